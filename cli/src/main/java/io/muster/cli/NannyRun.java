@@ -1,0 +1,57 @@
+package io.muster.cli;
+
+import io.muster.config.Options;
+import io.muster.config.Settings;
+import io.muster.security.PrivateFiles;
+import io.muster.worker.JavaCommand;
+import io.muster.worker.Nanny;
+import io.muster.worker.NannySettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A nanny in this JVM with a worker process below it. The two share a private folder for as long as the nanny runs. */
+final class NannyRun {
+    private static final String WORKER_MAIN = "io.muster.worker.WorkerMain";
+
+    private final Settings settings;
+
+    NannyRun(final Settings settings) {
+        this.settings = settings;
+    }
+
+    int call() throws InterruptedException {
+        final Path directory = PrivateFiles.createPrivateDirectory(parent(), "muster-worker-");
+        final List<String> command = command(directory);
+        final Nanny nanny = new Nanny(NannySettings.of(directory), () -> command, death -> {});
+        final Shutdown shutdown = Shutdown.first(() -> {
+            nanny.close();
+            PrivateFiles.deleteRecursively(directory);
+        });
+        try {
+            return nanny.run() == Nanny.EXIT_DONE ? 0 : 1;
+        } finally {
+            shutdown.forget();
+            if (!Shutdown.hasBegun()) {
+                PrivateFiles.deleteRecursively(directory);
+            }
+        }
+    }
+
+    private Path parent() {
+        final String configured = settings.get(Options.WORKER_LOCAL_DIRECTORY);
+        return Path.of(configured.isEmpty() ? System.getProperty("java.io.tmpdir") : configured);
+    }
+
+    private List<String> command(final Path directory) {
+        final Settings child = settings.with(Options.PROCESS_PARENT_WATCH, true)
+                .with(Options.WORKER_LOCAL_DIRECTORY, directory.toString());
+        final List<String> flags = new ArrayList<>();
+        flags.add(Logging.jvmOption());
+        flags.add(WorkerHeap.flag(settings, Runtime.getRuntime().availableProcessors()));
+        flags.addAll(List.of(
+                System.getenv().getOrDefault("MUSTER_JAVA_OPTS", "").strip().split("\\s+")));
+        flags.removeIf(String::isEmpty);
+        return JavaCommand.command(WORKER_MAIN, flags, child.toArguments());
+    }
+}

@@ -1,0 +1,75 @@
+package io.muster.cli;
+
+import io.muster.config.Options;
+import io.muster.config.Settings;
+import io.muster.scheduler.SchedulerServer;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a scheduler until it is asked to end. */
+@Command(
+        name = "scheduler",
+        description = "Runs the scheduler of a cluster, until Ctrl-C or SIGTERM.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+final class SchedulerCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsMixin common = new SettingsMixin();
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Name or address to listen on.")
+    private @Nullable String host;
+
+    @Option(names = "--interface", paramLabel = "NAME", description = "Network interface to listen on, such as ib0.")
+    private @Nullable String networkInterface;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0: any free one.")
+    private @Nullable String port;
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "TIME",
+            description = "End after so long without clients and tasks, such as 1h; 0: never.")
+    private @Nullable String idleTimeout;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        final Settings settings = settings();
+        Logging.beTalkative();
+        final SchedulerServer server = SchedulerServer.start(settings);
+        final Shutdown shutdown = Shutdown.first(server::close);
+        try {
+            print(server);
+            server.awaitClose();
+        } finally {
+            shutdown.forget();
+            server.close();
+        }
+        return 0;
+    }
+
+    private Settings settings() {
+        Settings settings = common.load();
+        settings = SettingsMixin.with(settings, Options.SCHEDULER_HOST, host);
+        settings = SettingsMixin.with(settings, Options.SCHEDULER_INTERFACE, networkInterface);
+        settings = SettingsMixin.with(settings, Options.SCHEDULER_PORT, port);
+        settings = SettingsMixin.with(settings, Options.SCHEDULER_IDLE_TIMEOUT, idleTimeout);
+        return settings.check();
+    }
+
+    private void print(final SchedulerServer server) {
+        if (spec != null) {
+            final PrintWriter out = spec.commandLine().getOut();
+            out.println("scheduler listens on " + server.address() + ", scheduler file " + server.file());
+            out.flush();
+        }
+    }
+}

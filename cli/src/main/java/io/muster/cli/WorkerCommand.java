@@ -1,0 +1,73 @@
+package io.muster.cli;
+
+import io.muster.config.Options;
+import io.muster.config.Settings;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a worker until it is asked to end, or its scheduler ends it. */
+@Command(
+        name = "worker",
+        description = "Runs a worker of a cluster, until Ctrl-C or SIGTERM, or until its scheduler ends it.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+final class WorkerCommand implements Callable<Integer> {
+    @Mixin
+    private SettingsMixin common = new SettingsMixin();
+
+    @Option(names = "--threads", paramLabel = "N", description = "How many tasks to run at once; 0: one per core.")
+    private @Nullable String threads;
+
+    @Option(
+            names = "--memory-limit",
+            paramLabel = "SIZE",
+            description = "How much memory to use, such as 24GB; auto: what host and cgroup allow; 0: no limit.")
+    private @Nullable String memoryLimit;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The worker's name, unique in its cluster.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--nanny",
+            negatable = true,
+            description = "Run the worker in a process of its own that is started again when it dies (default).",
+            fallbackValue = "true")
+    private @Nullable Boolean nanny;
+
+    @Option(
+            names = "--death-timeout",
+            paramLabel = "TIME",
+            description = "End after so long without a scheduler, such as 60s.")
+    private @Nullable String deathTimeout;
+
+    @Option(names = "--local-directory", paramLabel = "DIR", description = "Where the worker keeps its files.")
+    private @Nullable String localDirectory;
+
+    @Option(
+            names = "--resources",
+            paramLabel = "NAME=AMOUNT,...",
+            description = "What the worker has besides threads and memory, such as gpu=2.")
+    private @Nullable String resources;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        final Settings settings = settings();
+        Logging.beTalkative();
+        return settings.get(Options.WORKER_NANNY) ? new NannyRun(settings).call() : new WorkerRun(settings).call();
+    }
+
+    Settings settings() {
+        Settings settings = common.load();
+        settings = SettingsMixin.with(settings, Options.WORKER_THREADS, threads);
+        settings = SettingsMixin.with(settings, Options.WORKER_MEMORY_LIMIT, memoryLimit);
+        settings = SettingsMixin.with(settings, Options.WORKER_NAME, name);
+        settings = SettingsMixin.with(settings, Options.WORKER_NANNY, nanny == null ? null : nanny.toString());
+        settings = SettingsMixin.with(settings, Options.WORKER_DEATH_TIMEOUT, deathTimeout);
+        settings = SettingsMixin.with(settings, Options.WORKER_LOCAL_DIRECTORY, localDirectory);
+        settings = SettingsMixin.with(settings, Options.WORKER_RESOURCES, resources);
+        return settings.check();
+    }
+}

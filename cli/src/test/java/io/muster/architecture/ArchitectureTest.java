@@ -1,0 +1,144 @@
+package io.muster.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Which way the arrows between modules point, and what the scheduler core may not touch. */
+@AnalyzeClasses(packages = "io.muster", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String SCHEDULER_CORE = "io.muster.scheduler.SchedulerCore";
+
+    /** Modules in build order; a module may use those before it. The examples stand aside: nothing uses them. */
+    private static final List<String> MODULES =
+            List.of("protocol", "core", "transport-aeron", "bench", "cli", "examples");
+
+    @ArchTest
+    static final ArchRule arrowsBetweenModulesPointOneWay = classes()
+            .that(describe("belong to Muster", type -> moduleOf(type) >= 0))
+            .should(new ArchCondition<>("use only modules that come before theirs") {
+                @Override
+                public void check(final JavaClass type, final ConditionEvents events) {
+                    type.getDirectDependenciesFromSelf().stream()
+                            .filter(dependency -> moduleOf(dependency.getTargetClass()) > moduleOf(type))
+                            .forEach(dependency ->
+                                    events.add(SimpleConditionEvent.violated(type, dependency.getDescription())));
+                }
+            });
+
+    @ArchTest
+    static final ArchRule examplesUseOnlyThePublicApi = noClasses()
+            .that(belongTo("examples"))
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.muster..")
+                    .and(not(resideInAPackage("io.muster")))
+                    .and(not(belongTo("examples"))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreNeedsNoFlags = noClasses()
+            .that(belongTo("core").or(belongTo("protocol")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.aeron..", "org.agrona.concurrent..", "sun.misc..", "jdk.internal..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("org\\.agrona\\.(Unsafe.*|Expandable.*|IoUtil)");
+
+    @ArchTest
+    static final ArchRule theSchedulerCoreHasNoClockNoThreadNoChanceAndNoInputOrOutput = noClasses()
+            .that(usedBySchedulerCore())
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callConstructor(Random.class)
+            .orShould()
+            .dependOnClassesThat(assignableTo(Thread.class)
+                    .or(assignableTo(Executor.class))
+                    .or(assignableTo(Clock.class))
+                    .or(assignableTo(ThreadLocalRandom.class)))
+            .orShould()
+            .dependOnClassesThat(resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file.."))
+            .orShould()
+            .dependOnClassesThat(resideInAPackage("java.io..")
+                    .and(not(assignableTo(Throwable.class)))
+                    .and(not(describe("Serializable", type -> type.getName().equals("java.io.Serializable")))))
+            .allowEmptyShould(true);
+
+    /** SchedulerCore, what is nested in it, and all that it uses in its own package, directly or not. */
+    private static DescribedPredicate<JavaClass> usedBySchedulerCore() {
+        return describe(
+                "SchedulerCore uses in its package", type -> inSchedulerPackage(type) && isUsedBySchedulerCore(type));
+    }
+
+    private static boolean inSchedulerPackage(final JavaClass type) {
+        return type.getPackageName().equals("io.muster.scheduler");
+    }
+
+    private static boolean isUsedBySchedulerCore(final JavaClass target) {
+        final Set<JavaClass> seen = new LinkedHashSet<>();
+        final Deque<JavaClass> open = new ArrayDeque<>();
+        open.add(target);
+        while (!open.isEmpty()) {
+            final JavaClass type = open.remove();
+            if (type.getName().equals(SCHEDULER_CORE) || type.getName().startsWith(SCHEDULER_CORE + "$")) {
+                return true;
+            }
+            if (seen.add(type)) {
+                type.getDirectDependenciesToSelf().stream()
+                        .map(Dependency::getOriginClass)
+                        .filter(ArchitectureTest::inSchedulerPackage)
+                        .forEach(open::add);
+            }
+        }
+        return false;
+    }
+
+    private static DescribedPredicate<JavaClass> belongTo(final String module) {
+        return describe("belong to " + module, type -> moduleOf(type) == MODULES.indexOf(module));
+    }
+
+    /** The place in {@link #MODULES} of the module whose folder or jar a class was read from; -1 for all others. */
+    private static int moduleOf(final JavaClass type) {
+        if (!type.getPackageName().startsWith("io.muster")) {
+            return -1;
+        }
+        final String source =
+                type.getSource().map(found -> found.getUri().toString()).orElse("");
+        for (int i = 0; i < MODULES.size(); i++) {
+            final String module = MODULES.get(i);
+            if (source.contains("/muster-" + module + "-") || source.contains("/" + module + "/target/")) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,319 @@
+package io.muster;
+
+import io.muster.scheduler.ClientLink;
+import io.muster.scheduler.RemoteClientLink;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user's connection to a cluster: takes tasks, hands out {@link TaskFuture}s, brings values here and there. Safe for use by
+ * several threads.
+ *
+ * <pre>{@code
+ * try (Client client = Client.connect(Path.of("scheduler.json"))) {
+ *     TaskFuture<Integer> a = client.submit(() -> 20 + 1);
+ *     TaskFuture<Integer> b = a.then(x -> x * 2);
+ *     System.out.println(b.join());
+ * }
+ * }</pre>
+ */
+public final class Client implements Submitter, AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration INFO_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Session session;
+    private final Submissions submissions;
+
+    private Client(final ClientLink link) {
+        session = new Session(link);
+        submissions = session.submissions();
+    }
+
+    /**
+     * Connects to the scheduler that wrote a scheduler file; waits up to 30 seconds for the file and the scheduler.
+     *
+     * @param schedulerFile the file
+     * @return the client
+     * @throws MusterException if there is no way to that scheduler
+     */
+    public static Client connect(final Path schedulerFile) {
+        return connect(schedulerFile, CONNECT_TIMEOUT);
+    }
+
+    /**
+     * Connects to the scheduler that wrote a scheduler file.
+     *
+     * @param schedulerFile the file
+     * @param timeout how long to wait for the file and the scheduler
+     * @return the client
+     * @throws MusterException if there is no way to that scheduler
+     */
+    public static Client connect(final Path schedulerFile, final Duration timeout) {
+        return over(RemoteClientLink.connect(schedulerFile, timeout));
+    }
+
+    /**
+     * Connects to a scheduler by address; waits up to 30 seconds.
+     *
+     * @param address {@code tcp://host:port}
+     * @param secretFile holds the cluster's secret
+     * @return the client
+     * @throws MusterException if there is no way to that scheduler
+     */
+    public static Client connect(final String address, final Path secretFile) {
+        return connect(address, secretFile, CONNECT_TIMEOUT);
+    }
+
+    /**
+     * Connects to a scheduler by address.
+     *
+     * @param address {@code tcp://host:port}
+     * @param secretFile holds the cluster's secret
+     * @param timeout how long to wait for the scheduler
+     * @return the client
+     * @throws MusterException if there is no way to that scheduler
+     */
+    public static Client connect(final String address, final Path secretFile, final Duration timeout) {
+        return over(RemoteClientLink.connect(address, secretFile, timeout));
+    }
+
+    /**
+     * Makes a client of a link; for those who write cluster kinds and transports, not for users.
+     *
+     * @param link the way to the scheduler; closed with the client
+     * @return the client
+     */
+    public static Client over(final ClientLink link) {
+        return new Client(link);
+    }
+
+    @Override
+    public <R> TaskFuture<R> submit(final Task<? extends R> task) {
+        return submissions.submit(task);
+    }
+
+    @Override
+    public <A, R> TaskFuture<R> then(
+            final TaskFuture<? extends A> input, final Fn<? super A, ? extends R> function) {
+        return submissions.then(input, function);
+    }
+
+    @Override
+    public <A, R> List<TaskFuture<R>> map(
+            final Fn<? super A, ? extends R> function, final Collection<? extends A> arguments) {
+        return submissions.map(function, arguments);
+    }
+
+    @Override
+    public <A, B, R> TaskFuture<R> combine(
+            final TaskFuture<? extends A> first,
+            final TaskFuture<? extends B> second,
+            final BiFn<? super A, ? super B, ? extends R> function) {
+        return submissions.combine(first, second, function);
+    }
+
+    @Override
+    public <A, R> TaskFuture<R> combineAll(
+            final Collection<? extends TaskFuture<? extends A>> inputs,
+            final Fn<? super List<A>, ? extends R> function) {
+        return submissions.combineAll(inputs, function);
+    }
+
+    @Override
+    public <R> TaskFuture<R> scatter(final @Nullable R value) {
+        return submissions.scatter(value);
+    }
+
+    /**
+     * A view of this client that submits with options: {@code client.with(o -> o.retries(2)).submit(…)}.
+     *
+     * @param options changes the default options
+     * @return the view
+     * @throws IllegalArgumentException if an option breaks a rule
+     */
+    public Submitter with(final UnaryOperator<TaskOptions> options) {
+        return new Submissions(session, options.apply(TaskOptions.DEFAULT).checked());
+    }
+
+    /**
+     * Submits what a node of a {@link Graph} needs, in one go and in an order that frees memory early.
+     *
+     * @param node the node
+     * @param <R> its result
+     * @return a future of its result
+     * @throws MusterException if the graph has a cycle or names a node that is not there
+     */
+    public <R> TaskFuture<R> compute(final Delayed<? extends R> node) {
+        return Unchecked.cast(compute(List.of(node)).get(0));
+    }
+
+    /**
+     * Submits what nodes of one {@link Graph} need, in one go and in an order that frees memory early; what several need is computed
+     * once.
+     *
+     * @param nodes the nodes
+     * @param <R> their result
+     * @return futures of their results, in order
+     * @throws MusterException if the graph has a cycle or names a node that is not there
+     */
+    public <R> List<TaskFuture<R>> compute(final Collection<? extends Delayed<? extends R>> nodes) {
+        return Unchecked.cast(session.submitGraph(GraphPlan.of(nodes), TaskOptions.DEFAULT));
+    }
+
+    /**
+     * Brings results here, many at once.
+     *
+     * @param futures the futures
+     * @param <R> a result
+     * @return the values, in order
+     * @throws CompletionException if one failed; caused by a {@link RemoteTaskException}
+     * @throws CancellationException if one was cancelled
+     */
+    public <R> List<R> gather(final Collection<? extends TaskFuture<? extends R>> futures) {
+        return Gathering.gather(session, futures, Long.MAX_VALUE);
+    }
+
+    /**
+     * Brings results here, many at once, if they exist in time.
+     *
+     * @param futures the futures
+     * @param timeout how long to wait for them to be done
+     * @param <R> a result
+     * @return the values, in order
+     * @throws WaitTimeoutException if some are not done by then
+     * @throws CompletionException if one failed; caused by a {@link RemoteTaskException}
+     * @throws CancellationException if one was cancelled
+     */
+    public <R> List<R> gather(final Collection<? extends TaskFuture<? extends R>> futures, final Duration timeout) {
+        return Gathering.gather(session, futures, Waiting.nanos(timeout));
+    }
+
+    /**
+     * Waits until futures are done, in whatever way; fetches nothing.
+     *
+     * @param futures the futures
+     * @param timeout how long to wait
+     * @throws WaitTimeoutException if some are not done by then
+     */
+    public void awaitAll(final Collection<? extends TaskFuture<?>> futures, final Duration timeout) {
+        Gathering.await(futures, Waiting.nanos(timeout), false);
+    }
+
+    /**
+     * Futures in the order in which they become done. Iterating waits for the next one, and yields failed ones too.
+     *
+     * @param futures the futures
+     * @param <R> a result
+     * @return can be iterated more than once
+     */
+    public <R> Iterable<TaskFuture<R>> asCompleted(final Collection<? extends TaskFuture<R>> futures) {
+        return new Completions<>(futures);
+    }
+
+    /**
+     * Asks that tasks not be computed, unless others want them too; futures that are not done end as cancelled.
+     *
+     * @param futures the futures
+     */
+    public void cancel(final Collection<? extends TaskFuture<?>> futures) {
+        session.cancel(futures, false);
+    }
+
+    /**
+     * Asks that tasks not be computed, even if others want them.
+     *
+     * @param futures the futures
+     */
+    public void forceCancel(final Collection<? extends TaskFuture<?>> futures) {
+        session.cancel(futures, true);
+    }
+
+    /**
+     * Waits until the cluster has enough workers.
+     *
+     * @param count how many, at least 1
+     * @param timeout how long to wait
+     * @throws WaitTimeoutException if there are fewer by then
+     * @throws SchedulerLostException if the session ends meanwhile
+     */
+    public void awaitWorkers(final int count, final Duration timeout) {
+        if (count < 1) {
+            throw new IllegalArgumentException("count=" + count + " must be >= 1");
+        }
+        try {
+            session.workers().await(count, timeout, session::ended);
+        } catch (final InterruptedException e) {
+            throw Waiting.interrupted(count + " workers");
+        }
+    }
+
+    /**
+     * The workers that are there now.
+     *
+     * @return a snapshot, in the order in which they came
+     */
+    public List<WorkerInfo> workers() {
+        return session.workers().list();
+    }
+
+    /**
+     * The scheduler's view of the cluster; waits up to 30 seconds for it.
+     *
+     * @return JSON
+     * @throws WaitTimeoutException if the scheduler does not answer
+     */
+    public String info() {
+        return info(INFO_TIMEOUT);
+    }
+
+    /**
+     * The scheduler's view of the cluster.
+     *
+     * @param timeout how long to wait for it
+     * @return JSON
+     * @throws WaitTimeoutException if the scheduler does not answer by then
+     */
+    public String info(final Duration timeout) {
+        return session.info(timeout);
+    }
+
+    /**
+     * A view of this client as an {@link ExecutorService}. Tasks that are not serializable, such as plain lambdas, are refused with
+     * {@link java.util.concurrent.RejectedExecutionException}, which says what to do. Shutting it down does not close the client.
+     *
+     * @return a new view
+     */
+    public ExecutorService executor() {
+        return new ClusterExecutor(session, submissions);
+    }
+
+    /** Asks the scheduler to end, and all workers with it, for all clients. */
+    public void stopCluster() {
+        session.stopCluster();
+    }
+
+    /** Lets the cluster forget results whose futures were garbage collected; a session's loop calls it now and then. Quick. */
+    public void tick() {
+        session.tick();
+    }
+
+    /** Ends the session. Futures that are not done end as cancelled, results that were not fetched are lost. Idempotent. */
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    @Override
+    public String toString() {
+        final MusterException ended = session.ended();
+        return "Client(number=" + session.clientNumber() + ", workers=" + session.workers().size() + ", futures="
+                + session.heldFutures() + (ended == null ? ")" : ", ended: " + ended.getMessage() + ")");
+    }
+}

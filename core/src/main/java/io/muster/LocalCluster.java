@@ -1,0 +1,238 @@
+package io.muster;
+
+import io.muster.config.Options;
+import io.muster.config.Settings;
+import io.muster.config.TransportChoice;
+import io.muster.scheduler.LocalScheduler;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster on this machine: in this JVM by default, ready in milliseconds and without copies, or as processes of its own, as on a
+ * supercomputer.
+ *
+ * <pre>{@code
+ * try (LocalCluster cluster = LocalCluster.builder().workers(2).processes(true).start();
+ *         Client client = cluster.connect()) {
+ *     System.out.println(client.submit(() -> 6 * 7).join());
+ * }
+ * }</pre>
+ */
+public final class LocalCluster implements AutoCloseable {
+    private final int workers;
+    private final int threadsPerWorker;
+    private final @Nullable LocalScheduler local;
+    private final @Nullable LocalProcesses processes;
+
+    private LocalCluster(final Builder builder) {
+        workers = builder.workers;
+        threadsPerWorker = builder.threadsPerWorker;
+        if (builder.processes) {
+            local = null;
+            processes = LocalProcesses.start(
+                    workers,
+                    threadsPerWorker,
+                    builder.settings,
+                    builder.schedulerFile,
+                    builder.startTimeout);
+        } else {
+            processes = null;
+            local = new LocalScheduler(
+                    workers, threadsPerWorker, builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES));
+        }
+    }
+
+    /**
+     * Begins to describe a cluster.
+     *
+     * @return a builder with the defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Makes a client of this cluster. Close it before the cluster.
+     *
+     * @return a new client
+     * @throws MusterException if the scheduler does not answer
+     */
+    public Client connect() {
+        return local == null
+                ? Client.connect(Objects.requireNonNull(processes).schedulerFile())
+                : Client.over(local.link());
+    }
+
+    /**
+     * The file by which other processes find the scheduler.
+     *
+     * @return the file
+     * @throws MusterException if the cluster lives in this JVM
+     */
+    public Path schedulerFile() {
+        if (processes == null) {
+            throw new MusterException("a cluster in this JVM has no scheduler file; use processes(true)");
+        }
+        return processes.schedulerFile();
+    }
+
+    /**
+     * How many workers it has.
+     *
+     * @return as built
+     */
+    public int workers() {
+        return workers;
+    }
+
+    /**
+     * What the processes wrote, newest last; for when something went wrong.
+     *
+     * @return the text of all logs, empty for a cluster in this JVM
+     */
+    public String logs() {
+        return processes == null ? "" : processes.logs();
+    }
+
+    /** Ends scheduler and workers, within ten seconds. Further calls do nothing. */
+    @Override
+    public void close() {
+        if (local != null) {
+            local.close();
+        }
+        if (processes != null) {
+            processes.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "LocalCluster(workers=" + workers + ", threadsPerWorker=" + threadsPerWorker
+                + (processes == null ? ", in this JVM" : ", processes, " + processes.schedulerFile()) + ")";
+    }
+
+    /**
+     * Describes a cluster. Defaults: one worker in this JVM with a thread per core; with {@link #processes}, as many workers as half the
+     * cores and at least two, the threads shared among them.
+     */
+    public static final class Builder {
+        private int workers;
+        private int threadsPerWorker;
+        private boolean processes;
+        private Settings settings = Settings.load();
+        private @Nullable Path schedulerFile;
+        private Duration startTimeout = Duration.ofSeconds(60);
+
+        private Builder() {}
+
+        /**
+         * How many workers.
+         *
+         * @param count at least 1
+         * @return this
+         */
+        public Builder workers(final int count) {
+            this.workers = atLeastOne("workers", count);
+            return this;
+        }
+
+        /**
+         * How many tasks each runs at once.
+         *
+         * @param count at least 1
+         * @return this
+         */
+        public Builder threadsPerWorker(final int count) {
+            this.threadsPerWorker = atLeastOne("threadsPerWorker", count);
+            return this;
+        }
+
+        /**
+         * Whether scheduler and workers are processes of their own; default no.
+         *
+         * @param separate true for processes
+         * @return this
+         */
+        public Builder processes(final boolean separate) {
+            this.processes = separate;
+            return this;
+        }
+
+        /**
+         * What carries messages between processes.
+         *
+         * @param name {@code auto}, {@code aeron} or {@code tcp}
+         * @return this
+         */
+        public Builder transport(final String name) {
+            try {
+                settings = settings.with(Options.TRANSPORT, TransportChoice.valueOf(name.toUpperCase(Locale.ROOT)));
+            } catch (final IllegalArgumentException e) {
+                throw new MusterException("transport=" + name + " must be one of auto, aeron, tcp", e);
+            }
+            return this;
+        }
+
+        /**
+         * Sets an option by its name in the configuration reference.
+         *
+         * @param key for example {@code scheduler.lease}
+         * @param value as in a configuration file
+         * @return this
+         */
+        public Builder set(final String key, final String value) {
+            settings = settings.withText(key, value);
+            return this;
+        }
+
+        /**
+         * Where the scheduler file goes; default a private directory.
+         *
+         * @param file the file
+         * @return this
+         */
+        public Builder schedulerFile(final Path file) {
+            this.schedulerFile = file;
+            return this;
+        }
+
+        /**
+         * How long {@link #start} waits for the processes; default 60 seconds.
+         *
+         * @param timeout the time
+         * @return this
+         */
+        public Builder startTimeout(final Duration timeout) {
+            this.startTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Starts the cluster; returns when all workers are there.
+         *
+         * @return the cluster
+         * @throws MusterException if a process does not start, with what it said
+         */
+        public LocalCluster start() {
+            settings.check();
+            final int cores = Runtime.getRuntime().availableProcessors();
+            if (workers == 0) {
+                workers = processes ? Math.max(2, cores / 2) : 1;
+            }
+            if (threadsPerWorker == 0) {
+                threadsPerWorker = Math.max(1, cores / workers);
+            }
+            return new LocalCluster(this);
+        }
+
+        private static int atLeastOne(final String name, final int value) {
+            if (value < 1) {
+                throw new MusterException(name + "=" + value + " must be >= 1");
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.muster;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How tasks are to be run: immutable; each method gives a changed copy. Used through {@link Client#with}.
+ *
+ * <p>Defaults: a key made from the function's name, no retries, priority 0, any worker.
+ */
+public final class TaskOptions {
+    /** The longest key, in characters: {@value}. */
+    public static final int MAX_KEY_LENGTH = 1024;
+
+    /** The most retries: {@value}. */
+    public static final int MAX_RETRIES = 65_535;
+
+    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false);
+
+    private final @Nullable String key;
+    private final int retries;
+    private final int priority;
+    private final List<String> workers;
+    private final boolean allowOtherWorkers;
+
+    private TaskOptions(
+            final @Nullable String key,
+            final int retries,
+            final int priority,
+            final List<String> workers,
+            final boolean allowOtherWorkers) {
+        this.key = key;
+        this.retries = retries;
+        this.priority = priority;
+        this.workers = workers;
+        this.allowOtherWorkers = allowOtherWorkers;
+    }
+
+    /**
+     * Sets the name under which the task is known to people. {@code map} appends {@code -0}, {@code -1} and so on. While a future of
+     * that key is held, the same function of the same inputs gives that future again, and anything else is refused.
+     *
+     * @param value 1 to {@value #MAX_KEY_LENGTH} characters, none of them a control character
+     * @return the changed options
+     */
+    public TaskOptions key(final String value) {
+        checkKey(value);
+        return new TaskOptions(value, retries, priority, workers, allowOtherWorkers);
+    }
+
+    /**
+     * Sets how often a failed run is repeated.
+     *
+     * @param value 0 to {@value #MAX_RETRIES}
+     * @return the changed options
+     */
+    public TaskOptions retries(final int value) {
+        if (value < 0 || value > MAX_RETRIES) {
+            throw new IllegalArgumentException("retries=" + value + " must be >= 0 and <= " + MAX_RETRIES);
+        }
+        return new TaskOptions(key, value, priority, workers, allowOtherWorkers);
+    }
+
+    /**
+     * Sets the priority.
+     *
+     * @param value higher runs earlier
+     * @return the changed options
+     */
+    public TaskOptions priority(final int value) {
+        return new TaskOptions(key, retries, value, workers, allowOtherWorkers);
+    }
+
+    /**
+     * Sets the workers that may run the task.
+     *
+     * @param namesOrHosts names or hosts of workers; none: any worker
+     * @return the changed options
+     */
+    public TaskOptions workers(final String... namesOrHosts) {
+        return workers(List.of(namesOrHosts));
+    }
+
+    /**
+     * Sets the workers that may run the task.
+     *
+     * @param namesOrHosts names or hosts of workers; empty: any worker
+     * @return the changed options
+     */
+    public TaskOptions workers(final List<String> namesOrHosts) {
+        for (final String worker : namesOrHosts) {
+            if (worker.isBlank() || hasControlCharacter(worker)) {
+                throw new IllegalArgumentException(
+                        "worker=" + quoted(worker) + " must not be blank and have no control characters");
+            }
+        }
+        return new TaskOptions(key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers);
+    }
+
+    /**
+     * Allows other workers while none of the named ones is there.
+     *
+     * @param value whether to allow it; needs {@link #workers(String...)}
+     * @return the changed options
+     */
+    public TaskOptions allowOtherWorkers(final boolean value) {
+        return new TaskOptions(key, retries, priority, workers, value);
+    }
+
+    static void checkKey(final String key) {
+        if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+            throw new IllegalArgumentException(
+                    "key length=" + key.length() + " must be >= 1 and <= " + MAX_KEY_LENGTH + " characters");
+        }
+        if (hasControlCharacter(key)) {
+            throw new IllegalArgumentException("key=" + quoted(key) + " must have no control characters");
+        }
+    }
+
+    TaskOptions checked() {
+        if (allowOtherWorkers && workers.isEmpty()) {
+            throw new IllegalArgumentException("allowOtherWorkers=true must come with workers: name the preferred ones");
+        }
+        return this;
+    }
+
+    TaskOptions numbered(final int index) {
+        return key == null ? this : key(key + "-" + index);
+    }
+
+    @Nullable String key() {
+        return key;
+    }
+
+    int retries() {
+        return retries;
+    }
+
+    int priority() {
+        return priority;
+    }
+
+    List<String> workers() {
+        return workers;
+    }
+
+    boolean allowsOtherWorkers() {
+        return allowOtherWorkers;
+    }
+
+    @Override
+    public String toString() {
+        final List<String> parts = new ArrayList<>();
+        if (key != null) {
+            parts.add("key=" + key);
+        }
+        parts.add("retries=" + retries);
+        parts.add("priority=" + priority);
+        if (!workers.isEmpty()) {
+            parts.add("workers=" + workers + (allowOtherWorkers ? " or others" : ""));
+        }
+        return "TaskOptions(" + String.join(", ", parts) + ")";
+    }
+
+    private static boolean hasControlCharacter(final String text) {
+        return text.chars().anyMatch(Character::isISOControl);
+    }
+
+    private static String quoted(final String text) {
+        final StringBuilder quoted = new StringBuilder("'");
+        text.chars().limit(80).forEach(c -> {
+            if (Character.isISOControl(c)) {
+                quoted.append(String.format("\\u%04x", c));
+            } else {
+                quoted.append((char) c);
+            }
+        });
+        return quoted.append(text.length() > 80 ? "…'" : "'").toString();
+    }
+}

@@ -1,0 +1,284 @@
+package io.muster.config;
+
+import io.muster.MemorySize;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All settings that there are, one constant each; {@link Settings} holds their values. */
+public final class Options {
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration YEAR = Duration.ofDays(365);
+    private static final int MAX_THREADS = 65_536;
+    private static final Map<String, Option<?>> ALL = new LinkedHashMap<>();
+
+    /** The address that the scheduler listens on and tells others. */
+    public static final Option<String> SCHEDULER_HOST = define(
+            "scheduler.host",
+            ValueType.TEXT,
+            "",
+            "Name or address that the scheduler listens on and tells others. Empty: that of scheduler.interface, else"
+                    + " the address of this host's name; 127.0.0.1 for a LocalCluster.",
+            Rule.line());
+
+    /** The network interface that the scheduler listens on. */
+    public static final Option<String> SCHEDULER_INTERFACE = define(
+            "scheduler.interface",
+            ValueType.TEXT,
+            "",
+            "Network interface that the scheduler listens on, such as ib0. Counts only if scheduler.host is empty.",
+            Rule.line());
+
+    /** The port that the scheduler listens on. */
+    public static final Option<Integer> SCHEDULER_PORT = define(
+            "scheduler.port",
+            ValueType.INTEGER,
+            0,
+            "Port that the scheduler listens on. 0: any free one.",
+            Rule.between(0, 65_535));
+
+    /** How many workers may die under a task. */
+    public static final Option<Integer> SCHEDULER_ALLOWED_FAILURES = define(
+            "scheduler.allowed-failures",
+            ValueType.INTEGER,
+            3,
+            "How many workers may die for an unknown reason while they run a task, before the task is given up.",
+            Rule.between(0, 1_000_000));
+
+    /** How long a silent worker keeps its tasks. */
+    public static final Option<Duration> SCHEDULER_LEASE = define(
+            "scheduler.lease",
+            ValueType.DURATION,
+            Duration.ofSeconds(15),
+            "How long nothing may be heard of a worker before its tasks go to others. Greater than worker.fence.",
+            Rule.between(Duration.ofMillis(10), YEAR));
+
+    /** The file that tells others how to reach the scheduler. */
+    public static final Option<String> SCHEDULER_FILE = define(
+            "scheduler.file",
+            ValueType.PATH,
+            "",
+            "File that the scheduler writes, and that workers and clients find it by. Empty: none.",
+            Rule.line());
+
+    /** How long a scheduler without clients stays. */
+    public static final Option<Duration> SCHEDULER_IDLE_TIMEOUT = define(
+            "scheduler.idle-timeout",
+            ValueType.DURATION,
+            Duration.ZERO,
+            "How long a scheduler without clients and tasks stays before it ends, and all workers with it. 0: for"
+                    + " ever.",
+            Rule.between(Duration.ZERO, YEAR));
+
+    /** When a worker that does not hear its scheduler stops. */
+    public static final Option<Duration> WORKER_FENCE = define(
+            "worker.fence",
+            ValueType.DURATION,
+            Duration.ofSeconds(12),
+            "How long a worker goes on without hearing its scheduler before it gives up its runs. Less than"
+                    + " scheduler.lease.",
+            Rule.between(Duration.ofMillis(5), YEAR));
+
+    /** How many tasks a worker runs at once. */
+    public static final Option<Integer> WORKER_THREADS = define(
+            "worker.threads",
+            ValueType.INTEGER,
+            0,
+            "How many tasks a worker runs at once. 0: as many as it has cores.",
+            Rule.between(0, MAX_THREADS));
+
+    /** A worker's name. */
+    public static final Option<String> WORKER_NAME = define(
+            "worker.name",
+            ValueType.TEXT,
+            "",
+            "Name of the worker, unique among the living workers of a cluster. Empty: made from host and process id.",
+            Rule.line());
+
+    /** Whether a nanny watches over the worker. */
+    public static final Option<Boolean> WORKER_NANNY = define(
+            "worker.nanny",
+            ValueType.BOOLEAN,
+            true,
+            "Whether the worker is a process of its own that is started again when it dies.",
+            Rule.none());
+
+    /** How much memory a worker may use. */
+    public static final Option<String> WORKER_MEMORY_LIMIT = define(
+            "worker.memory-limit",
+            new ValueType<>("auto or memory size", String::strip, text -> text),
+            "auto",
+            "How much memory the worker may use. auto: what the host and the cgroup allow. 0: no limit.",
+            Rule.memoryLimit());
+
+    /** Where a worker keeps files. */
+    public static final Option<String> WORKER_LOCAL_DIRECTORY = define(
+            "worker.local-directory",
+            ValueType.PATH,
+            "",
+            "Folder below which the worker keeps its files; best on a local disk. Empty: the temporary folder.",
+            Rule.line());
+
+    /** How long a worker looks for its scheduler. */
+    public static final Option<Duration> WORKER_DEATH_TIMEOUT = define(
+            "worker.death-timeout",
+            ValueType.DURATION,
+            Duration.ofSeconds(60),
+            "How long a worker looks for its scheduler, at the start and after it lost it, before it ends.",
+            Rule.between(Duration.ofMillis(10), YEAR));
+
+    /** What a worker has to offer besides threads. */
+    public static final Option<List<String>> WORKER_RESOURCES = define(
+            "worker.resources",
+            ValueType.LIST,
+            List.of(),
+            "What the worker has besides threads and memory, such as gpu=2,licence=1.",
+            Rule.amounts());
+
+    /** The largest result that travels with its report. */
+    public static final Option<MemorySize> WORKER_INLINE_RESULT = define(
+            "worker.inline-result",
+            ValueType.MEMORY,
+            new MemorySize(1024),
+            "Size up to which a result is sent along with the report that its task is finished.",
+            Rule.atMost(MemorySize.mib(1)));
+
+    /** The address that a worker listens on and tells others. */
+    public static final Option<String> WORKER_HOST = define(
+            "worker.host",
+            ValueType.TEXT,
+            "",
+            "Name or address that the worker listens on and tells others. Empty: that of worker.interface, else the one"
+                    + " it reaches the scheduler from.",
+            Rule.line());
+
+    /** The network interface that a worker listens on. */
+    public static final Option<String> WORKER_INTERFACE = define(
+            "worker.interface",
+            ValueType.TEXT,
+            "",
+            "Network interface that the worker listens on, such as ib0. Counts only if worker.host is empty.",
+            Rule.line());
+
+    /** How often a quiet session says that it is there. */
+    public static final Option<Duration> SESSION_HEARTBEAT = define(
+            "session.heartbeat",
+            ValueType.DURATION,
+            Duration.ofSeconds(1),
+            "How often workers and clients tell the scheduler that they are there. At most a third of worker.fence.",
+            Rule.between(Duration.ofMillis(1), HOUR));
+
+    /** How long to wait for a scheduler. */
+    public static final Option<Duration> SESSION_CONNECT_TIMEOUT = define(
+            "session.connect-timeout",
+            ValueType.DURATION,
+            Duration.ofSeconds(30),
+            "How long a client waits for the scheduler file and the scheduler.",
+            Rule.between(Duration.ofMillis(1), YEAR));
+
+    /** What sessions between scheduler and workers run on. */
+    public static final Option<TransportChoice> TRANSPORT = define(
+            "transport",
+            ValueType.choice(TransportChoice.class),
+            TransportChoice.AUTO,
+            "What sessions between scheduler and workers run on. auto: Aeron where both sides can, else TCP.",
+            Rule.none());
+
+    /** How long an idle loop spins. */
+    public static final Option<Duration> LOOP_SPIN = define(
+            "loop.spin",
+            ValueType.DURATION,
+            Duration.ofNanos(20_000),
+            "How long a loop without work polls before it sleeps in the kernel. 0: not at all.",
+            Rule.between(Duration.ZERO, Duration.ofSeconds(1)));
+
+    /** How many threads call a client's callbacks. */
+    public static final Option<Integer> CLIENT_CALLBACK_THREADS = define(
+            "client.callback-threads",
+            ValueType.INTEGER,
+            4,
+            "How many threads of a client fetch values for callbacks and call them.",
+            Rule.between(1, MAX_THREADS));
+
+    /** Whether a process ends with the one that started it. */
+    public static final Option<Boolean> PROCESS_PARENT_WATCH = defineInternal(
+            "process.parent-watch", ValueType.BOOLEAN, false, "Ends when standard input does.", Rule.none());
+
+    /** How the process before this one died. */
+    public static final Option<String> PROCESS_LAST_DEATH = defineInternal(
+            "process.last-death", ValueType.TEXT, "", "How the worker process before this one died.", Rule.line());
+
+    /** The number that the process before this one had. */
+    public static final Option<Long> PROCESS_LAST_WORKER = defineInternal(
+            "process.last-worker",
+            ValueType.LONG,
+            -1L,
+            "The worker number of the process before this one. -1: none.",
+            Rule.atLeast(-1));
+
+    /** What the process before this one ran when it died. */
+    public static final Option<List<String>> PROCESS_LAST_RUNS = defineInternal(
+            "process.last-runs",
+            ValueType.LIST,
+            List.of(),
+            "The runs that the process before this one had started when it died.",
+            Rule.numbers());
+
+    private Options() {}
+
+    /**
+     * All options.
+     *
+     * @return in the order of the reference
+     */
+    public static List<Option<?>> all() {
+        return Collections.unmodifiableList(new ArrayList<>(ALL.values()));
+    }
+
+    /**
+     * The option of a key.
+     *
+     * @param key the dotted key
+     * @return the option
+     * @throws ConfigurationException if there is none; the message names the nearest one
+     */
+    public static Option<?> byKey(final String key) {
+        final Option<?> option = ALL.get(key);
+        if (option == null) {
+            throw new ConfigurationException(unknown(key));
+        }
+        return option;
+    }
+
+    static @Nullable Option<?> find(final String key) {
+        return ALL.get(key);
+    }
+
+    /** Whether the key is a whole number of parts of some option's key, but not all of them. */
+    static boolean isGroup(final String key) {
+        return ALL.keySet().stream().anyMatch(each -> each.startsWith(key + "."));
+    }
+
+    static String unknown(final String key) {
+        return "there is no setting " + key + ", the nearest is " + NearestName.of(key, ALL.keySet());
+    }
+
+    private static <T> Option<T> define(
+            final String key, final ValueType<T> type, final T value, final String text, final Rule<T> rule) {
+        return add(new Option<>(key, type, value, text, rule, false));
+    }
+
+    private static <T> Option<T> defineInternal(
+            final String key, final ValueType<T> type, final T value, final String text, final Rule<T> rule) {
+        return add(new Option<>(key, type, value, text, rule, true));
+    }
+
+    private static <T> Option<T> add(final Option<T> option) {
+        ALL.put(option.key(), option);
+        return option;
+    }
+}

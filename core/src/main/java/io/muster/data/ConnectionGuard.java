@@ -1,0 +1,58 @@
+package io.muster.data;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/** Knows the open connections of one side: closes those that were idle for too long, and all of them at the end. */
+final class ConnectionGuard implements AutoCloseable {
+    private static final long INTERVAL_NS = 250_000_000;
+
+    private final Set<BulkConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    ConnectionGuard(final String threadName) {
+        thread = new Thread(null, this::watch, threadName, 0, false);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void add(final BulkConnection connection) {
+        connections.add(connection);
+        if (closed) {
+            connection.abort();
+        }
+    }
+
+    void remove(final BulkConnection connection) {
+        connections.remove(connection);
+    }
+
+    int size() {
+        return connections.size();
+    }
+
+    /** Aborts every connection. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        connections.forEach(BulkConnection::abort);
+    }
+
+    private void watch() {
+        while (!closed) {
+            LockSupport.parkNanos(this, INTERVAL_NS);
+            final long nowNs = System.nanoTime();
+            for (final BulkConnection connection : connections) {
+                if (connection.isOverdue(nowNs)) {
+                    connection.abort();
+                }
+            }
+        }
+    }
+}

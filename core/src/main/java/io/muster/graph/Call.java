@@ -1,0 +1,139 @@
+package io.muster.graph;
+
+import io.muster.BiFn;
+import io.muster.Fn;
+import io.muster.Task;
+import io.muster.serialize.Serializer;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task computes: how its function is called, and the literal argument if it has one.
+ *
+ * <p>Encoded form: one byte {@code shape | flags}, the function's length (int32, little-endian) and bytes if the call carries its own
+ * function, and the argument's bytes up to the end if there is one.
+ */
+public final class Call {
+    private static final int OWN_FUNCTION = 0x10;
+    private static final int SHAPE_MASK = 0x0f;
+    private static final Shape[] SHAPES = Shape.values();
+
+    private final Shape shape;
+    private final @Nullable Object function;
+    private final @Nullable Object argument;
+
+    /**
+     * Makes a call.
+     *
+     * @param shape how the function is called
+     * @param function the call's own function, or null for the registered one
+     * @param argument the argument of {@link Shape#VALUE}, else null
+     */
+    public Call(final Shape shape, final @Nullable Object function, final @Nullable Object argument) {
+        this.shape = shape;
+        this.function = function;
+        this.argument = argument;
+    }
+
+    /**
+     * How the function is called.
+     *
+     * @return the shape
+     */
+    public Shape shape() {
+        return shape;
+    }
+
+    /**
+     * The encoded form.
+     *
+     * @param serializer turns the function and the argument into bytes
+     * @return the bytes
+     */
+    public byte[] encode(final Serializer serializer) {
+        final byte[] own = function == null ? null : serializer.toBytes(function);
+        final byte[] value = shape == Shape.VALUE ? serializer.toBytes(argument) : new byte[0];
+        final int head = own == null ? 1 : 5 + own.length;
+        final byte[] encoded = new byte[head + value.length];
+        encoded[0] = (byte) (shape.ordinal() | (own == null ? 0 : OWN_FUNCTION));
+        if (own != null) {
+            for (int i = 0; i < 4; i++) {
+                encoded[1 + i] = (byte) (own.length >>> 8 * i);
+            }
+            System.arraycopy(own, 0, encoded, 5, own.length);
+        }
+        System.arraycopy(value, 0, encoded, head, value.length);
+        return encoded;
+    }
+
+    /**
+     * Reads the encoded form.
+     *
+     * @param encoded the bytes
+     * @param serializer turns bytes into the function and the argument
+     * @return the call
+     */
+    public static Call decode(final byte[] encoded, final Serializer serializer) {
+        if (encoded.length == 0 || (encoded[0] & SHAPE_MASK) >= SHAPES.length) {
+            throw new IllegalArgumentException("not a call: length=" + encoded.length
+                    + (encoded.length == 0 ? "" : " shape=" + (encoded[0] & SHAPE_MASK)) + ", need shape<" + SHAPES.length);
+        }
+        final Shape shape = SHAPES[encoded[0] & SHAPE_MASK];
+        int position = 1;
+        Object own = null;
+        if ((encoded[0] & OWN_FUNCTION) != 0) {
+            int length = -1;
+            if (encoded.length >= 5) {
+                length = encoded[1] & 0xff | (encoded[2] & 0xff) << 8 | (encoded[3] & 0xff) << 16 | encoded[4] << 24;
+            }
+            if (length < 0 || length > encoded.length - 5) {
+                throw new IllegalArgumentException(
+                        "not a call: functionLength=" + length + " must be within length=" + encoded.length);
+            }
+            own = serializer.fromBytes(encoded, 5, length);
+            position = 5 + length;
+        }
+        final Object argument =
+                shape == Shape.VALUE ? serializer.fromBytes(encoded, position, encoded.length - position) : null;
+        return new Call(shape, own, argument);
+    }
+
+    /**
+     * Computes.
+     *
+     * @param registered the task's registered function, used unless the call carries its own
+     * @param inputs the results of the task's dependencies, in order
+     * @return the result
+     * @throws Exception what user code throws
+     */
+    @SuppressWarnings("unchecked")
+    public @Nullable Object invoke(final @Nullable Object registered, final @Nullable Object[] inputs) throws Exception {
+        final Object target = function == null ? registered : function;
+        return switch (shape) {
+            case TASK -> ((Task<Object>) target).call();
+            case VALUE -> ((Fn<Object, Object>) target).apply(argument);
+            case INPUT -> ((Fn<Object, Object>) target).apply(inputs[0]);
+            case TWO_INPUTS -> ((BiFn<Object, Object, Object>) target).apply(inputs[0], inputs[1]);
+            case INPUT_LIST -> {
+                final List<Object> all = Collections.unmodifiableList(Arrays.asList(inputs));
+                yield ((Fn<Object, Object>) target).apply(all);
+            }
+        };
+    }
+
+    /** How a function is called. */
+    public enum Shape {
+        /** A {@link Task}: no argument. */
+        TASK,
+        /** An {@link Fn} of a literal value. */
+        VALUE,
+        /** An {@link Fn} of the only input. */
+        INPUT,
+        /** A {@link BiFn} of two inputs. */
+        TWO_INPUTS,
+        /** An {@link Fn} of the list of all inputs. */
+        INPUT_LIST
+    }
+}

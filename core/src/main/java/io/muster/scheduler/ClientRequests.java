@@ -1,0 +1,126 @@
+package io.muster.scheduler;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client tells the scheduler: one ordered stream per session.
+ *
+ * <p>Callers hold the client's lock while they number and hand over tasks, so that a task arrives after those it depends on. Methods
+ * return at once unless the stream is back-pressured, when they wait until it drains or the session ends. What was handed over is
+ * on its way only after {@link #flush()}.
+ */
+public interface ClientRequests {
+    /** Flag of {@link #submit}: the client holds a future on the task. */
+    int WANTED = 1;
+
+    /** Flag of {@link #submit}: where none of the named workers is there, any other may compute it. */
+    int ALLOW_OTHER_WORKERS = 2;
+
+    /** Flag of {@link #submit}: more tasks of the same graph follow at once, and may depend on this one though it is not wanted. */
+    int MORE_OF_GRAPH = 4;
+
+    /**
+     * Whether scheduler and workers live in this JVM: functions, payloads and values are then live objects, else byte arrays.
+     *
+     * @return true when nothing is serialized
+     */
+    boolean isLocal();
+
+    /**
+     * The number that the scheduler gave this client; with a task's number it makes the task's identity.
+     *
+     * @return the client number
+     */
+    int clientNumber();
+
+    /**
+     * Makes a function known, once, before the first task that names it. Tasks of one function are expected to take alike; a task
+     * whose function captured other values than the registered one carries its own in its payload.
+     *
+     * @param functionId the client's own number for it, dense from 0
+     * @param body the function (local) or its serialized form ({@code byte[]})
+     * @param name a short name for people and for keys
+     */
+    void registerFunction(int functionId, Object body, String name);
+
+    /**
+     * Hands over a task.
+     *
+     * @param taskId the client's own number for it, dense from 0, never used again
+     * @param functionId a registered function
+     * @param userPriority higher runs earlier
+     * @param retries how often a failed run is repeated
+     * @param flags {@link #WANTED}, {@link #ALLOW_OTHER_WORKERS}
+     * @param dependencies earlier tasks of this client, in argument order; not kept
+     * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})
+     * @param key the user's name for the task, or null
+     * @param workers names or hosts of the workers that may compute it; empty: any
+     */
+    void submit(
+            int taskId,
+            int functionId,
+            int userPriority,
+            int retries,
+            int flags,
+            int[] dependencies,
+            Object payload,
+            @Nullable String key,
+            List<String> workers);
+
+    /**
+     * Says that the client holds no future on a task any more.
+     *
+     * @param taskId the task
+     */
+    void release(int taskId);
+
+    /**
+     * Asks that tasks not be computed; each ends with {@link ClientEvents#cancelled}.
+     *
+     * @param taskIds the tasks
+     * @param force also when others want them
+     */
+    void cancel(int[] taskIds, boolean force);
+
+    /**
+     * Says that the client has a value to place; {@link ClientEvents#scatterTo} answers with a worker, again if that worker dies
+     * before it has the value.
+     *
+     * @param taskId the task number under which the value will be known
+     * @param sizeBytes estimated size
+     * @param key the user's name for it, or null
+     * @param workers names or hosts that may hold it; empty: any
+     */
+    void scatter(int taskId, long sizeBytes, @Nullable String key, List<String> workers);
+
+    /**
+     * Says that a worker could not give a result that it was said to hold. The scheduler plans anew and says
+     * {@link ClientEvents#finished} again.
+     *
+     * @param taskId the task
+     * @param worker the worker asked
+     * @param gone true: it said that it has no such result; false: it did not answer
+     */
+    void resultMissing(int taskId, int worker, boolean gone);
+
+    /**
+     * Asks for the scheduler's view of the cluster.
+     *
+     * @param requestId echoed in {@link ClientEvents#infoReply}
+     */
+    void info(long requestId);
+
+    /** Asks the scheduler to end, and all workers with it. */
+    void stopCluster();
+
+    /** Sends what was handed over. */
+    void flush();
+
+    /**
+     * Ends the session; the scheduler drops what only this client wanted.
+     *
+     * @param reason for the scheduler's log
+     */
+    void close(String reason);
+}

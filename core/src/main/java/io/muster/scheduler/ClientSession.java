@@ -1,0 +1,282 @@
+package io.muster.scheduler;
+
+import io.muster.data.WorkerAddress;
+import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.CancelTasksDecoder;
+import io.muster.protocol.GoodbyeDecoder;
+import io.muster.protocol.HeartbeatDecoder;
+import io.muster.protocol.InfoReplyEncoder;
+import io.muster.protocol.InfoRequestDecoder;
+import io.muster.protocol.MessageHeaderDecoder;
+import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RegisterFunctionDecoder;
+import io.muster.protocol.ReleaseTasksDecoder;
+import io.muster.protocol.ResultMissingDecoder;
+import io.muster.protocol.ScatterTaskDecoder;
+import io.muster.protocol.ScatterToEncoder;
+import io.muster.protocol.StopClusterDecoder;
+import io.muster.protocol.SubmitTaskDecoder;
+import io.muster.protocol.TaskCancelledEncoder;
+import io.muster.protocol.TaskErredEncoder;
+import io.muster.protocol.TaskFinishedEncoder;
+import io.muster.protocol.WorkerDownEncoder;
+import io.muster.protocol.WorkerUpEncoder;
+import io.muster.transport.MessageHandler;
+import io.muster.transport.Outbox;
+import io.muster.transport.PeerHello;
+import io.muster.transport.ProtocolException;
+import io.muster.transport.Session;
+import io.muster.transport.TlsChannel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A client across a connection: adapter of what it says to the core, proxy of what the core says to it. */
+final class ClientSession implements MessageHandler, ClientEvents {
+    private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
+    private static final int FIXED = 64;
+    private static final byte[] NOTHING = {};
+
+    private final SchedulerAgent agent;
+    private final SchedulerCore core;
+    private final ClientState state;
+    private final Session session;
+    private final PeerHello hello;
+
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final RegisterFunctionDecoder registerFunction = new RegisterFunctionDecoder();
+    private final SubmitTaskDecoder submitTask = new SubmitTaskDecoder();
+    private final ReleaseTasksDecoder releaseTasks = new ReleaseTasksDecoder();
+    private final CancelTasksDecoder cancelTasks = new CancelTasksDecoder();
+    private final ScatterTaskDecoder scatterTask = new ScatterTaskDecoder();
+    private final ResultMissingDecoder resultMissing = new ResultMissingDecoder();
+    private final InfoRequestDecoder infoRequest = new InfoRequestDecoder();
+    private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+    private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
+
+    private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
+    private final TaskFinishedEncoder taskFinished = new TaskFinishedEncoder();
+    private final TaskErredEncoder taskErred = new TaskErredEncoder();
+    private final TaskCancelledEncoder taskCancelled = new TaskCancelledEncoder();
+    private final ScatterToEncoder scatterTo = new ScatterToEncoder();
+    private final WorkerUpEncoder workerUp = new WorkerUpEncoder();
+    private final WorkerDownEncoder workerDown = new WorkerDownEncoder();
+    private final InfoReplyEncoder infoReply = new InfoReplyEncoder();
+    private int[] numbers = new int[16];
+    private long heardNs;
+    private String lastWords = "";
+
+    ClientSession(final SchedulerAgent agent, final SchedulerCore core, final int number, final TlsChannel tls, final PeerHello hello) {
+        this.agent = agent;
+        this.core = core;
+        this.hello = hello;
+        this.state = new ClientState(number, this);
+        this.session = new Session(tls, this);
+    }
+
+    ClientState state() {
+        return state;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    PeerHello hello() {
+        return hello;
+    }
+
+    long heardNs() {
+        return heardNs;
+    }
+
+    void heard(final long nowNs) {
+        heardNs = nowNs;
+    }
+
+    /** Why it left, in its own words; empty if it said nothing. */
+    String lastWords() {
+        return lastWords;
+    }
+
+    @Override
+    public void onMessage(final int templateId, final ArrayBuffer message) {
+        switch (templateId) {
+            case SubmitTaskDecoder.TEMPLATE_ID -> onSubmit(message);
+            case ReleaseTasksDecoder.TEMPLATE_ID -> onRelease(message);
+            case RegisterFunctionDecoder.TEMPLATE_ID -> onRegisterFunction(message);
+            case CancelTasksDecoder.TEMPLATE_ID -> onCancel(message);
+            case ScatterTaskDecoder.TEMPLATE_ID -> onScatter(message);
+            case ResultMissingDecoder.TEMPLATE_ID -> {
+                resultMissing.wrapAndApplyHeader(message, 0, header);
+                core.resultMissing(
+                        state, resultMissing.taskId(), resultMissing.workerNumber(), resultMissing.gone() != 0);
+            }
+            case InfoRequestDecoder.TEMPLATE_ID -> {
+                infoRequest.wrapAndApplyHeader(message, 0, header);
+                infoReply(infoRequest.requestId(), agent.describe());
+            }
+            case HeartbeatDecoder.TEMPLATE_ID -> heartbeat.wrapAndApplyHeader(message, 0, header);
+            case StopClusterDecoder.TEMPLATE_ID -> agent.stopCluster("client " + state.number + " asked for it");
+            case GoodbyeDecoder.TEMPLATE_ID -> {
+                goodbye.wrapAndApplyHeader(message, 0, header);
+                lastWords = goodbye.reason();
+                session.end("it said goodbye: " + lastWords);
+            }
+            default -> throw new ProtocolException("templateId=" + templateId + " is not one of a client's messages");
+        }
+    }
+
+    private void onSubmit(final ArrayBuffer message) {
+        final SubmitTaskDecoder task = submitTask.wrapAndApplyHeader(message, 0, header);
+        final int taskId = task.taskId();
+        final int functionId = task.functionId();
+        final int userPriority = task.userPriority();
+        final int retries = task.retries();
+        final int flags = task.flags();
+        final int inputBytes = task.dependenciesLength();
+        numbers = Wire.ints(message, task.limit() + SubmitTaskDecoder.dependenciesHeaderLength(), inputBytes, numbers);
+        task.skipDependencies();
+        final int payloadBytes = task.payloadLength();
+        final byte[] payload =
+                Wire.bytes(message, task.limit() + SubmitTaskDecoder.payloadHeaderLength(), payloadBytes);
+        task.skipPayload();
+        final String key = task.key();
+        final String workers = task.workers();
+        core.submit(
+                state,
+                taskId,
+                functionId,
+                userPriority,
+                retries,
+                flags,
+                numbers,
+                inputBytes / Integer.BYTES,
+                payload,
+                key.isEmpty() ? null : key,
+                restriction(workers));
+    }
+
+    private static String @Nullable [] restriction(final String workers) {
+        return workers.isEmpty() ? null : workers.split("\n");
+    }
+
+    private void onRelease(final ArrayBuffer message) {
+        releaseTasks.wrapAndApplyHeader(message, 0, header);
+        final int length = releaseTasks.taskIdsLength();
+        numbers = Wire.ints(
+                message, releaseTasks.limit() + ReleaseTasksDecoder.taskIdsHeaderLength(), length, numbers);
+        for (int i = 0; i < length / Integer.BYTES; i++) {
+            core.release(state, numbers[i]);
+        }
+    }
+
+    private void onCancel(final ArrayBuffer message) {
+        cancelTasks.wrapAndApplyHeader(message, 0, header);
+        final int length = cancelTasks.taskIdsLength();
+        numbers =
+                Wire.ints(message, cancelTasks.limit() + CancelTasksDecoder.taskIdsHeaderLength(), length, numbers);
+        core.cancel(state, numbers, length / Integer.BYTES);
+    }
+
+    private void onRegisterFunction(final ArrayBuffer message) {
+        registerFunction.wrapAndApplyHeader(message, 0, header);
+        final long functionId = registerFunction.functionId();
+        final byte[] body = Wire.bytes(
+                message,
+                registerFunction.limit() + RegisterFunctionDecoder.bodyHeaderLength(),
+                registerFunction.bodyLength());
+        registerFunction.skipBody();
+        core.registerFunction(state, (int) functionId, body, registerFunction.name());
+    }
+
+    private void onScatter(final ArrayBuffer message) {
+        scatterTask.wrapAndApplyHeader(message, 0, header);
+        final int taskId = scatterTask.taskId();
+        final long sizeBytes = scatterTask.sizeBytes();
+        final String key = scatterTask.key();
+        core.scatter(state, taskId, sizeBytes, key.isEmpty() ? null : key, restriction(scatterTask.workers()));
+    }
+
+    // What the core says.
+
+    @Override
+    public void finished(
+            final int taskId, final int worker, final long sizeBytes, final boolean inline, final @Nullable Object value) {
+        final InlineValue bytes = value instanceof InlineValue some ? some : null;
+        final int length = bytes == null ? 0 : bytes.buffer.capacity();
+        final Outbox out = session.out();
+        taskFinished
+                .wrapAndApplyHeader(out.begin(FIXED + length), 0, headerOut)
+                .taskId(taskId)
+                .workerNumber(worker)
+                .sizeBytes(sizeBytes)
+                .inline((short) (inline ? 1 : 0));
+        if (bytes == null) {
+            taskFinished.putValue(NOTHING, 0, 0);
+        } else {
+            taskFinished.putValue(bytes.buffer, 0, length);
+        }
+        out.end(HEADER + taskFinished.encodedLength());
+    }
+
+    @Override
+    public void erred(final int taskId, final Object failure) {
+        final byte[] bytes = (byte[]) failure;
+        final Outbox out = session.out();
+        taskErred
+                .wrapAndApplyHeader(out.begin(FIXED + bytes.length), 0, headerOut)
+                .taskId(taskId)
+                .putFailure(bytes, 0, bytes.length);
+        out.end(HEADER + taskErred.encodedLength());
+    }
+
+    @Override
+    public void cancelled(final int taskId, final boolean lost, final String reason) {
+        final byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        final Outbox out = session.out();
+        taskCancelled
+                .wrapAndApplyHeader(out.begin(FIXED + text.length), 0, headerOut)
+                .taskId(taskId)
+                .lost((short) (lost ? 1 : 0))
+                .putReason(text, 0, text.length);
+        out.end(HEADER + taskCancelled.encodedLength());
+    }
+
+    @Override
+    public void scatterTo(final int taskId, final int worker) {
+        final Outbox out = session.out();
+        scatterTo
+                .wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
+                .taskId(taskId)
+                .workerNumber(worker);
+        out.end(HEADER + scatterTo.encodedLength());
+    }
+
+    @Override
+    public void workerUp(final WorkerAddress worker) {
+        Messages.workerUp(session.out(), workerUp, headerOut, worker);
+    }
+
+    @Override
+    public void workerDown(final int worker, final String reason) {
+        Messages.workerDown(session.out(), workerDown, headerOut, worker, reason);
+    }
+
+    @Override
+    public void infoReply(final long requestId, final String json) {
+        final byte[] text = json.getBytes(StandardCharsets.UTF_8);
+        final Outbox out = session.out();
+        infoReply
+                .wrapAndApplyHeader(out.begin(FIXED + text.length), 0, headerOut)
+                .requestId(requestId)
+                .putJson(text, 0, text.length);
+        out.end(HEADER + infoReply.encodedLength());
+    }
+
+    @Override
+    public void disconnected(final String reason) {
+        Messages.goodbye(session.out(), headerOut, true, reason);
+        session.flush();
+        session.end(reason);
+    }
+}

@@ -1,0 +1,42 @@
+package io.muster.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the core wants done, in the order in which it has to be done. Called while the core applies a command: implementations read the
+ * task's columns through the core and must not call back into it.
+ */
+interface Effects {
+    void registerFunction(WorkerState worker, FunctionState function);
+
+    void forgetFunction(WorkerState worker, FunctionState function);
+
+    /** A task's current run goes to its worker. */
+    void assign(WorkerState worker, int slot);
+
+    void free(WorkerState worker, long task);
+
+    void abandon(WorkerState worker, long runId);
+
+    /** The worker's lease ran out or it left; its session is over. */
+    void workerGone(WorkerState worker, String reason);
+
+    void finished(ClientState client, int taskId, int worker, long sizeBytes, boolean inline, @Nullable Object value);
+
+    void erred(ClientState client, int taskId, Object failure);
+
+    void cancelled(ClientState client, int taskId, boolean lost, String reason);
+
+    void scatterTo(ClientState client, int taskId, int worker);
+
+    /** Builds a failure that the scheduler itself finds. */
+    Object failure(FailureKind kind, String key, String worker, int attempt, String message);
+
+    /** Why the scheduler fails a task on its own. */
+    enum FailureKind {
+        /** Workers died under it too often. */
+        KILLED_WORKER,
+        /** Data that can't be computed again is gone. */
+        DATA_LOST
+    }
+}

@@ -1,0 +1,60 @@
+package io.muster.scheduler;
+
+import java.util.BitSet;
+
+/** A function that a client registered: its body, who has it, and how long its tasks take. */
+final class FunctionState {
+    static final long UNKNOWN = -1;
+
+    private static final int WARM_UP_US = 500_000;
+
+    /** Added to every estimate: what a worker spends on a task beside the user's code. */
+    private static final int OVERHEAD_US = 2;
+
+    private static final int MAX_ESTIMATE_US = 1_000_000_000;
+
+    final long id;
+    final Object body;
+    final String name;
+    private final BitSet knownBy = new BitSet();
+    private long averageNs = UNKNOWN;
+    private long finished;
+
+    FunctionState(final long id, final Object body, final String name) {
+        this.id = id;
+        this.body = body;
+        this.name = name;
+    }
+
+    /** True the first time it is asked for a worker: the function has to be sent. */
+    boolean mustSendTo(final int worker) {
+        if (knownBy.get(worker)) {
+            return false;
+        }
+        knownBy.set(worker);
+        return true;
+    }
+
+    BitSet knownBy() {
+        return knownBy;
+    }
+
+    /** Learns from a finished run; weights are dask's: half the newest, half what was known. */
+    void observe(final long durationNs) {
+        averageNs = averageNs == UNKNOWN ? durationNs : (averageNs + durationNs) / 2;
+        finished++;
+    }
+
+    /** Expected time on a worker; 500 ms as in dask while nothing is known. */
+    int estimateUs() {
+        return averageNs == UNKNOWN ? WARM_UP_US : (int) Math.min(MAX_ESTIMATE_US, OVERHEAD_US + averageNs / 1000);
+    }
+
+    long averageNs() {
+        return averageNs;
+    }
+
+    long finished() {
+        return finished;
+    }
+}

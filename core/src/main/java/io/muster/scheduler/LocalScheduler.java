@@ -1,0 +1,352 @@
+package io.muster.scheduler;
+
+import io.muster.MusterException;
+import io.muster.data.LocalDataPlane;
+import io.muster.data.WorkerAddress;
+import io.muster.serialize.Serializer;
+import io.muster.worker.Worker;
+import io.muster.worker.WorkerReports;
+import io.muster.worker.WorkerSettings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A scheduler with its workers in this JVM: the same core and the same workers, without sockets, threads of its own, or copies. */
+public final class LocalScheduler implements AutoCloseable {
+    /*
+     * Commands queue up; whoever adds one and flushes takes the lock if it is free and applies all that are there, so that a task goes
+     * from the submitting thread straight to an executor, and its result from there straight to the future. Who finds the lock taken
+     * leaves: the holder looks again after unlocking, as `signalled` was set before the attempt. Callbacks that run under the lock may
+     * add commands; those are applied by the same holder.
+     */
+    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Router router = new Router(true);
+    private final SchedulerCore core;
+    private final LocalDataPlane dataPlane = new LocalDataPlane();
+    private final List<Worker> workers = new ArrayList<>();
+    private final long startedNs = System.nanoTime();
+    private volatile boolean signalled;
+    private volatile boolean closed;
+    private volatile @Nullable Throwable failure;
+    private int lastClient;
+
+    /**
+     * Starts workers.
+     *
+     * @param count how many
+     * @param threads of each
+     * @param allowedFailures as {@code scheduler.allowed-failures}
+     */
+    public LocalScheduler(final int count, final int threads, final int allowedFailures) {
+        core = new SchedulerCore(router, allowedFailures, Long.MAX_VALUE / 4);
+        router.core(core);
+        for (int number = 0; number < count; number++) {
+            addWorker(number, threads);
+        }
+    }
+
+    /**
+     * A client's way to this scheduler.
+     *
+     * @return a link
+     */
+    public ClientLink link() {
+        return new Link();
+    }
+
+    /**
+     * What {@code muster info} shows.
+     *
+     * @return JSON
+     */
+    public String describe() {
+        lock.lock();
+        try {
+            final Map<String, Object> info = new LinkedHashMap<>();
+            info.put("cluster_id", "local");
+            info.put("epoch", 0L);
+            info.put("address", "inproc");
+            info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
+            info.put("version", Version.current());
+            info.put("java", System.getProperty("java.version"));
+            return InfoJson.write(info, core, core.clients().size(), System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        commands.add(() -> {
+            closed = true;
+            for (final ClientState client : new ArrayList<>(core.clients().values())) {
+                core.removeClient(client.number);
+                router.clientLeft((ClientEvents) client.peer);
+                ((ClientEvents) client.peer).disconnected("the cluster is closed");
+            }
+        });
+        apply();
+        workers.forEach(Worker::close);
+        dataPlane.close();
+    }
+
+    private void addWorker(final int number, final int threads) {
+        final Reports reports = new Reports();
+        final Worker worker =
+                Worker.start(WorkerSettings.of("w-" + number, threads), reports, Serializer.standard(), dataPlane);
+        worker.number(number);
+        dataPlane.register(number, worker);
+        workers.add(worker);
+        final WorkerState state = new WorkerState(number, "w-" + number, "localhost", threads, 0, false, worker);
+        reports.state = state;
+        router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
+        core.addWorker(0, state);
+    }
+
+    private void apply() {
+        signalled = true;
+        if (lock.isHeldByCurrentThread()) {
+            return;
+        }
+        while (signalled) {
+            if (!lock.tryLock()) {
+                return;
+            }
+            try {
+                signalled = false;
+                applyAll();
+            } catch (final RuntimeException | Error e) {
+                fail(e);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void applyAll() {
+        Runnable command = commands.poll();
+        while (command != null) {
+            while (command != null) {
+                command.run();
+                command = commands.poll();
+            }
+            if (!closed) {
+                core.schedule();
+            }
+            command = commands.poll();
+        }
+    }
+
+    /** An impossible transition: nothing the core says can be trusted any more, so every client is told. */
+    private void fail(final Throwable e) {
+        if (failure == null) {
+            failure = e;
+            for (final ClientState client : new ArrayList<>(core.clients().values())) {
+                ((ClientEvents) client.peer).disconnected("the scheduler failed: " + e);
+            }
+            throw new IllegalStateException("the scheduler failed; this is a bug in Muster", e);
+        }
+    }
+
+    /** A client's end. */
+    private final class Link implements ClientLink {
+        private @Nullable Requests requests;
+
+        @Override
+        public ClientRequests open(final ClientEvents events) {
+            final Requests opened = new Requests(events);
+            requests = opened;
+            return opened;
+        }
+
+        @Override
+        public LocalDataPlane dataPlane() {
+            return dataPlane;
+        }
+
+        @Override
+        public Serializer serializer() {
+            return Serializer.standard();
+        }
+
+        @Override
+        public void close() {
+            if (requests != null) {
+                requests.close("the client closed");
+            }
+        }
+    }
+
+    /** What a client says, as commands. */
+    private final class Requests implements ClientRequests {
+        private final ClientState state;
+        private final ClientEvents events;
+        private boolean ended;
+
+        Requests(final ClientEvents events) {
+            this.events = events;
+            lock.lock();
+            try {
+                if (closed) {
+                    throw new MusterException("the cluster is closed; start another one");
+                }
+                state = new ClientState(++lastClient, events);
+            } finally {
+                lock.unlock();
+            }
+            commands.add(() -> {
+                core.addClient(state);
+                router.clientJoined(events);
+            });
+            apply();
+        }
+
+        @Override
+        public boolean isLocal() {
+            return true;
+        }
+
+        @Override
+        public int clientNumber() {
+            return state.number;
+        }
+
+        private void command(final Runnable command) {
+            commands.add(() -> {
+                if (!ended && !closed) {
+                    command.run();
+                }
+            });
+        }
+
+        @Override
+        public void registerFunction(final int functionId, final Object body, final String name) {
+            command(() -> core.registerFunction(state, functionId, body, name));
+        }
+
+        @Override
+        public void submit(
+                final int taskId,
+                final int functionId,
+                final int userPriority,
+                final int retries,
+                final int flags,
+                final int[] dependencies,
+                final Object payload,
+                final @Nullable String key,
+                final List<String> names) {
+            final int[] inputs = dependencies.length == 0 ? dependencies : dependencies.clone();
+            command(() -> core.submit(
+                    state,
+                    taskId,
+                    functionId,
+                    userPriority,
+                    retries,
+                    flags,
+                    inputs,
+                    inputs.length,
+                    payload,
+                    key,
+                    names.isEmpty() ? null : names.toArray(new String[0])));
+        }
+
+        @Override
+        public void release(final int taskId) {
+            command(() -> core.release(state, taskId));
+        }
+
+        @Override
+        public void cancel(final int[] taskIds, final boolean force) {
+            command(() -> core.cancel(state, taskIds, taskIds.length));
+            apply();
+        }
+
+        @Override
+        public void scatter(
+                final int taskId, final long sizeBytes, final @Nullable String key, final List<String> names) {
+            command(() -> core.scatter(
+                    state, taskId, sizeBytes, key, names.isEmpty() ? null : names.toArray(new String[0])));
+        }
+
+        @Override
+        public void resultMissing(final int taskId, final int worker, final boolean gone) {
+            command(() -> core.resultMissing(state, taskId, worker, gone));
+        }
+
+        @Override
+        public void info(final long requestId) {
+            command(() -> events.infoReply(requestId, describe()));
+        }
+
+        @Override
+        public void stopCluster() {
+            LocalScheduler.this.close();
+        }
+
+        @Override
+        public void flush() {
+            apply();
+        }
+
+        @Override
+        public void close(final String reason) {
+            command(() -> {
+                ended = true;
+                core.removeClient(state.number);
+                router.clientLeft(events);
+            });
+            apply();
+        }
+    }
+
+    /** What a worker says, as commands. */
+    private final class Reports implements WorkerReports {
+        private @Nullable WorkerState state;
+
+        private WorkerState worker() {
+            return java.util.Objects.requireNonNull(state, "state");
+        }
+
+        @Override
+        public boolean isLocal() {
+            return true;
+        }
+
+        @Override
+        public void runDone(
+                final long runId,
+                final long task,
+                final long sizeBytes,
+                final long durationNs,
+                final boolean inline,
+                final @Nullable Object value) {
+            commands.add(() -> core.runDone(worker(), runId, task, sizeBytes, durationNs, inline, value));
+        }
+
+        @Override
+        public void runFailed(final long runId, final long task, final long durationNs, final Object failed) {
+            commands.add(() -> core.runFailed(worker(), runId, task, durationNs, failed));
+        }
+
+        @Override
+        public void inputMissing(
+                final long runId, final long task, final long input, final int[] holders, final boolean[] gone) {
+            commands.add(() -> core.inputMissing(worker(), runId, task, input, holders, gone));
+        }
+
+        @Override
+        public void replicaStored(final long task, final long sizeBytes) {
+            commands.add(() -> core.replicaStored(worker(), task, sizeBytes));
+        }
+
+        @Override
+        public void flush() {
+            apply();
+        }
+    }
+}

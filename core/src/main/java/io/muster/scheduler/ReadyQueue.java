@@ -1,0 +1,119 @@
+package io.muster.scheduler;
+
+import java.util.Arrays;
+
+/**
+ * Slots by order, lowest first. What arrives in rising order, as submissions do, goes into a ring and costs a few nanoseconds; the rest
+ * goes into a binary heap. An entry may have gone stale: the caller compares its order with the slot's.
+ */
+final class ReadyQueue {
+    private long[] ringOrders = new long[16];
+    private int[] ringSlots = new int[16];
+    private int head;
+    private int size;
+
+    private long[] heapOrders = new long[16];
+    private int[] heapSlots = new int[16];
+    private int heapSize;
+
+    boolean isEmpty() {
+        return size == 0 && heapSize == 0;
+    }
+
+    int size() {
+        return size + heapSize;
+    }
+
+    void add(final long order, final int slot) {
+        if (size == 0 || order >= ringOrders[index(size - 1)]) {
+            addToRing(order, slot);
+        } else {
+            addToHeap(order, slot);
+        }
+    }
+
+    /** The lowest order in the queue, which must not be empty. */
+    long firstOrder() {
+        return fromHeap() ? heapOrders[0] : ringOrders[head];
+    }
+
+    /** The slot of the lowest order in the queue, which must not be empty. */
+    int firstSlot() {
+        return fromHeap() ? heapSlots[0] : ringSlots[head];
+    }
+
+    void removeFirst() {
+        if (fromHeap()) {
+            heapSize--;
+            siftDown(heapOrders[heapSize], heapSlots[heapSize]);
+        } else {
+            head = head + 1 & ringSlots.length - 1;
+            size--;
+        }
+    }
+
+    private boolean fromHeap() {
+        return size == 0 || heapSize > 0 && heapOrders[0] < ringOrders[head];
+    }
+
+    private int index(final int offset) {
+        return head + offset & ringSlots.length - 1;
+    }
+
+    private void addToRing(final long order, final int slot) {
+        if (size == ringSlots.length) {
+            final long[] orders = new long[size * 2];
+            final int[] slots = new int[size * 2];
+            for (int i = 0; i < size; i++) {
+                orders[i] = ringOrders[index(i)];
+                slots[i] = ringSlots[index(i)];
+            }
+            ringOrders = orders;
+            ringSlots = slots;
+            head = 0;
+        }
+        final int at = index(size++);
+        ringOrders[at] = order;
+        ringSlots[at] = slot;
+    }
+
+    private void addToHeap(final long order, final int slot) {
+        if (heapSize == heapSlots.length) {
+            heapOrders = Arrays.copyOf(heapOrders, heapSize * 2);
+            heapSlots = Arrays.copyOf(heapSlots, heapSize * 2);
+        }
+        int at = heapSize++;
+        while (at > 0) {
+            final int parent = at - 1 >>> 1;
+            if (heapOrders[parent] <= order) {
+                break;
+            }
+            heapOrders[at] = heapOrders[parent];
+            heapSlots[at] = heapSlots[parent];
+            at = parent;
+        }
+        heapOrders[at] = order;
+        heapSlots[at] = slot;
+    }
+
+    private void siftDown(final long order, final int slot) {
+        int at = 0;
+        while (true) {
+            int child = 2 * at + 1;
+            if (child >= heapSize) {
+                break;
+            }
+            if (child + 1 < heapSize && heapOrders[child + 1] < heapOrders[child]) {
+                child++;
+            }
+            if (heapOrders[child] >= order) {
+                break;
+            }
+            heapOrders[at] = heapOrders[child];
+            heapSlots[at] = heapSlots[child];
+            at = child;
+        }
+        heapOrders[at] = order;
+        heapSlots[at] = slot;
+    }
+}

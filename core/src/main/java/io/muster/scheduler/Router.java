@@ -1,0 +1,218 @@
+package io.muster.scheduler;
+
+import io.muster.DataLostException;
+import io.muster.KilledWorkerException;
+import io.muster.data.WorkerAddress;
+import io.muster.serialize.Serializer;
+import io.muster.serialize.TaskFailure;
+import io.muster.worker.WorkerCommands;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the core's effects to the peers: a worker's peer is a {@link WorkerCommands}, a client's a {@link ClientEvents}. */
+final class Router implements Effects {
+    private static final long[] NO_TASKS = {};
+    private static final int[] NO_HOLDERS = {};
+
+    /** How many further holders of an input a worker is told. */
+    private static final int MAX_ALTERNATES = 2;
+
+    private final boolean local;
+    private final Int2ObjectHashMap<WorkerAddress> addresses = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<BitSet> knownTo = new Int2ObjectHashMap<>();
+    private final List<ClientEvents> clients = new ArrayList<>();
+    private @Nullable SchedulerCore core;
+
+    /**
+     * Makes a router.
+     *
+     * @param local whether peers live in this JVM and take live objects
+     */
+    Router(final boolean local) {
+        this.local = local;
+    }
+
+    void core(final SchedulerCore decides) {
+        this.core = decides;
+    }
+
+    void clientJoined(final ClientEvents client) {
+        clients.add(client);
+        addresses.values().stream()
+                .sorted(java.util.Comparator.comparingInt(WorkerAddress::number))
+                .forEach(client::workerUp);
+    }
+
+    void clientLeft(final ClientEvents client) {
+        clients.remove(client);
+    }
+
+    void workerJoined(final WorkerAddress address) {
+        addresses.put(address.number(), address);
+        for (final ClientEvents client : clients) {
+            client.workerUp(address);
+        }
+    }
+
+    @Nullable WorkerAddress address(final int worker) {
+        return addresses.get(worker);
+    }
+
+    @Override
+    public void workerGone(final WorkerState worker, final String reason) {
+        addresses.remove(worker.number);
+        knownTo.remove(worker.number);
+        for (final WorkerState other : decider().workers()) {
+            if (other != null && other != worker) {
+                final BitSet known = knownTo.get(other.number);
+                if (known != null && known.get(worker.number)) {
+                    known.clear(worker.number);
+                    commands(other).workerDown(worker.number);
+                }
+            }
+        }
+        for (final ClientEvents client : clients) {
+            client.workerDown(worker.number, reason);
+        }
+        if (worker.peer instanceof WorkerSession session) {
+            session.end(reason);
+        }
+    }
+
+    @Override
+    public void registerFunction(final WorkerState worker, final FunctionState function) {
+        commands(worker).registerFunction(function.id, function.body, function.name);
+    }
+
+    @Override
+    public void forgetFunction(final WorkerState worker, final FunctionState function) {
+        commands(worker).forgetFunction(function.id);
+    }
+
+    @Override
+    public void assign(final WorkerState worker, final int slot) {
+        final SchedulerCore decides = decider();
+        final TaskTable tasks = decides.tasks();
+        long[] inputs = NO_TASKS;
+        int[] holders = NO_HOLDERS;
+        if (tasks.inputs[slot] != EdgePool.NONE) {
+            int count = 0;
+            for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = decides.edges().nextInput(edge)) {
+                count += 1 + alternates(tasks, decides.edges().input(edge));
+            }
+            inputs = new long[count];
+            holders = new int[count];
+            fillInputs(worker, slot, inputs, holders);
+        }
+        commands(worker)
+                .assign(
+                        tasks.runId[slot],
+                        decides.identity(slot),
+                        decides.function(slot).id,
+                        tasks.attempt[slot],
+                        tasks.has(slot, TaskTable.WANTED) ? WorkerCommands.SEND_SMALL_RESULT : 0,
+                        inputs,
+                        holders,
+                        tasks.payload[slot],
+                        tasks.key(slot));
+    }
+
+    @Override
+    public void free(final WorkerState worker, final long task) {
+        commands(worker).free(task);
+    }
+
+    @Override
+    public void abandon(final WorkerState worker, final long runId) {
+        commands(worker).abandon(runId);
+    }
+
+    @Override
+    public void finished(
+            final ClientState client,
+            final int taskId,
+            final int worker,
+            final long sizeBytes,
+            final boolean inline,
+            final @Nullable Object value) {
+        events(client).finished(taskId, worker, sizeBytes, inline, value);
+    }
+
+    @Override
+    public void erred(final ClientState client, final int taskId, final Object failure) {
+        events(client).erred(taskId, failure);
+    }
+
+    @Override
+    public void cancelled(final ClientState client, final int taskId, final boolean lost, final String reason) {
+        events(client).cancelled(taskId, lost, reason);
+    }
+
+    @Override
+    public void scatterTo(final ClientState client, final int taskId, final int worker) {
+        events(client).scatterTo(taskId, worker);
+    }
+
+    @Override
+    public Object failure(
+            final FailureKind kind, final String key, final String worker, final int attempt, final String message) {
+        final RuntimeException cause =
+                switch (kind) {
+                    case KILLED_WORKER -> new KilledWorkerException(message, key, worker, attempt);
+                    case DATA_LOST -> new DataLostException(key, message);
+                };
+        final TaskFailure failure = TaskFailure.of(cause, key, worker, attempt, Serializer.standard());
+        return local ? failure : failure.toBytes();
+    }
+
+    private void fillInputs(final WorkerState worker, final int slot, final long[] inputs, final int[] holders) {
+        final SchedulerCore decides = decider();
+        final TaskTable tasks = decides.tasks();
+        int at = 0;
+        for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = decides.edges().nextInput(edge)) {
+            final int input = decides.edges().input(edge);
+            final long identity = decides.identity(input);
+            inputs[at] = identity;
+            holders[at++] = introduce(worker, tasks.holder[input]);
+            final int[] further = tasks.furtherHolders(input);
+            for (int i = 0; i < Math.min(MAX_ALTERNATES, further.length); i++) {
+                inputs[at] = identity;
+                holders[at++] = ~introduce(worker, further[i]);
+            }
+        }
+    }
+
+    private static int alternates(final TaskTable tasks, final int input) {
+        return Math.min(MAX_ALTERNATES, tasks.furtherHolders(input).length);
+    }
+
+    /** Tells a worker where another one is, before the first message that names it. */
+    private int introduce(final WorkerState worker, final int other) {
+        if (other != worker.number && !local) {
+            final BitSet known = knownTo.computeIfAbsent(worker.number, number -> new BitSet());
+            if (!known.get(other)) {
+                known.set(other);
+                final WorkerAddress address = addresses.get(other);
+                if (address != null) {
+                    commands(worker).workerUp(address);
+                }
+            }
+        }
+        return other;
+    }
+
+    private static WorkerCommands commands(final WorkerState worker) {
+        return (WorkerCommands) worker.peer;
+    }
+
+    private static ClientEvents events(final ClientState client) {
+        return (ClientEvents) client.peer;
+    }
+
+    private SchedulerCore decider() {
+        return java.util.Objects.requireNonNull(core, "core");
+    }
+}

@@ -1,0 +1,344 @@
+package io.muster.scheduler;
+
+import io.muster.data.WorkerAddress;
+import io.muster.protocol.LinkKind;
+import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.Role;
+import io.muster.transport.EventLoop;
+import io.muster.transport.HostId;
+import io.muster.transport.LinkFactory;
+import io.muster.transport.PeerHello;
+import io.muster.transport.PendingLink;
+import io.muster.transport.ProtocolException;
+import io.muster.transport.Session;
+import io.muster.transport.TlsChannel;
+import io.muster.transport.Welcome;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The scheduler's duty cycle: takes in what peers say, has the core decide once per cycle, and sends what came of it. */
+final class SchedulerAgent implements EventLoop.Agent {
+    private static final Logger LOG = LoggerFactory.getLogger(SchedulerAgent.class);
+    private static final long TICK_NS = 100_000_000;
+    private static final int MAX_DEAD_REMEMBERED = 10_000;
+    private static final int MAX_UNREAD_BYTES = 512 << 20;
+
+    private final SchedulerSettings settings;
+    private final SchedulerCore core;
+    private final Router router = new Router(false);
+    private final LinkFactory.@Nullable Host linkHost;
+    private final Consumer<String> onStop;
+    private final ConcurrentLinkedQueue<Runnable> guests = new ConcurrentLinkedQueue<>();
+    private final List<ClientSession> clients = new ArrayList<>();
+    private final List<WorkerSession> workers = new ArrayList<>();
+    private final Int2ObjectHashMap<WorkerState> dead = new Int2ObjectHashMap<>();
+    private final long startedNs = System.nanoTime();
+    private @Nullable EventLoop loop;
+    private int lastClient;
+    private int lastWorker = -1;
+    private long lastSession;
+    private long lastTickNs = System.nanoTime();
+    private long lastBusyNs = System.nanoTime();
+    private long seenTransitions;
+    private boolean stopping;
+
+    SchedulerAgent(
+            final SchedulerSettings settings, final LinkFactory.@Nullable Host linkHost, final Consumer<String> onStop) {
+        this.settings = settings;
+        this.linkHost = linkHost;
+        this.onStop = onStop;
+        this.core = new SchedulerCore(router, settings.allowedFailures(), settings.leaseNs());
+        router.core(core);
+    }
+
+    void loop(final EventLoop runsOn) {
+        this.loop = runsOn;
+    }
+
+    /** Takes a peer that has proved the secret; from any thread. */
+    void admit(final TlsChannel tls, final PeerHello hello) {
+        guests.add(() -> begin(tls, hello));
+        owner().wakeup();
+    }
+
+    @Override
+    public String roleName() {
+        return "muster-scheduler";
+    }
+
+    @Override
+    public int doWork(final long nowNs) {
+        int work = 0;
+        Runnable guest = guests.poll();
+        while (guest != null) {
+            guest.run();
+            work++;
+            guest = guests.poll();
+        }
+        if (linkHost != null) {
+            work += linkHost.doWork();
+        }
+        work += pollWorkers(nowNs);
+        work += pollClients(nowNs);
+        if (nowNs - lastTickNs > TICK_NS) {
+            lastTickNs = nowNs;
+            tick(nowNs);
+        }
+        if (work > 0) {
+            core.schedule();
+        }
+        for (int i = 0; i < workers.size(); i++) {
+            workers.get(i).endBatch();
+            work += workers.get(i).session().flush();
+        }
+        for (int i = 0; i < clients.size(); i++) {
+            final Session session = clients.get(i).session();
+            work += session.flush();
+            if (session.out().size() > MAX_UNREAD_BYTES) {
+                session.end("it does not read what it is sent: unreadBytes=" + session.out().size() + " must be <= "
+                        + MAX_UNREAD_BYTES);
+            }
+        }
+        return work;
+    }
+
+    @Override
+    public boolean prepareToPark() {
+        boolean ready = true;
+        for (int i = 0; i < workers.size(); i++) {
+            ready &= workers.get(i).session().prepareToPark();
+        }
+        for (int i = 0; i < clients.size(); i++) {
+            ready &= clients.get(i).session().prepareToPark();
+        }
+        return ready;
+    }
+
+    @Override
+    public void onClose() {
+        for (final WorkerSession worker : workers) {
+            worker.endBatch();
+            worker.stop(false, "the scheduler is closing");
+            worker.session().flush();
+        }
+        if (linkHost != null) {
+            linkHost.doWork();
+        }
+        for (final ClientSession client : clients) {
+            client.disconnected("the scheduler is closing");
+        }
+        for (final WorkerSession worker : workers) {
+            worker.end("the scheduler is closing");
+        }
+        if (linkHost != null) {
+            linkHost.close();
+        }
+    }
+
+    /** Ends everything, after what was decided is sent. */
+    void stopCluster(final String reason) {
+        if (!stopping) {
+            stopping = true;
+            LOG.info("stopping: {}", reason);
+            onStop.accept(reason);
+        }
+    }
+
+    /** A worker's name, made unique among the living. */
+    String uniqueName(final String wished) {
+        String name = wished;
+        int suffix = 1;
+        while (isTaken(name)) {
+            name = wished + "~" + ++suffix;
+        }
+        return name;
+    }
+
+    private boolean isTaken(final String name) {
+        for (final WorkerState worker : core.workers()) {
+            if (worker != null && worker.name.equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    WorkerState workerRegistered(final WorkerSession session, final WorkerState worker, final WorkerAddress address) {
+        router.workerJoined(new WorkerAddress(
+                address.number(), worker.name, address.threads(), address.host(), address.port(), address.fingerprint()));
+        core.addWorker(System.nanoTime(), worker);
+        LOG.info("worker {} is here: number={} threads={} host={}", worker.name, worker.number, worker.threads, worker.host);
+        return worker;
+    }
+
+    /** A nanny's report on the process before the one that registers. */
+    void deathReported(final int worker, final String cause, final long[] runIds) {
+        final WorkerState lost = dead.remove(worker);
+        if (lost != null) {
+            LOG.warn("worker {} died: {}; runs under way: {}", lost.name, cause, runIds.length);
+            core.blame(lost, runIds, cause);
+        }
+    }
+
+    /** What {@code muster info} shows. */
+    String describe() {
+        final Map<String, Object> info = new LinkedHashMap<>();
+        info.put("cluster_id", settings.clusterId());
+        info.put("epoch", settings.epoch());
+        info.put("address", settings.address());
+        info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
+        info.put("version", settings.version());
+        info.put("java", System.getProperty("java.version"));
+        return InfoJson.write(info, core, clients.size(), System.nanoTime());
+    }
+
+    private void begin(final TlsChannel tls, final PeerHello hello) {
+        final EventLoop runsOn = owner();
+        switch (hello.role()) {
+            case CLIENT -> {
+                final ClientSession client = new ClientSession(this, core, ++lastClient, tls, hello);
+                client.heard(System.nanoTime());
+                welcome(client.session(), lastClient, null);
+                clients.add(client);
+                core.addClient(client.state());
+                router.clientJoined(client);
+                runsOn.register(client.session());
+            }
+            case WORKER -> {
+                final boolean sameHost = hello.hostId().equals(HostId.current());
+                final PendingLink pending = linkHost == null ? null : linkHost.offer(sameHost, hello.linkKinds());
+                final WorkerSession worker = new WorkerSession(this, core, ++lastWorker, tls, hello, pending);
+                worker.heard(System.nanoTime());
+                welcome(worker.session(), lastWorker, pending);
+                workers.add(worker);
+                runsOn.register(worker.session());
+            }
+            case PEER, NULL_VAL, SBE_UNKNOWN -> {
+                final Session session = new Session(tls, (templateId, message) -> {});
+                io.muster.transport.Greeting.writeRefused(
+                        session.out(), "role=" + hello.role() + " must be CLIENT or WORKER at a scheduler's port");
+                session.flush();
+                session.end("refused");
+            }
+        }
+    }
+
+    private void welcome(final Session session, final int number, final @Nullable PendingLink pending) {
+        final String address = pending == null ? "" : pending.localAddress();
+        new Welcome(
+                        ++lastSession,
+                        settings.epoch(),
+                        number,
+                        settings.leaseNs(),
+                        settings.fenceNs(),
+                        settings.heartbeatNs(),
+                        pending == null ? LinkKind.LIFELINE : pending.kind(),
+                        pending == null ? 0 : pending.streamToScheduler(),
+                        pending == null ? 0 : pending.streamFromScheduler(),
+                        address == null ? "" : address,
+                        pending == null ? new byte[0] : pending.key())
+                .write(session.lifelineOut());
+        session.flush();
+    }
+
+    private int pollWorkers(final long nowNs) {
+        int work = 0;
+        for (int i = workers.size() - 1; i >= 0; i--) {
+            final WorkerSession worker = workers.get(i);
+            work += worker.progressLink();
+            final int bytes = poll(worker.session(), worker.hello());
+            if (bytes > 0) {
+                worker.heard(nowNs);
+                work += bytes;
+            }
+            if (worker.session().isClosed()) {
+                workers.remove(i);
+                workerEnded(worker);
+                work++;
+            }
+        }
+        return work;
+    }
+
+    private void workerEnded(final WorkerSession worker) {
+        worker.end("");
+        final WorkerState state = worker.state();
+        if (state == null || state.gone) {
+            return;
+        }
+        final String reason = worker.lastWords().isEmpty() ? worker.session().closeReason() : worker.lastWords();
+        LOG.info("worker {} is gone: {}", state.name, reason);
+        core.removeWorker(state, reason, worker.hasExpectedEnd());
+        if (state.hasNanny && !worker.hasExpectedEnd() && dead.size() < MAX_DEAD_REMEMBERED) {
+            dead.put(state.number, state);
+        }
+    }
+
+    private int pollClients(final long nowNs) {
+        int work = 0;
+        for (int i = clients.size() - 1; i >= 0; i--) {
+            final ClientSession client = clients.get(i);
+            final int bytes = poll(client.session(), client.hello());
+            if (bytes > 0) {
+                client.heard(nowNs);
+                work += bytes;
+            }
+            if (client.session().isClosed()) {
+                clients.remove(i);
+                router.clientLeft(client);
+                core.removeClient(client.state().number);
+                LOG.info("client {} is gone: {}", client.state().number, client.session().closeReason());
+                work++;
+            }
+        }
+        return work;
+    }
+
+    /** A peer that breaks the protocol loses its session; it does not take the scheduler with it. */
+    private static int poll(final Session session, final PeerHello hello) {
+        try {
+            return session.poll();
+        } catch (final ProtocolException | InvalidRequestException e) {
+            LOG.warn("ending the session of a {} of user {}: {}", hello.role(), hello.userName(), e.getMessage());
+            Messages.goodbye(session.out(), new MessageHeaderEncoder(), true, String.valueOf(e.getMessage()));
+            session.flush();
+            session.end(String.valueOf(e.getMessage()));
+            return 1;
+        }
+    }
+
+    private void tick(final long nowNs) {
+        core.tick(nowNs);
+        final Iterator<WorkerSession> unregistered = workers.iterator();
+        while (unregistered.hasNext()) {
+            final WorkerSession worker = unregistered.next();
+            if (nowNs - worker.heardNs() > settings.leaseNs() && !worker.session().isClosed()) {
+                worker.end("no sign of life for " + settings.leaseNs() / 1_000_000 + " ms");
+            }
+        }
+        for (final ClientSession client : clients) {
+            if (nowNs - client.heardNs() > settings.clientLeaseNs()) {
+                client.session().end("no sign of life for " + settings.clientLeaseNs() / 1_000_000 + " ms");
+            }
+        }
+        if (core.transitions() != seenTransitions || core.tasks().count(TaskPhase.PROCESSING) > 0) {
+            seenTransitions = core.transitions();
+            lastBusyNs = nowNs;
+        } else if (settings.idleTimeoutNs() > 0 && nowNs - lastBusyNs > settings.idleTimeoutNs()) {
+            stopCluster("idle for " + settings.idleTimeoutNs() / 1_000_000 + " ms");
+        }
+    }
+
+    private EventLoop owner() {
+        return java.util.Objects.requireNonNull(loop, "loop");
+    }
+}

@@ -1,0 +1,27 @@
+package io.muster.scheduler;
+
+/**
+ * What a scheduler's duty cycle has to know.
+ *
+ * @param clusterId names the cluster
+ * @param epoch this scheduler's own identity, larger than that of any before it
+ * @param address where it listens
+ * @param version Muster's
+ * @param allowedFailures how many worker deaths a running task survives
+ * @param leaseNs how long a worker stays without a sign of life
+ * @param fenceNs how long a worker works without a sign of life from the scheduler
+ * @param heartbeatNs how often a peer gives one
+ * @param clientLeaseNs how long a client stays without a sign of life
+ * @param idleTimeoutNs after how long without work the scheduler ends; 0: never
+ */
+record SchedulerSettings(
+        String clusterId,
+        long epoch,
+        String address,
+        String version,
+        int allowedFailures,
+        long leaseNs,
+        long fenceNs,
+        long heartbeatNs,
+        long clientLeaseNs,
+        long idleTimeoutNs) {}

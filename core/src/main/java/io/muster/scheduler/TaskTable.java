@@ -1,0 +1,243 @@
+package io.muster.scheduler;
+
+import java.util.Arrays;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every task the scheduler knows, as a slot in parallel arrays: about 90 bytes a task, its edges and payload apart. What few tasks
+ * have (a key, a failure, restrictions, more than one holder) is kept in maps by slot.
+ */
+final class TaskTable {
+    static final int NONE = -1;
+
+    static final int WANTED = 1;
+    static final int SCATTERED = 2;
+    static final int OTHER_WORKERS = 4;
+
+    /** What a slot holds as payload when it holds nothing. */
+    private static final Object NO_PAYLOAD = new Object();
+
+    private static final int[] NO_HOLDERS = {};
+
+    private byte[] phase = new byte[64];
+    byte[] flags = new byte[64];
+    byte[] deaths = new byte[64];
+    short[] retriesLeft = new short[64];
+    short[] attempt = new short[64];
+    int[] client = new int[64];
+    int[] taskId = new int[64];
+    int[] function = new int[64];
+    int[] inputs = new int[64];
+    int[] dependents = new int[64];
+    int[] dependentCount = new int[64];
+    int[] waitingFor = new int[64];
+    int[] waiters = new int[64];
+    int[] worker = new int[64];
+    int[] nextOnWorker = new int[64];
+    int[] previousOnWorker = new int[64];
+    int[] estimateUs = new int[64];
+    int[] holder = new int[64];
+    long[] order = new long[64];
+    long[] runId = new long[64];
+    long[] sizeBytes = new long[64];
+    Object[] payload = new Object[64];
+
+    private final Int2ObjectHashMap<int[]> moreHolders = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<String> keys = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<Object> failures = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<String[]> restrictions = new Int2ObjectHashMap<>();
+    private final long[] phaseCounts = new long[TaskPhase.values().length];
+    private int used;
+    private int free = NONE;
+
+    TaskTable() {
+        Arrays.fill(payload, NO_PAYLOAD);
+    }
+
+    /** A new slot in phase RELEASED, with nothing set but the columns that have to be empty. */
+    int allocate() {
+        final int slot;
+        if (free != NONE) {
+            slot = free;
+            free = nextOnWorker[slot];
+        } else {
+            if (used == phase.length) {
+                grow();
+            }
+            slot = used++;
+        }
+        phase[slot] = (byte) TaskPhase.RELEASED.ordinal();
+        phaseCounts[TaskPhase.RELEASED.ordinal()]++;
+        flags[slot] = 0;
+        deaths[slot] = 0;
+        attempt[slot] = 0;
+        inputs[slot] = EdgePool.NONE;
+        dependents[slot] = EdgePool.NONE;
+        dependentCount[slot] = 0;
+        waitingFor[slot] = 0;
+        waiters[slot] = 0;
+        worker[slot] = NONE;
+        holder[slot] = NONE;
+        estimateUs[slot] = 0;
+        runId[slot] = 0;
+        sizeBytes[slot] = 0;
+        return slot;
+    }
+
+    /** Gives a forgotten slot back. */
+    void release(final int slot) {
+        phaseCounts[phase[slot]]--;
+        phase[slot] = (byte) TaskPhase.FORGOTTEN.ordinal();
+        payload[slot] = NO_PAYLOAD;
+        moreHolders.remove(slot);
+        keys.remove(slot);
+        failures.remove(slot);
+        restrictions.remove(slot);
+        nextOnWorker[slot] = free;
+        free = slot;
+    }
+
+    TaskPhase phase(final int slot) {
+        return TaskPhase.of(phase[slot]);
+    }
+
+    void phase(final int slot, final TaskPhase next) {
+        phaseCounts[phase[slot]]--;
+        phaseCounts[next.ordinal()]++;
+        phase[slot] = (byte) next.ordinal();
+    }
+
+    long count(final TaskPhase of) {
+        return phaseCounts[of.ordinal()];
+    }
+
+    /** One past the highest slot ever used. */
+    int limit() {
+        return used;
+    }
+
+    boolean has(final int slot, final int flag) {
+        return (flags[slot] & flag) != 0;
+    }
+
+    void set(final int slot, final int flag, final boolean on) {
+        flags[slot] = (byte) (on ? flags[slot] | flag : flags[slot] & ~flag);
+    }
+
+    boolean isHeldBy(final int slot, final int workerNumber) {
+        if (holder[slot] == workerNumber) {
+            return true;
+        }
+        for (final int more : furtherHolders(slot)) {
+            if (more == workerNumber) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The holders beyond {@code holder[slot]}. */
+    int[] furtherHolders(final int slot) {
+        if (moreHolders.isEmpty()) {
+            return NO_HOLDERS;
+        }
+        final int[] more = moreHolders.get(slot);
+        return more == null ? NO_HOLDERS : more;
+    }
+
+    void addHolder(final int slot, final int workerNumber) {
+        if (holder[slot] == NONE) {
+            holder[slot] = workerNumber;
+        } else if (!isHeldBy(slot, workerNumber)) {
+            final int[] more = furtherHolders(slot);
+            final int[] grown = Arrays.copyOf(more, more.length + 1);
+            grown[more.length] = workerNumber;
+            moreHolders.put(slot, grown);
+        }
+    }
+
+    void removeHolder(final int slot, final int workerNumber) {
+        final int[] more = furtherHolders(slot);
+        if (holder[slot] == workerNumber) {
+            holder[slot] = more.length == 0 ? NONE : more[0];
+            dropFurther(slot, more, 0);
+        } else {
+            for (int i = 0; i < more.length; i++) {
+                if (more[i] == workerNumber) {
+                    dropFurther(slot, more, i);
+                    return;
+                }
+            }
+        }
+    }
+
+    void clearHolders(final int slot) {
+        holder[slot] = NONE;
+        if (!moreHolders.isEmpty()) {
+            moreHolders.remove(slot);
+        }
+    }
+
+    @Nullable String key(final int slot) {
+        return keys.get(slot);
+    }
+
+    void key(final int slot, final String key) {
+        keys.put(slot, key);
+    }
+
+    @Nullable Object failure(final int slot) {
+        return failures.get(slot);
+    }
+
+    void failure(final int slot, final Object failure) {
+        failures.put(slot, failure);
+    }
+
+    String @Nullable [] restriction(final int slot) {
+        return restrictions.isEmpty() ? null : restrictions.get(slot);
+    }
+
+    void restriction(final int slot, final String[] workers) {
+        restrictions.put(slot, workers);
+    }
+
+    private void dropFurther(final int slot, final int[] more, final int index) {
+        if (more.length <= 1) {
+            moreHolders.remove(slot);
+            return;
+        }
+        final int[] fewer = new int[more.length - 1];
+        System.arraycopy(more, 0, fewer, 0, index);
+        System.arraycopy(more, index + 1, fewer, index, fewer.length - index);
+        moreHolders.put(slot, fewer);
+    }
+
+    private void grow() {
+        final int capacity = Math.multiplyExact(used, 2);
+        phase = Arrays.copyOf(phase, capacity);
+        flags = Arrays.copyOf(flags, capacity);
+        deaths = Arrays.copyOf(deaths, capacity);
+        retriesLeft = Arrays.copyOf(retriesLeft, capacity);
+        attempt = Arrays.copyOf(attempt, capacity);
+        client = Arrays.copyOf(client, capacity);
+        taskId = Arrays.copyOf(taskId, capacity);
+        function = Arrays.copyOf(function, capacity);
+        inputs = Arrays.copyOf(inputs, capacity);
+        dependents = Arrays.copyOf(dependents, capacity);
+        dependentCount = Arrays.copyOf(dependentCount, capacity);
+        waitingFor = Arrays.copyOf(waitingFor, capacity);
+        waiters = Arrays.copyOf(waiters, capacity);
+        worker = Arrays.copyOf(worker, capacity);
+        nextOnWorker = Arrays.copyOf(nextOnWorker, capacity);
+        previousOnWorker = Arrays.copyOf(previousOnWorker, capacity);
+        estimateUs = Arrays.copyOf(estimateUs, capacity);
+        holder = Arrays.copyOf(holder, capacity);
+        order = Arrays.copyOf(order, capacity);
+        runId = Arrays.copyOf(runId, capacity);
+        sizeBytes = Arrays.copyOf(sizeBytes, capacity);
+        payload = Arrays.copyOf(payload, capacity);
+        Arrays.fill(payload, used, capacity, NO_PAYLOAD);
+    }
+}

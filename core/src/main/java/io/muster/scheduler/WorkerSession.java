@@ -1,0 +1,431 @@
+package io.muster.scheduler;
+
+import io.muster.data.WorkerAddress;
+import io.muster.protocol.AbandonRunsEncoder;
+import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.AssignEncoder;
+import io.muster.protocol.DrainingDecoder;
+import io.muster.protocol.ForgetFunctionsEncoder;
+import io.muster.protocol.FreeResultsEncoder;
+import io.muster.protocol.GoodbyeDecoder;
+import io.muster.protocol.HeartbeatAckEncoder;
+import io.muster.protocol.HeartbeatDecoder;
+import io.muster.protocol.InputMissingDecoder;
+import io.muster.protocol.InventoryDecoder;
+import io.muster.protocol.LinkKind;
+import io.muster.protocol.LinkReadyDecoder;
+import io.muster.protocol.MessageHeaderDecoder;
+import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RegisterFunctionEncoder;
+import io.muster.protocol.RegisterWorkerDecoder;
+import io.muster.protocol.ReplicaStoredDecoder;
+import io.muster.protocol.RunDoneDecoder;
+import io.muster.protocol.RunFailedDecoder;
+import io.muster.protocol.StopWorkerEncoder;
+import io.muster.protocol.WorkerDownEncoder;
+import io.muster.protocol.WorkerUpEncoder;
+import io.muster.transport.MessageHandler;
+import io.muster.transport.Outbox;
+import io.muster.transport.PeerHello;
+import io.muster.transport.PendingLink;
+import io.muster.transport.ProtocolException;
+import io.muster.transport.Session;
+import io.muster.transport.TlsChannel;
+import io.muster.worker.WorkerCommands;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.agrona.collections.LongArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A worker across a connection: adapter of what it says to the core, proxy of what the core says to it. */
+final class WorkerSession implements MessageHandler, WorkerCommands, Described {
+    private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
+    private static final int FIXED = 96;
+    private static final byte[] NOTHING = {};
+
+    private final SchedulerAgent agent;
+    private final SchedulerCore core;
+    private final int number;
+    private final Session session;
+    private final PeerHello hello;
+    private @Nullable PendingLink pending;
+    private LinkKind linkKind = LinkKind.LIFELINE;
+    private @Nullable WorkerState state;
+    private boolean expectedEnd;
+    private String lastWords = "";
+    private long heardNs;
+    private long pid;
+    private long residentBytes;
+    private int cpuPerMille;
+    private int running;
+
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final RegisterWorkerDecoder registerWorker = new RegisterWorkerDecoder();
+    private final InventoryDecoder inventory = new InventoryDecoder();
+    private final RunDoneDecoder runDone = new RunDoneDecoder();
+    private final RunFailedDecoder runFailed = new RunFailedDecoder();
+    private final InputMissingDecoder inputMissing = new InputMissingDecoder();
+    private final ReplicaStoredDecoder replicaStored = new ReplicaStoredDecoder();
+    private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+    private final DrainingDecoder draining = new DrainingDecoder();
+    private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
+    private final LinkReadyDecoder linkReady = new LinkReadyDecoder();
+    private final InlineValue inlineValue = new InlineValue();
+
+    private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
+    private final RegisterFunctionEncoder registerFunction = new RegisterFunctionEncoder();
+    private final AssignEncoder assign = new AssignEncoder();
+    private final FreeResultsEncoder freeResults = new FreeResultsEncoder();
+    private final AbandonRunsEncoder abandonRuns = new AbandonRunsEncoder();
+    private final ForgetFunctionsEncoder forgetFunctions = new ForgetFunctionsEncoder();
+    private final WorkerUpEncoder workerUp = new WorkerUpEncoder();
+    private final WorkerDownEncoder workerDown = new WorkerDownEncoder();
+    private final StopWorkerEncoder stopWorker = new StopWorkerEncoder();
+    private final HeartbeatAckEncoder heartbeatAck = new HeartbeatAckEncoder();
+    private final LongArrayList freed = new LongArrayList();
+
+    WorkerSession(
+            final SchedulerAgent agent,
+            final SchedulerCore core,
+            final int number,
+            final TlsChannel tls,
+            final PeerHello hello,
+            final @Nullable PendingLink pending) {
+        this.agent = agent;
+        this.core = core;
+        this.number = number;
+        this.hello = hello;
+        this.pending = pending;
+        this.session = new Session(tls, this);
+    }
+
+    int number() {
+        return number;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    PeerHello hello() {
+        return hello;
+    }
+
+    @Nullable WorkerState state() {
+        return state;
+    }
+
+    long heardNs() {
+        return heardNs;
+    }
+
+    void heard(final long nowNs) {
+        heardNs = nowNs;
+    }
+
+    boolean hasExpectedEnd() {
+        return expectedEnd;
+    }
+
+    String lastWords() {
+        return lastWords;
+    }
+
+    void end(final String reason) {
+        session.end(reason);
+        closePending();
+    }
+
+    /** Attaches the faster link once it is up. */
+    int progressLink() {
+        if (pending != null && pending.isConnected()) {
+            linkKind = pending.kind();
+            session.attach(pending.link());
+            pending = null;
+            return 1;
+        }
+        return 0;
+    }
+
+    /** Puts what was batched into the outbox. */
+    void endBatch() {
+        if (!freed.isEmpty()) {
+            writeFreed();
+        }
+    }
+
+    @Override
+    public void onMessage(final int templateId, final ArrayBuffer message) {
+        if (templateId == RegisterWorkerDecoder.TEMPLATE_ID) {
+            onRegister(message);
+            return;
+        }
+        if (templateId == LinkReadyDecoder.TEMPLATE_ID) {
+            onLinkReady(message);
+            return;
+        }
+        final WorkerState worker = state;
+        if (worker == null || worker.gone) {
+            throw new ProtocolException("templateId=" + templateId + " before registration");
+        }
+        switch (templateId) {
+            case RunDoneDecoder.TEMPLATE_ID -> onRunDone(worker, message);
+            case RunFailedDecoder.TEMPLATE_ID -> {
+                runFailed.wrapAndApplyHeader(message, 0, header);
+                core.runFailed(
+                        worker,
+                        runFailed.runId(),
+                        runFailed.task(),
+                        runFailed.durationNs(),
+                        Wire.bytes(
+                                message,
+                                runFailed.limit() + RunFailedDecoder.failureHeaderLength(),
+                                runFailed.failureLength()));
+            }
+            case InputMissingDecoder.TEMPLATE_ID -> onInputMissing(worker, message);
+            case ReplicaStoredDecoder.TEMPLATE_ID -> {
+                replicaStored.wrapAndApplyHeader(message, 0, header);
+                core.replicaStored(worker, replicaStored.task(), replicaStored.sizeBytes());
+            }
+            case InventoryDecoder.TEMPLATE_ID -> {
+                inventory.wrapAndApplyHeader(message, 0, header);
+                final long[] held = Wire.longs(
+                        message, inventory.limit() + InventoryDecoder.resultsHeaderLength(), inventory.resultsLength());
+                for (int i = 0; i + 1 < held.length; i += 2) {
+                    core.replicaStored(worker, held[i], held[i + 1]);
+                }
+            }
+            case HeartbeatDecoder.TEMPLATE_ID -> onHeartbeat(worker, message);
+            case DrainingDecoder.TEMPLATE_ID -> {
+                draining.wrapAndApplyHeader(message, 0, header);
+                core.drain(worker);
+            }
+            case GoodbyeDecoder.TEMPLATE_ID -> {
+                goodbye.wrapAndApplyHeader(message, 0, header);
+                expectedEnd = goodbye.expected() != 0;
+                lastWords = goodbye.reason();
+                session.end(lastWords);
+            }
+            default -> throw new ProtocolException("templateId=" + templateId + " is not one of a worker's messages");
+        }
+    }
+
+    private void onRegister(final ArrayBuffer message) {
+        if (state != null) {
+            throw new ProtocolException("worker number=" + number + " registers twice in one session");
+        }
+        final RegisterWorkerDecoder worker = registerWorker.wrapAndApplyHeader(message, 0, header);
+        final int threads = worker.threads();
+        final long memoryLimitBytes = worker.memoryLimitBytes();
+        pid = worker.pid();
+        final int port = worker.port();
+        final boolean nanny = worker.nanny() != 0;
+        final int lastWorker = worker.lastWorkerNumber();
+        final boolean lastDeathExpected = worker.lastDeathExpected() != 0;
+        final String name = worker.name();
+        final String host = worker.host();
+        final byte[] fingerprint = Wire.bytes(
+                message, worker.limit() + RegisterWorkerDecoder.fingerprintHeaderLength(), worker.fingerprintLength());
+        worker.skipFingerprint();
+        worker.skipResources();
+        final String lastDeath = worker.lastDeath();
+        final long[] lastRuns = Wire.longs(
+                message, worker.limit() + RegisterWorkerDecoder.lastRunsHeaderLength(), worker.lastRunsLength());
+        if (threads < 1) {
+            throw new ProtocolException("worker threads=" + threads + " must be >= 1");
+        }
+        state = agent.workerRegistered(
+                this,
+                new WorkerState(number, agent.uniqueName(name), host, threads, memoryLimitBytes, nanny, this),
+                new WorkerAddress(number, name, threads, host, port, fingerprint));
+        if (lastWorker >= 0 && !lastDeathExpected) {
+            agent.deathReported(lastWorker, lastDeath, lastRuns);
+        }
+    }
+
+    private void onLinkReady(final ArrayBuffer message) {
+        linkReady.wrapAndApplyHeader(message, 0, header);
+        if (pending == null) {
+            return;
+        }
+        if (linkReady.linkKind() == pending.kind()) {
+            pending.peerAddress(linkReady.linkAddress());
+        } else {
+            closePending();
+        }
+    }
+
+    private void closePending() {
+        if (pending != null) {
+            pending.close();
+            pending = null;
+        }
+    }
+
+    private void onRunDone(final WorkerState worker, final ArrayBuffer message) {
+        runDone.wrapAndApplyHeader(message, 0, header);
+        final boolean inline = runDone.inline() != 0;
+        final int length = runDone.valueLength();
+        final int offset = runDone.limit() + RunDoneDecoder.valueHeaderLength();
+        inlineValue.wrap(message, offset, Wire.within(message, offset, length));
+        core.runDone(
+                worker,
+                runDone.runId(),
+                runDone.task(),
+                runDone.sizeBytes(),
+                runDone.durationNs(),
+                inline,
+                inline ? inlineValue : null);
+    }
+
+    private void onInputMissing(final WorkerState worker, final ArrayBuffer message) {
+        inputMissing.wrapAndApplyHeader(message, 0, header);
+        final int length = inputMissing.holdersLength();
+        final int offset = inputMissing.limit() + InputMissingDecoder.holdersHeaderLength();
+        final int count = Wire.count(message, offset, length, 5);
+        final int[] holders = new int[count];
+        final boolean[] gone = new boolean[count];
+        for (int i = 0; i < count; i++) {
+            holders[i] = message.getInt(offset + 5 * i, java.nio.ByteOrder.LITTLE_ENDIAN);
+            gone[i] = message.getByte(offset + 5 * i + 4) != 0;
+        }
+        core.inputMissing(worker, inputMissing.runId(), inputMissing.task(), inputMissing.input(), holders, gone);
+    }
+
+    private void onHeartbeat(final WorkerState worker, final ArrayBuffer message) {
+        heartbeat.wrapAndApplyHeader(message, 0, header);
+        residentBytes = heartbeat.residentBytes();
+        cpuPerMille = heartbeat.cpuPerMille();
+        running = heartbeat.runningTasks();
+        core.heartbeat(heardNs, worker);
+        heartbeatAck.wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut).sentNs(heartbeat.sentNs());
+        session.out().end(HEADER + heartbeatAck.encodedLength());
+    }
+
+    @Override
+    public void describe(final long nowNs, final Map<String, Object> into) {
+        into.put("pid", pid);
+        into.put("running", (long) running);
+        into.put("resident_bytes", residentBytes);
+        into.put("cpu_percent", cpuPerMille / 10.0);
+        into.put("transport", switch (linkKind) {
+            case AERON_IPC, AERON_UDP -> "aeron";
+            case LIFELINE, NULL_VAL, SBE_UNKNOWN -> "tcp";
+        });
+        into.put("link", linkKind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+        into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
+    }
+
+    // What the core says. Frees are batched, and go out before anything that might speak of the same task again.
+
+    @Override
+    public void registerFunction(final long functionId, final Object body, final String name) {
+        final byte[] bytes = (byte[]) body;
+        final byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        final Outbox out = session.out();
+        registerFunction
+                .wrapAndApplyHeader(out.begin(FIXED + bytes.length + text.length), 0, headerOut)
+                .functionId(functionId)
+                .putBody(bytes, 0, bytes.length)
+                .putName(text, 0, text.length);
+        out.end(HEADER + registerFunction.encodedLength());
+    }
+
+    @Override
+    public void forgetFunction(final long functionId) {
+        final byte[] one = new byte[Long.BYTES];
+        final ArrayBuffer packed = new ArrayBuffer(one);
+        Wire.putLong(packed, 0, functionId);
+        final Outbox out = session.out();
+        forgetFunctions.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut).putFunctionIds(one, 0, one.length);
+        out.end(HEADER + forgetFunctions.encodedLength());
+    }
+
+    @Override
+    public void assign(
+            final long runId,
+            final long task,
+            final long functionId,
+            final int attempt,
+            final int flags,
+            final long[] inputs,
+            final int[] holders,
+            final Object payload,
+            final @Nullable String key) {
+        endBatch();
+        final byte[] body = (byte[]) payload;
+        final byte[] text = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
+        final int inputBytes = inputs.length * (Long.BYTES + Integer.BYTES);
+        final Outbox out = session.out();
+        final ArrayBuffer buffer = out.begin(FIXED + inputBytes + body.length + text.length);
+        assign.wrapAndApplyHeader(buffer, 0, headerOut)
+                .runId(runId)
+                .task(task)
+                .functionId(functionId)
+                .attempt(attempt)
+                .flags((short) flags);
+        if (inputs.length == 0) {
+            assign.putInputs(NOTHING, 0, 0);
+        } else {
+            final byte[] packed = new byte[inputBytes];
+            final ArrayBuffer packer = new ArrayBuffer(packed);
+            for (int i = 0; i < inputs.length; i++) {
+                Wire.putLong(packer, 12 * i, inputs[i]);
+                Wire.putInt(packer, 12 * i + 8, holders[i]);
+            }
+            assign.putInputs(packed, 0, inputBytes);
+        }
+        assign.putPayload(body, 0, body.length).putKey(text, 0, text.length);
+        out.end(HEADER + assign.encodedLength());
+    }
+
+    @Override
+    public void free(final long task) {
+        freed.addLong(task);
+    }
+
+    private void writeFreed() {
+        final byte[] packed = new byte[freed.size() * Long.BYTES];
+        final ArrayBuffer packer = new ArrayBuffer(packed);
+        for (int i = 0; i < freed.size(); i++) {
+            Wire.putLong(packer, i * Long.BYTES, freed.getLong(i));
+        }
+        freed.clear();
+        final Outbox out = session.out();
+        freeResults
+                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
+                .putTasks(packed, 0, packed.length);
+        out.end(HEADER + freeResults.encodedLength());
+    }
+
+    @Override
+    public void abandon(final long runId) {
+        endBatch();
+        final byte[] one = new byte[Long.BYTES];
+        Wire.putLong(new ArrayBuffer(one), 0, runId);
+        final Outbox out = session.out();
+        abandonRuns.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut).putRunIds(one, 0, one.length);
+        out.end(HEADER + abandonRuns.encodedLength());
+    }
+
+    @Override
+    public void workerUp(final WorkerAddress worker) {
+        Messages.workerUp(session.out(), workerUp, headerOut, worker);
+    }
+
+    @Override
+    public void workerDown(final int worker) {
+        Messages.workerDown(session.out(), workerDown, headerOut, worker, "");
+    }
+
+    @Override
+    public void stop(final boolean restart, final String reason) {
+        final byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        final Outbox out = session.out();
+        stopWorker
+                .wrapAndApplyHeader(out.begin(FIXED + text.length), 0, headerOut)
+                .restart((short) (restart ? 1 : 0))
+                .putReason(text, 0, text.length);
+        out.end(HEADER + stopWorker.encodedLength());
+    }
+}

@@ -1,0 +1,152 @@
+package io.muster.worker;
+
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The runs that may start, in the order of their assignment, and the executor threads that wait for them. */
+final class ReadyQueue {
+    private static final long SPIN_NS = 20_000;
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+    private static final AtomicInteger BUSY_IN_JVM = new AtomicInteger();
+    private static final AtomicBoolean SPINNER_IN_JVM = new AtomicBoolean();
+
+    /*
+     * At most one thread of a queue searches: it was idle first, or has been unparked and not yet looked. While one searches, add() wakes
+     * nobody, so a burst costs one wake-up. Who stops searching first gives the role up and then looks at the queue once more: with a
+     * run in hand it wakes the next thread if more is there, without one it registers as parked and polls before it parks. add()
+     * enqueues before it reads the role, so either it sees the role free and wakes a thread, or the one that gave it up sees the run.
+     *
+     * Whoever idles may spin before it parks, searching or not, as a thread that is being unparked takes longer to look than one that
+     * spins. Spinning is rationed over the whole JVM, where several in-process workers, the scheduler and the client share the cores: one
+     * thread at a time, and only while a core is left beside the threads that compute.
+     */
+    private final ConcurrentLinkedQueue<Run> runs = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedDeque<Waiter> parked = new ConcurrentLinkedDeque<>();
+    private final AtomicBoolean searching = new AtomicBoolean();
+    private volatile boolean closed;
+
+    void add(final Run run) {
+        runs.add(run);
+        wakeOne();
+    }
+
+    @Nullable Run poll() {
+        return runs.poll();
+    }
+
+    /** Waits for a run; null once closed. The calling thread counts as computing before and after. */
+    @Nullable Run take(final Waiter waiter) {
+        BUSY_IN_JVM.decrementAndGet();
+        try {
+            boolean searcher = searching.compareAndSet(false, true);
+            while (!closed) {
+                Run run = spin();
+                if (searcher) {
+                    searching.set(false);
+                }
+                searcher = false;
+                if (run == null) {
+                    waiter.woken = false;
+                    parked.addFirst(waiter);
+                    run = runs.poll();
+                    if (run == null) {
+                        waiter.park();
+                        searcher = true;
+                        continue;
+                    }
+                    if (!parked.remove(waiter)) {
+                        waiter.awaitWoken();
+                        searching.set(false);
+                    }
+                }
+                if (!runs.isEmpty()) {
+                    wakeOne();
+                }
+                return run;
+            }
+            return null;
+        } finally {
+            BUSY_IN_JVM.incrementAndGet();
+        }
+    }
+
+    void threadStarted() {
+        BUSY_IN_JVM.incrementAndGet();
+    }
+
+    void threadEnded() {
+        BUSY_IN_JVM.decrementAndGet();
+    }
+
+    /** Ends all waiting; runs that are still queued never start. */
+    void close() {
+        closed = true;
+        runs.clear();
+        for (final Waiter waiter : parked) {
+            LockSupport.unpark(waiter.thread);
+        }
+    }
+
+    private @Nullable Run spin() {
+        Run run = runs.poll();
+        if (run != null || !coreToSpare() || !SPINNER_IN_JVM.compareAndSet(false, true)) {
+            return run;
+        }
+        try {
+            final long deadlineNs = System.nanoTime() + SPIN_NS;
+            do {
+                Thread.onSpinWait();
+                run = runs.poll();
+            } while (run == null && coreToSpare() && System.nanoTime() - deadlineNs < 0);
+            return run;
+        } finally {
+            SPINNER_IN_JVM.set(false);
+        }
+    }
+
+    private static boolean coreToSpare() {
+        return BUSY_IN_JVM.get() < CORES - 1;
+    }
+
+    private void wakeOne() {
+        while (!parked.isEmpty() && searching.compareAndSet(false, true)) {
+            final Waiter waiter = parked.pollFirst();
+            if (waiter != null) {
+                waiter.woken = true;
+                LockSupport.unpark(waiter.thread);
+                return;
+            }
+            searching.set(false);
+            if (runs.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    /** An executor thread's place in the queue of those that wait. */
+    final class Waiter {
+        private final Thread thread;
+        private volatile boolean woken;
+
+        Waiter(final Thread thread) {
+            this.thread = thread;
+        }
+
+        private void park() {
+            while (!woken && !closed) {
+                LockSupport.park(ReadyQueue.this);
+                Thread.interrupted();
+            }
+        }
+
+        private void awaitWoken() {
+            while (!woken) {
+                Thread.yield();
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.muster.worker;
+
+import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.InputMissingEncoder;
+import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.ReplicaStoredEncoder;
+import io.muster.protocol.RunDoneEncoder;
+import io.muster.protocol.RunFailedEncoder;
+import io.muster.scheduler.Wire;
+import io.muster.transport.EventLoop;
+import io.muster.transport.SharedOutbox;
+import org.jspecify.annotations.Nullable;
+
+/** A worker's reports as messages of the session that is current; between sessions they are of no use and are dropped. */
+final class RemoteReports implements WorkerReports {
+    private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
+    private static final int FIXED = 96;
+    private static final byte[] NOTHING = {};
+    private static final int HOLDER_BYTES = 5;
+
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final RunDoneEncoder runDone = new RunDoneEncoder();
+    private final ReplicaStoredEncoder replicaStored = new ReplicaStoredEncoder();
+    private volatile @Nullable Route route;
+
+    /** Where the messages of a session go. */
+    record Route(SharedOutbox box, EventLoop loop) {}
+
+    void route(final @Nullable Route current) {
+        route = current;
+    }
+
+    @Override
+    public boolean isLocal() {
+        return false;
+    }
+
+    @Override
+    public void runDone(
+            final long runId,
+            final long task,
+            final long sizeBytes,
+            final long durationNs,
+            final boolean inline,
+            final @Nullable Object value) {
+        final byte[] bytes = inline && value != null ? (byte[]) value : NOTHING;
+        add(FIXED + bytes.length, buffer -> {
+            runDone.wrapAndApplyHeader(buffer, 0, header)
+                    .runId(runId)
+                    .task(task)
+                    .sizeBytes(sizeBytes)
+                    .durationNs(durationNs)
+                    .inline((short) (inline ? 1 : 0))
+                    .putValue(bytes, 0, bytes.length);
+            return HEADER + runDone.encodedLength();
+        });
+    }
+
+    @Override
+    public void runFailed(final long runId, final long task, final long durationNs, final Object failure) {
+        final byte[] bytes = (byte[]) failure;
+        add(FIXED + bytes.length, buffer -> {
+            final RunFailedEncoder encoder = new RunFailedEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, header)
+                    .runId(runId)
+                    .task(task)
+                    .durationNs(durationNs)
+                    .putFailure(bytes, 0, bytes.length);
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
+    public void inputMissing(
+            final long runId, final long task, final long input, final int[] holders, final boolean[] gone) {
+        final byte[] packed = new byte[holders.length * HOLDER_BYTES];
+        final ArrayBuffer packer = new ArrayBuffer(packed);
+        for (int i = 0; i < holders.length; i++) {
+            Wire.putInt(packer, i * HOLDER_BYTES, holders[i]);
+            packed[i * HOLDER_BYTES + Integer.BYTES] = (byte) (gone[i] ? 1 : 0);
+        }
+        add(FIXED + packed.length, buffer -> {
+            final InputMissingEncoder encoder = new InputMissingEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, header)
+                    .runId(runId)
+                    .task(task)
+                    .input(input)
+                    .putHolders(packed, 0, packed.length);
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
+    public void replicaStored(final long task, final long sizeBytes) {
+        add(FIXED, buffer -> {
+            replicaStored.wrapAndApplyHeader(buffer, 0, header).task(task).sizeBytes(sizeBytes);
+            return HEADER + replicaStored.encodedLength();
+        });
+    }
+
+    @Override
+    public void flush() {
+        final Route current = route;
+        if (current != null) {
+            current.loop().invoke();
+        }
+    }
+
+    private void add(final int maxBytes, final SharedOutbox.Encoder encoder) {
+        final Route current = route;
+        if (current != null && current.box().awaitRoom(current.loop()::invoke)) {
+            current.box().add(maxBytes, encoder);
+        }
+    }
+}

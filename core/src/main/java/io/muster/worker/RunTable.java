@@ -1,0 +1,312 @@
+package io.muster.worker;
+
+import io.muster.data.ResultStore;
+import io.muster.worker.Run.State;
+import java.util.Arrays;
+import java.util.List;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a worker knows: its runs, the results it holds, and the results on their way to it. One monitor guards it all; each
+ * method is short and calls nobody.
+ */
+final class RunTable {
+    private final Long2ObjectHashMap<Run> runs = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<Held> results = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<InputFetch> fetches = new Long2ObjectHashMap<>();
+    private int selfNumber = -1;
+    private int ready;
+    private int running;
+    private long storedBytes;
+    private boolean stopped;
+
+    synchronized void selfNumber(final int number) {
+        selfNumber = number;
+    }
+
+    synchronized int selfNumber() {
+        return selfNumber;
+    }
+
+    /**
+     * Takes in a run.
+     *
+     * @param run the run
+     * @param toFetch gets what has to be fetched for it and is not yet on its way
+     * @return {@link State#NEW}: a duplicate, dropped; {@link State#DONE}: its result is here; else the run's state
+     */
+    synchronized State admit(final Run run, final List<InputFetch> toFetch) {
+        if (runs.containsKey(run.runId)) {
+            return State.NEW;
+        }
+        if (results.containsKey(run.task)) {
+            run.state = State.DONE;
+            return State.DONE;
+        }
+        runs.put(run.runId, run);
+        for (int i = 0; i < run.inputs.length; i++) {
+            final long input = run.inputs[i];
+            final Held held = results.get(input);
+            if (held == null) {
+                run.missing++;
+                InputFetch fetch = fetches.get(input);
+                if (fetch == null) {
+                    fetch = begin(input, run.holders[i]);
+                    toFetch.add(fetch);
+                }
+                fetch.join(run, i);
+            } else {
+                run.arguments[i] = held.value;
+            }
+        }
+        if (run.missing == 0) {
+            becomeReady(run);
+        } else {
+            run.state = State.FETCHING;
+        }
+        return run.state;
+    }
+
+    synchronized boolean claim(final Run run) {
+        if (run.state != State.READY || stopped) {
+            return false;
+        }
+        run.state = State.RUNNING;
+        ready--;
+        running++;
+        return true;
+    }
+
+    /** Ends a running run with a result; false if nobody wants it any more. */
+    synchronized boolean finish(final Run run, final @Nullable Object value, final long sizeBytes) {
+        if (run.state != State.RUNNING) {
+            return false;
+        }
+        run.state = State.DONE;
+        runs.remove(run.runId);
+        put(run.task, value, sizeBytes);
+        return true;
+    }
+
+    /** Ends a running run without a result; false if nobody wants to know. */
+    synchronized boolean fail(final Run run) {
+        if (run.state != State.RUNNING) {
+            return false;
+        }
+        run.state = State.FAILED;
+        runs.remove(run.runId);
+        return true;
+    }
+
+    /** The thread of a claimed run is free again. */
+    synchronized void threadFree() {
+        running--;
+        if (stopped && running == 0) {
+            notifyAll();
+        }
+    }
+
+    synchronized void abandon(final long runId) {
+        final Run run = runs.remove(runId);
+        if (run != null) {
+            abandon(run);
+        }
+    }
+
+    synchronized void abandonAll() {
+        runs.values().forEach(this::abandon);
+        runs.clear();
+    }
+
+    /**
+     * A result came.
+     *
+     * @return whether it is kept
+     */
+    synchronized boolean arrived(
+            final long task, final @Nullable Object value, final long sizeBytes, final List<Run> readyRuns) {
+        final InputFetch fetch = fetches.remove(task);
+        if (fetch == null) {
+            return false;
+        }
+        for (final InputFetch.Waiting waiting : fetch.waiting) {
+            final Run run = waiting.run();
+            if (run.state == State.FETCHING) {
+                run.arguments[waiting.argument()] = value;
+                if (--run.missing == 0) {
+                    becomeReady(run);
+                    readyRuns.add(run);
+                }
+            }
+        }
+        if (fetch.freed) {
+            return false;
+        }
+        put(task, value, sizeBytes);
+        return true;
+    }
+
+    /**
+     * A result could not be had. Runs that named holders which were not asked go on with those.
+     *
+     * @return the fetch to start anew, or null
+     */
+    synchronized @Nullable InputFetch missing(final long task, final int[] asked, final List<Run> over) {
+        final InputFetch fetch = fetches.remove(task);
+        if (fetch == null) {
+            return null;
+        }
+        InputFetch again = null;
+        for (final InputFetch.Waiting waiting : fetch.waiting) {
+            final Run run = waiting.run();
+            if (run.state != State.FETCHING) {
+                continue;
+            }
+            if (again == null && namesOther(run.holders[waiting.argument()], asked)) {
+                again = begin(task, run.holders[waiting.argument()]);
+            }
+            if (again == null) {
+                end(run, over);
+            } else {
+                again.join(run, waiting.argument());
+            }
+        }
+        return again;
+    }
+
+    /** A result can't be brought over; ends the runs that wait for it. */
+    synchronized void unusable(final long task, final List<Run> over) {
+        final InputFetch fetch = fetches.remove(task);
+        if (fetch != null) {
+            for (final InputFetch.Waiting waiting : fetch.waiting) {
+                if (waiting.run().state == State.FETCHING) {
+                    end(waiting.run(), over);
+                }
+            }
+        }
+    }
+
+    synchronized @Nullable InputFetch fetch(final long task) {
+        return fetches.get(task);
+    }
+
+    synchronized @Nullable Object get(final long task) {
+        final Held held = results.get(task);
+        return held == null ? ResultStore.ABSENT : held.value;
+    }
+
+    synchronized @Nullable Held held(final long task) {
+        return results.get(task);
+    }
+
+    /** Keeps a value from outside; one that is here already stays. */
+    synchronized long keep(final long task, final @Nullable Object value, final long sizeBytes) {
+        final Held held = results.get(task);
+        if (held != null) {
+            return held.sizeBytes;
+        }
+        put(task, value, sizeBytes);
+        return sizeBytes;
+    }
+
+    synchronized void free(final long task) {
+        final Held held = results.remove(task);
+        if (held != null) {
+            storedBytes -= held.sizeBytes;
+        }
+        final InputFetch fetch = fetches.get(task);
+        if (fetch != null) {
+            fetch.freed = true;
+        }
+    }
+
+    synchronized long[] runningRuns() {
+        final long[] ids = new long[running];
+        int count = 0;
+        for (final Run run : runs.values()) {
+            if (run.state == State.RUNNING) {
+                ids[count++] = run.runId;
+            }
+        }
+        return Arrays.copyOf(ids, count);
+    }
+
+    synchronized WorkerCounters counters() {
+        return new WorkerCounters(running, ready, storedBytes);
+    }
+
+    synchronized long[] inventory() {
+        final long[] pairs = new long[2 * results.size()];
+        int at = 0;
+        for (final Long2ObjectHashMap<Held>.EntryIterator i = results.entrySet().iterator(); i.hasNext(); ) {
+            i.next();
+            pairs[at++] = i.getLongKey();
+            pairs[at++] = i.getValue().sizeBytes;
+        }
+        return pairs;
+    }
+
+    synchronized void stopStarting() {
+        stopped = true;
+    }
+
+    /** Waits until no thread runs a task; false when the time is over. */
+    synchronized boolean awaitIdle(final long timeoutNs) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + timeoutNs;
+        while (running > 0) {
+            final long leftNs = deadlineNs - System.nanoTime();
+            if (leftNs <= 0) {
+                return false;
+            }
+            wait(leftNs / 1_000_000 + 1);
+        }
+        return true;
+    }
+
+    private InputFetch begin(final long task, final int[] named) {
+        final int[] others = Arrays.stream(named)
+                .filter(holder -> holder != selfNumber)
+                .distinct()
+                .toArray();
+        final boolean selfNamed = Arrays.stream(named).anyMatch(holder -> holder == selfNumber);
+        final InputFetch fetch = new InputFetch(task, others, selfNamed);
+        fetches.put(task, fetch);
+        return fetch;
+    }
+
+    private boolean namesOther(final int[] named, final int[] asked) {
+        return Arrays.stream(named)
+                .anyMatch(holder -> holder != selfNumber
+                        && Arrays.stream(asked).noneMatch(other -> other == holder));
+    }
+
+    private void becomeReady(final Run run) {
+        run.state = State.READY;
+        ready++;
+    }
+
+    private void abandon(final Run run) {
+        if (run.state == State.READY) {
+            ready--;
+        }
+        if (run.state != State.RUNNING) {
+            Arrays.fill(run.arguments, null);
+        }
+        run.state = State.ABANDONED;
+    }
+
+    private void end(final Run run, final List<Run> over) {
+        run.state = State.FAILED;
+        runs.remove(run.runId);
+        over.add(run);
+    }
+
+    private void put(final long task, final @Nullable Object value, final long sizeBytes) {
+        final Held before = results.put(task, new Held(value, sizeBytes));
+        storedBytes += sizeBytes - (before == null ? 0 : before.sizeBytes);
+    }
+
+    /** A result and its estimated size. */
+    record Held(@Nullable Object value, long sizeBytes) {}
+}

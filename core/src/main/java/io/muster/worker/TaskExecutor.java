@@ -1,0 +1,174 @@
+package io.muster.worker;
+
+import io.muster.MusterException;
+import io.muster.graph.Call;
+import io.muster.serialize.Serializer;
+import io.muster.serialize.SizeOf;
+import io.muster.serialize.TaskFailure;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One executor thread: takes ready runs, calls user code, keeps results and reports. */
+final class TaskExecutor implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskExecutor.class);
+    private static final long SHORT_NS = 100_000;
+    private static final long NONE = 0;
+
+    private final int index;
+    private final WorkerSettings settings;
+    private final RunTable table;
+    private final ReadyQueue queue;
+    private final Functions functions;
+    private final WorkerReports reports;
+    private final Serializer serializer;
+    private final ResultEncoder encoder;
+    private volatile long unflushedSinceNs = NONE;
+    private volatile boolean closed;
+
+    TaskExecutor(
+            final int index,
+            final WorkerSettings settings,
+            final RunTable table,
+            final ReadyQueue queue,
+            final Functions functions,
+            final WorkerReports reports,
+            final Serializer serializer) {
+        this.index = index;
+        this.settings = settings;
+        this.table = table;
+        this.queue = queue;
+        this.functions = functions;
+        this.reports = reports;
+        this.serializer = serializer;
+        this.encoder = new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer);
+    }
+
+    @Override
+    public void run() {
+        final ReadyQueue.Waiter waiter = queue.new Waiter(Thread.currentThread());
+        queue.threadStarted();
+        try {
+            while (!closed) {
+                try {
+                    work(waiter);
+                } catch (final Throwable e) {
+                    if (!closed) {
+                        LOG.warn("worker={} executor={}: {}", settings.name(), index, e.toString(), e);
+                    }
+                }
+            }
+        } finally {
+            queue.threadEnded();
+        }
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    /** Whether a report waits since before the given time, as its thread runs a task longer than others of its function. */
+    boolean leftReportBehind(final long beforeNs) {
+        final long since = unflushedSinceNs;
+        return since != NONE && since - beforeNs < 0;
+    }
+
+    private void work(final ReadyQueue.Waiter waiter) {
+        while (!closed) {
+            Run run = queue.poll();
+            if (run == null) {
+                flush();
+                run = queue.take(waiter);
+            }
+            if (run != null && table.claim(run)) {
+                execute(run);
+            }
+        }
+    }
+
+    private void execute(final Run run) {
+        final RunRecorder recorder = settings.recorder();
+        if (recorder != null) {
+            recorder.started(index, run.runId);
+        }
+        final long startNs = System.nanoTime();
+        try {
+            compute(run, startNs);
+        } catch (final Throwable e) {
+            fail(run, e, System.nanoTime() - startNs);
+        } finally {
+            Thread.interrupted();
+            if (recorder != null) {
+                recorder.ended(index);
+            }
+            table.threadFree();
+        }
+    }
+
+    private void compute(final Run run, final long admittedNs) throws Exception {
+        final WorkerFunction function = functions.get(run.functionId);
+        long startNs = admittedNs;
+        if (unflushedSinceNs != NONE && !isShort(function)) {
+            flush();
+            startNs = System.nanoTime();
+        }
+        Thread.currentThread().setContextClassLoader(settings.classLoader());
+        final Call call =
+                run.payload instanceof Call live ? live : Call.decode((byte[]) run.payload, serializer);
+        final Object value = call.invoke(function.target(), run.arguments);
+        final long endNs = System.nanoTime();
+        function.took(endNs - startNs);
+        final long sizeBytes = SizeOf.estimate(value);
+        final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, run.wantsSmallResult());
+        if (table.finish(run, value, sizeBytes)) {
+            reports.runDone(run.runId, run.task, sizeBytes, endNs - startNs, encoded.inline(), encoded.value());
+            reported(endNs);
+        }
+    }
+
+    private void fail(final Run run, final Throwable reason, final long durationNs) {
+        functions.get(run.functionId).took(durationNs);
+        if (!table.fail(run)) {
+            return;
+        }
+        final TaskFailure failure = failureOf(run, reason);
+        reports.runFailed(run.runId, run.task, durationNs, reports.isLocal() ? failure : failure.toBytes());
+        reported(System.nanoTime());
+    }
+
+    private TaskFailure failureOf(final Run run, final Throwable reason) {
+        final String key = run.key == null ? functions.get(run.functionId).name() : run.key;
+        try {
+            return TaskFailure.of(reason, key, settings.name(), run.attempt, serializer);
+        } catch (final RuntimeException | Error e) {
+            return TaskFailure.of(
+                    new MusterException("the task failed with " + reason.getClass().getName()
+                            + ", which can't be described: " + e.getClass().getName()),
+                    key,
+                    settings.name(),
+                    run.attempt,
+                    serializer);
+        }
+    }
+
+    private static boolean isShort(final WorkerFunction function) {
+        final long typicalNs = function.typicalNs();
+        return typicalNs >= 0 && typicalNs <= SHORT_NS;
+    }
+
+    private void reported(final long nowNs) {
+        final long since = unflushedSinceNs;
+        if (since == NONE) {
+            unflushedSinceNs = nowNs == NONE ? 1 : nowNs;
+        } else if (nowNs - since > SHORT_NS) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        if (unflushedSinceNs != NONE) {
+            unflushedSinceNs = NONE;
+            reports.flush();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.muster.worker;
+
+import io.muster.data.WorkerAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What the scheduler tells a worker: one ordered stream, calls from one thread at a time. */
+public interface WorkerCommands {
+    /** Flag of {@link #assign}: a small result is sent along with the report. */
+    int SEND_SMALL_RESULT = 1;
+
+    /**
+     * Makes a function known before the first task that names it.
+     *
+     * @param functionId its identity
+     * @param body the function (local) or its serialized form ({@code byte[]})
+     * @param name a short name for people
+     */
+    void registerFunction(long functionId, Object body, String name);
+
+    /**
+     * Drops a function that no task will name again.
+     *
+     * @param functionId its identity
+     */
+    void forgetFunction(long functionId);
+
+    /**
+     * Gives the worker a run of a task: fetch what is missing, compute, keep the result, report.
+     *
+     * @param runId the run's identity, echoed in every report
+     * @param task the task's identity
+     * @param functionId a registered function, used unless the payload carries its own
+     * @param attempt 1 for the first
+     * @param flags {@link #SEND_SMALL_RESULT}
+     * @param inputs identities of the tasks whose results are the arguments, in order, alternates included
+     * @param holders for each input a worker that holds it; {@code ~worker} marks a further holder of the input before it
+     * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})
+     * @param key the user's name for the task, or null
+     */
+    void assign(
+            long runId,
+            long task,
+            long functionId,
+            int attempt,
+            int flags,
+            long[] inputs,
+            int[] holders,
+            Object payload,
+            @Nullable String key);
+
+    /**
+     * Drops a result.
+     *
+     * @param task the task
+     */
+    void free(long task);
+
+    /**
+     * Makes a run's result useless: one that has not started never starts, one that runs reports nothing.
+     *
+     * @param runId the run
+     */
+    void abandon(long runId);
+
+    /**
+     * Makes another worker's address known.
+     *
+     * @param worker who and where
+     */
+    void workerUp(WorkerAddress worker);
+
+    /**
+     * Another worker is gone.
+     *
+     * @param worker its number
+     */
+    void workerDown(int worker);
+
+    /**
+     * Ends the worker.
+     *
+     * @param restart whether its nanny may start another process
+     * @param reason why
+     */
+    void stop(boolean restart, String reason);
+}

@@ -1,0 +1,60 @@
+package io.muster.worker;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker tells the scheduler about runs and results. Called from executor and transfer threads; never blocks for long. What
+ * was reported is on its way after {@link #flush()}.
+ */
+public interface WorkerReports {
+    /**
+     * Whether values are live objects, as the scheduler is in this JVM, or bytes.
+     *
+     * @return true when nothing is serialized
+     */
+    boolean isLocal();
+
+    /**
+     * A run ended with a result, which the worker holds.
+     *
+     * @param runId the run
+     * @param task the task
+     * @param sizeBytes estimated size of the result
+     * @param durationNs how long user code ran
+     * @param inline whether the value comes along
+     * @param value the value when inline: live (local) or serialized contiguously ({@code byte[]})
+     */
+    void runDone(long runId, long task, long sizeBytes, long durationNs, boolean inline, @Nullable Object value);
+
+    /**
+     * A run ended with a failure of user code.
+     *
+     * @param runId the run
+     * @param task the task
+     * @param durationNs how long user code ran
+     * @param failure a {@link io.muster.serialize.TaskFailure} (local) or its encoded form ({@code byte[]})
+     */
+    void runFailed(long runId, long task, long durationNs, Object failure);
+
+    /**
+     * A run ended because an input could not be had.
+     *
+     * @param runId the run
+     * @param task the task
+     * @param input the task whose result is missing
+     * @param holders the workers asked
+     * @param gone for each whether it said that it has no such result
+     */
+    void inputMissing(long runId, long task, long input, int[] holders, boolean[] gone);
+
+    /**
+     * The worker holds a copy of a result that it did not compute.
+     *
+     * @param task the task
+     * @param sizeBytes estimated size
+     */
+    void replicaStored(long task, long sizeBytes);
+
+    /** Sends what was reported. */
+    void flush();
+}

@@ -1,0 +1,48 @@
+package io.muster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TaskOptionsTest {
+    @Test
+    void retriesAreNotNegative() {
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.retries(-1)).hasMessage("retries=-1 must be >= 0 and <= 65535");
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.retries(65_536)).hasMessageContaining("retries=65536");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a\nb", "a\u0000b", "\u0085"})
+    void aKeyIsReadable(final String key) {
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.key(key))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("key");
+    }
+
+    @Test
+    void aKeyIsShort() {
+        assertThat(TaskOptions.DEFAULT.key("k".repeat(1024)).key()).hasSize(1024);
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.key("k".repeat(1025))).hasMessageContaining("length=1025");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "w-0\nw-1"})
+    void aWorkersNameIsOneLine(final String name) {
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.workers(name)).hasMessageStartingWith("worker=");
+    }
+
+    @Test
+    void otherWorkersAreOtherThanSome() {
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.allowOtherWorkers(true).checked())
+                .hasMessageContaining("allowOtherWorkers=true must come with workers");
+    }
+
+    @Test
+    void optionsSayWhatTheyAre() {
+        assertThat(TaskOptions.DEFAULT.key("k").workers("w-0"))
+                .hasToString("TaskOptions(key=k, retries=0, priority=0, workers=[w-0])");
+    }
+}

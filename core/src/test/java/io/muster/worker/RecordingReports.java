@@ -1,0 +1,95 @@
+package io.muster.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down what a worker reports. */
+final class RecordingReports implements WorkerReports {
+    private final boolean local;
+    private final List<Done> done = new ArrayList<>();
+    private final List<Failed> failed = new ArrayList<>();
+    private final List<Missing> missing = new ArrayList<>();
+    private final List<Long> replicas = new ArrayList<>();
+    private int unflushed;
+
+    RecordingReports(final boolean local) {
+        this.local = local;
+    }
+
+    @Override
+    public boolean isLocal() {
+        return local;
+    }
+
+    @Override
+    public synchronized void runDone(
+            final long runId,
+            final long task,
+            final long sizeBytes,
+            final long durationNs,
+            final boolean inline,
+            final @Nullable Object value) {
+        done.add(new Done(runId, task, sizeBytes, inline, value));
+        unflushed++;
+    }
+
+    @Override
+    public synchronized void runFailed(final long runId, final long task, final long durationNs, final Object failure) {
+        failed.add(new Failed(runId, task, failure));
+        unflushed++;
+    }
+
+    @Override
+    public synchronized void inputMissing(
+            final long runId, final long task, final long input, final int[] holders, final boolean[] gone) {
+        missing.add(new Missing(runId, task, input, holders, gone));
+        unflushed++;
+    }
+
+    @Override
+    public synchronized void replicaStored(final long task, final long sizeBytes) {
+        replicas.add(task);
+        unflushed++;
+    }
+
+    @Override
+    public synchronized void flush() {
+        unflushed = 0;
+    }
+
+    synchronized boolean allFlushed() {
+        return unflushed == 0;
+    }
+
+    synchronized int doneCount() {
+        return done.size();
+    }
+
+    synchronized List<Done> done() {
+        return List.copyOf(done);
+    }
+
+    synchronized Optional<Done> doneRun(final long runId) {
+        return done.stream().filter(d -> d.runId() == runId).findFirst();
+    }
+
+    synchronized List<Failed> failed() {
+        return List.copyOf(failed);
+    }
+
+    synchronized List<Missing> missing() {
+        return List.copyOf(missing);
+    }
+
+    synchronized List<Long> replicas() {
+        return List.copyOf(replicas);
+    }
+
+    record Done(long runId, long task, long sizeBytes, boolean inline, @Nullable Object value) {}
+
+    record Failed(long runId, long task, Object failure) {}
+
+    record Missing(long runId, long task, long input, int[] holders, boolean[] gone) {}
+}
