@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's connection to a cluster: takes tasks, hands out {@link TaskFuture}s, brings values here and there. Safe for use by
- * several threads.
+ * A user's connection to a cluster: takes tasks, hands out {@link TaskFuture}s, brings values here and there. Safe for
+ * use by several threads.
  *
  * <pre>{@code
  * try (Client client = Client.connect(Path.of("scheduler.json"))) {
@@ -100,8 +100,7 @@ public final class Client implements Submitter, AutoCloseable {
     }
 
     @Override
-    public <A, R> TaskFuture<R> then(
-            final TaskFuture<? extends A> input, final Fn<? super A, ? extends R> function) {
+    public <A, R> TaskFuture<R> then(final TaskFuture<? extends A> input, final Fn<? super A, ? extends R> function) {
         return submissions.then(input, function);
     }
 
@@ -155,8 +154,8 @@ public final class Client implements Submitter, AutoCloseable {
     }
 
     /**
-     * Submits what nodes of one {@link Graph} need, in one go and in an order that frees memory early; what several need is computed
-     * once.
+     * Submits what nodes of one {@link Graph} need, in one go and in an order that frees memory early; what several
+     * need is computed once.
      *
      * @param nodes the nodes
      * @param <R> their result
@@ -285,8 +284,9 @@ public final class Client implements Submitter, AutoCloseable {
     }
 
     /**
-     * A view of this client as an {@link ExecutorService}. Tasks that are not serializable, such as plain lambdas, are refused with
-     * {@link java.util.concurrent.RejectedExecutionException}, which says what to do. Shutting it down does not close the client.
+     * A view of this client as an {@link ExecutorService}. Tasks that are not serializable, such as plain lambdas, are
+     * refused with {@link java.util.concurrent.RejectedExecutionException}, which says what to do. Shutting it down
+     * does not close the client.
      *
      * @return a new view
      */
@@ -299,12 +299,17 @@ public final class Client implements Submitter, AutoCloseable {
         session.stopCluster();
     }
 
-    /** Lets the cluster forget results whose futures were garbage collected; a session's loop calls it now and then. Quick. */
+    /**
+     * Lets the cluster forget results whose futures were garbage collected; a session's loop calls it now and then.
+     * Quick.
+     */
     public void tick() {
         session.tick();
     }
 
-    /** Ends the session. Futures that are not done end as cancelled, results that were not fetched are lost. Idempotent. */
+    /**
+     * Ends the session. Futures that are not done end as cancelled, results that were not fetched are lost. Idempotent.
+     */
     @Override
     public void close() {
         session.close();
@@ -313,7 +318,8 @@ public final class Client implements Submitter, AutoCloseable {
     @Override
     public String toString() {
         final MusterException ended = session.ended();
-        return "Client(number=" + session.clientNumber() + ", workers=" + session.workers().size() + ", futures="
-                + session.heldFutures() + (ended == null ? ")" : ", ended: " + ended.getMessage() + ")");
+        return "Client(number=" + session.clientNumber() + ", workers="
+                + session.workers().size() + ", futures=" + session.heldFutures()
+                + (ended == null ? ")" : ", ended: " + ended.getMessage() + ")");
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -61,7 +62,8 @@ final class ClusterExecutor extends AbstractExecutorService {
     }
 
     @Override
-    public <T> T invokeAny(final Collection<? extends Callable<T>> tasks) throws InterruptedException, ExecutionException {
+    public <T> T invokeAny(final Collection<? extends Callable<T>> tasks)
+            throws InterruptedException, ExecutionException {
         try {
             return invokeAny(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
         } catch (final TimeoutException e) {
@@ -194,19 +196,19 @@ final class ClusterExecutor extends AbstractExecutorService {
         if (!(task instanceof Serializable)) {
             throw new RejectedExecutionException("task " + FunctionNames.of(task) + " of type "
                     + task.getClass().getName()
-                    + " must be Serializable to run on another machine: use client.submit(() -> …), or pool.submit((Task<T>)"
-                    + " () -> …), or let its class implement Serializable");
+                    + " must be Serializable to run on another machine: use client.submit(() -> …), or"
+                    + " pool.submit((Task<T>) () -> …), or let its class implement Serializable");
         }
         return task;
     }
 
     private static void logFailure(final TaskFuture<?> future) {
-        try {
-            future.join();
-        } catch (final CancellationException e) {
-            LOG.debug("a task given to execute() was cancelled: key={}", future.key());
-        } catch (final RuntimeException e) {
-            LOG.warn("a task given to execute() failed: key={}", future.key(), e.getCause());
+        if (future.state() == TaskState.ERROR) {
+            try {
+                future.join();
+            } catch (final CompletionException e) {
+                LOG.warn("a task given to execute() failed: key={}", future.key(), e.getCause());
+            }
         }
     }
 

@@ -14,6 +14,7 @@ public final class DataLostException extends MusterException {
      * @param reason what happened
      */
     public DataLostException(final String key, final String reason) {
-        super("data is lost: key=" + key + ": " + reason + ". Scatter it again, or load it in a task, which can be repeated");
+        super("data is lost: key=" + key + ": " + reason
+                + ". Scatter it again, or load it in a task, which can be repeated");
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a {@link Graph}: work that is described and not yet submitted. {@link Client#compute(Delayed)} submits it with all that it
- * needs.
+ * A node of a {@link Graph}: work that is described and not yet submitted. {@link Client#compute(Delayed)} submits it
+ * with all that it needs.
  *
  * @param <R> the result
  */
@@ -73,7 +73,8 @@ public final class Delayed<R> {
         return function;
     }
 
-    @Nullable Object argument() {
+    @Nullable
+    Object argument() {
         return argument;
     }
 

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A function that is registered with the scheduler, or will be before the first task that names it.
  *
- * <p>A function without fields is the same whenever it is submitted. One with fields may have captured something else, or something
- * that has changed, so it is serialized again and compared; after some that differed it is not compared any more.
+ * <p>A function without fields is the same whenever it is submitted. One with fields may have captured something else,
+ * or something that has changed, so it is serialized again and compared; after some that differed it is not compared
+ * any more.
  */
 final class FunctionEntry {
     private static final int GIVE_UP_AFTER = 8;

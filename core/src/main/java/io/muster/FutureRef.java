@@ -5,7 +5,8 @@ import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's weak hold on a future, which outlives it to tell the scheduler. It is also the future's lock: nobody outside can take it.
+ * A client's weak hold on a future, which outlives it to tell the scheduler. It is also the future's lock: nobody
+ * outside can take it.
  */
 final class FutureRef extends WeakReference<TaskFuture<?>> {
     private final int taskId;
@@ -26,7 +27,8 @@ final class FutureRef extends WeakReference<TaskFuture<?>> {
         return taskId;
     }
 
-    @Nullable String key() {
+    @Nullable
+    String key() {
         return key;
     }
 

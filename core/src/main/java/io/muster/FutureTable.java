@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The futures a client holds, by task number: pages of an array, dropped when empty. Its lock is held for moments only. */
+/**
+ * The futures a client holds, by task number: pages of an array, dropped when empty. Its lock is held for moments only.
+ */
 final class FutureTable {
     private static final int PAGE_BITS = 10;
     private static final int PAGE_SIZE = 1 << PAGE_BITS;
@@ -21,27 +23,31 @@ final class FutureTable {
             pages = Arrays.copyOf(pages, length);
             counts = Arrays.copyOf(counts, length);
         }
-        if (pages[page] == null) {
-            pages[page] = new FutureRef[PAGE_SIZE];
+        @Nullable FutureRef @Nullable [] refs = pages[page];
+        if (refs == null) {
+            refs = new FutureRef[PAGE_SIZE];
+            pages[page] = refs;
         }
-        pages[page][ref.taskId() & PAGE_SIZE - 1] = ref;
+        refs[ref.taskId() & PAGE_SIZE - 1] = ref;
         counts[page]++;
         size++;
     }
 
     synchronized @Nullable TaskFuture<?> get(final int taskId) {
-        final FutureRef ref = find(taskId);
+        final @Nullable FutureRef @Nullable [] refs = page(taskId);
+        final FutureRef ref = refs == null ? null : refs[taskId & PAGE_SIZE - 1];
         return ref == null ? null : ref.get();
     }
 
     /** Forgets a task's future; true for the one call that found it. */
     synchronized boolean remove(final int taskId) {
-        if (find(taskId) == null) {
+        final @Nullable FutureRef @Nullable [] refs = page(taskId);
+        if (refs == null || refs[taskId & PAGE_SIZE - 1] == null) {
             return false;
         }
-        final int page = taskId >>> PAGE_BITS;
-        pages[page][taskId & PAGE_SIZE - 1] = null;
+        refs[taskId & PAGE_SIZE - 1] = null;
         size--;
+        final int page = taskId >>> PAGE_BITS;
         if (--counts[page] == 0) {
             pages[page] = null;
         }
@@ -65,8 +71,8 @@ final class FutureTable {
         return all;
     }
 
-    private @Nullable FutureRef find(final int taskId) {
+    private @Nullable FutureRef @Nullable [] page(final int taskId) {
         final int page = taskId >>> PAGE_BITS;
-        return taskId < 0 || page >= pages.length || pages[page] == null ? null : pages[page][taskId & PAGE_SIZE - 1];
+        return page < pages.length ? pages[page] : null;
     }
 }

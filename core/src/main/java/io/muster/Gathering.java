@@ -32,7 +32,8 @@ final class Gathering {
                         ? timeoutNs
                         : Math.max(0, timeoutNs - (System.nanoTime() - startNs));
                 if (!future.isDone() && !future.awaitDone(leftNs)) {
-                    final long done = futures.stream().filter(TaskFuture::isDone).count();
+                    final long done =
+                            futures.stream().filter(TaskFuture::isDone).count();
                     throw new WaitTimeoutException("done=" + done + " must be " + futures.size() + " within "
                             + timeoutNs / 1_000_000 + " ms; not done: key=" + future.key());
                 }

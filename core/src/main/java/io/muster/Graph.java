@@ -10,8 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work described as a whole before any of it is submitted. Nodes may be named, and refer to others by names that are declared earlier
- * or later. A graph is built by one thread at a time; it can be computed, in whole or part, as often as one likes.
+ * Work described as a whole before any of it is submitted. Nodes may be named, and refer to others by names that are
+ * declared earlier or later. A graph is built by one thread at a time; it can be computed, in whole or part, as often
+ * as one likes.
  *
  * <pre>{@code
  * Graph graph = new Graph();
@@ -93,8 +94,7 @@ public final class Graph {
      * @return the new node, or the one that was declared just so before
      * @throws MusterException if another node has that name
      */
-    public <A, R> Delayed<R> then(
-            final String name, final String input, final Fn<? super A, ? extends R> function) {
+    public <A, R> Delayed<R> then(final String name, final String input, final Fn<? super A, ? extends R> function) {
         return add(name, Shape.INPUT, function, null, List.of(input));
     }
 

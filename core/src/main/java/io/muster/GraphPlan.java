@@ -52,11 +52,13 @@ final class GraphPlan {
                 final Delayed<?> node = graph.at(i);
                 nodes[numbers[i]] = node;
                 for (int j = 0; j < node.inputCount(); j++) {
-                    dependencies[offsets[numbers[i]] + j] = numbers[node.input(j).index()];
+                    dependencies[offsets[numbers[i]] + j] =
+                            numbers[node.input(j).index()];
                 }
             }
         }
-        final int[] picks = asked.stream().mapToInt(node -> numbers[node.index()]).toArray();
+        final int[] picks =
+                asked.stream().mapToInt(node -> numbers[node.index()]).toArray();
         final boolean[] wanted = new boolean[nodes.length];
         for (final int pick : picks) {
             wanted[pick] = true;
@@ -139,8 +141,8 @@ final class GraphPlan {
         final int[] offsets = new int[count + 1];
         for (int i = 0; i < numbers.length; i++) {
             if (numbers[i] >= 0) {
-                offsets[numbers[i] + 1] = Math.addExact(
-                        offsets[numbers[i]], graph.at(i).inputCount());
+                offsets[numbers[i] + 1] =
+                        Math.addExact(offsets[numbers[i]], graph.at(i).inputCount());
             }
         }
         return offsets;

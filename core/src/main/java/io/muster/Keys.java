@@ -14,7 +14,10 @@ final class Keys {
     /** The future held under a key, if it is of the same task; null if the key is free. */
     synchronized @Nullable TaskFuture<?> held(final String key, final Spec spec, final Functions functions) {
         final Entry entry = held.get(key);
-        final TaskFuture<?> future = entry == null ? null : entry.ref.get();
+        if (entry == null) {
+            return null;
+        }
+        final TaskFuture<?> future = entry.ref.get();
         if (future == null || future.state() == TaskState.CANCELLED || future.state() == TaskState.LOST) {
             return null;
         }
@@ -39,7 +42,8 @@ final class Keys {
 
     /** What makes a task the same as another one. */
     record Spec(Shape shape, Object function, @Nullable Object argument, int[] dependencies) {
-        @Nullable String difference(final Spec other, final Functions functions) {
+        @Nullable
+        String difference(final Spec other, final Functions functions) {
             if (shape != other.shape || !functions.same(function, other.function)) {
                 return "another function";
             }

@@ -51,8 +51,8 @@ public record MemorySize(long bytes) implements Comparable<MemorySize>, Serializ
     }
 
     /**
-     * Reads an amount as dask does: {@code 24GB} and {@code 24G} are 24·10^9 bytes, {@code 24GiB} and {@code 24Gi} are 24·2^30, a
-     * plain number is bytes. Case does not matter, fractions are allowed.
+     * Reads an amount as dask does: {@code 24GB} and {@code 24G} are 24·10^9 bytes, {@code 24GiB} and {@code 24Gi} are
+     * 24·2^30, a plain number is bytes. Case does not matter, fractions are allowed.
      *
      * @param text the amount
      * @return the amount, rounded down to whole bytes
@@ -71,7 +71,8 @@ public record MemorySize(long bytes) implements Comparable<MemorySize>, Serializ
             throw notASize(text);
         }
         final BigDecimal factor = BigDecimal.valueOf(binary ? 1024 : 1000).pow(exponent.intValue());
-        final BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(factor).setScale(0, RoundingMode.DOWN);
+        final BigDecimal bytes =
+                new BigDecimal(matcher.group(1)).multiply(factor).setScale(0, RoundingMode.DOWN);
         if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             throw new IllegalArgumentException("memory size '" + text + "' must be < 2^63 bytes");
         }

@@ -112,7 +112,8 @@ sealed interface Outcome {
             Throwable cause;
             try {
                 cause = Failures.exception(
-                        failure instanceof byte[] bytes ? TaskFailure.fromBytes(bytes) : (TaskFailure) failure, serializer);
+                        failure instanceof byte[] bytes ? TaskFailure.fromBytes(bytes) : (TaskFailure) failure,
+                        serializer);
             } catch (final RuntimeException e) {
                 cause = e;
             }

@@ -4,8 +4,8 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task failed on a worker. The cause is the exception that the task threw, or a stand-in for one whose class is not here; the
- * stack trace of the worker is in it and in {@link #remoteStack()}.
+ * A task failed on a worker. The cause is the exception that the task threw, or a stand-in for one whose class is not
+ * here; the stack trace of the worker is in it and in {@link #remoteStack()}.
  */
 public class RemoteTaskException extends MusterException {
     @Serial

@@ -56,15 +56,15 @@ final class Scatters {
 
     private void store(final Scatter scatter, final int worker) {
         try {
-            session.dataPlane().store(worker, session.identity(scatter.future.taskId()), scatter.value, scatter.at(worker));
+            session.dataPlane()
+                    .store(worker, session.identity(scatter.future.taskId()), scatter.value, scatter.at(worker));
         } catch (final RuntimeException e) {
             failed(scatter, worker, e);
         }
     }
 
     private void failed(final Scatter scatter, final int worker, final Throwable reason) {
-        final boolean hopeless =
-                reason instanceof UnserializableException || reason instanceof SerializationException;
+        final boolean hopeless = reason instanceof UnserializableException || reason instanceof SerializationException;
         if (!hopeless && !session.workers().isUp(worker)) {
             return;
         }
@@ -74,8 +74,9 @@ final class Scatters {
         }
         final TaskFuture<?> future = scatter.future;
         final String where = "can't store at worker " + session.workers().name(worker) + ": key=" + future.key();
-        final Throwable cause =
-                hopeless ? reason : new MusterException(where + " tries=" + MAX_TRIES + ": " + reason.getMessage(), reason);
+        final Throwable cause = hopeless
+                ? reason
+                : new MusterException(where + " tries=" + MAX_TRIES + ": " + reason.getMessage(), reason);
         pending.remove(future.taskId());
         future.settle(new Outcome.Failed(TaskState.ERROR, cause));
         session.request(() -> session.cancelTasks(new int[] {future.taskId()}, true));

@@ -20,25 +20,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A client's session: numbers tasks, keeps the futures that the user holds, and tells the scheduler when one is let go. */
+/**
+ * A client's session: numbers tasks, keeps the futures that the user holds, and tells the scheduler when one is let go.
+ */
 final class Session {
     /*
-     * `lock` orders what goes into the session's stream, and may be held while that stream is back-pressured. So nothing that an
-     * event needs is under it: the session's thread must stay free to drain the stream. It only takes the locks of the
-     * table, of a future and of the worker directory, all held for moments, and leaves what sends requests to `threads`.
-     * The user's futures are held weakly. A future is pinned, held strongly through its FutureRef, while stages wait for it; a
-     * blocked getter holds its own. A collected future's reference is drained at the next submission, event or tick, and whoever
-     * removes it from the table releases the task, once. An input is reachable until the task that depends on it was handed over,
-     * so that the release follows it in the stream.
+     * `lock` orders what goes into the session's stream, and may be held while that stream is back-pressured. So
+     * nothing that an event needs is under it: the session's thread must stay free to drain the stream. It only takes
+     * the locks of the table, of a future and of the worker directory, all held for moments, and leaves what sends
+     * requests to `threads`. The user's futures are held weakly. A future is pinned, held strongly through its
+     * FutureRef, while stages wait for it; a blocked getter holds its own. A collected future's reference is drained at
+     * the next submission, event or tick, and whoever removes it from the table releases the task, once. An input is
+     * reachable until the task that depends on it was handed over, so that the release follows it in the stream.
+     * Graphs are handed over in chunks, one graph at a time; what others hand over meanwhile counts to the graph, which
+     * the scheduler keeps whole until its last task is there.
      */
     private static final int CHUNK = 1000;
+
+    /** How long a waiting thread delivers events before it looks at its own time limit again. */
+    private static final long HELP_NS = 1_000_000_000;
 
     private final ClientLink link;
     private final DataPlane dataPlane;
     private final Serializer serializer;
     private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock graphLock = new ReentrantLock();
     private final FutureTable table = new FutureTable();
     private final ReferenceQueue<TaskFuture<?>> collected = new ReferenceQueue<>();
     private final Keys keys = new Keys();
@@ -53,6 +62,7 @@ final class Session {
     private final Functions functions;
     private final int clientNumber;
     private volatile boolean opened;
+    private boolean graphIsOpen;
     private int nextTask;
     private long nextInfo;
 
@@ -94,6 +104,12 @@ final class Session {
         return requests.isLocal();
     }
 
+    /** See {@link ClientRequests#helpUntil}. */
+    boolean helpUntil(final BooleanSupplier done, final long timeoutNs) {
+        final long boundNs = Math.min(timeoutNs, HELP_NS);
+        return requests.helpUntil(done, System.nanoTime() + boundNs);
+    }
+
     int clientNumber() {
         return clientNumber;
     }
@@ -107,7 +123,8 @@ final class Session {
     }
 
     /** Why there is no session any more; null while there is. */
-    @Nullable MusterException ended() {
+    @Nullable
+    MusterException ended() {
         return ended.get();
     }
 
@@ -137,14 +154,14 @@ final class Session {
         lock.lock();
         try {
             begin();
-            if (spec != null) {
+            if (key != null && spec != null) {
                 final TaskFuture<?> held = keys.held(key, spec, functions);
                 if (held != null) {
                     return Unchecked.cast(held);
                 }
             }
             future = handOver(prepared, dependencies, ClientRequests.WANTED, options);
-            if (spec != null) {
+            if (key != null && spec != null) {
                 keys.put(key, future, spec);
             }
         } finally {
@@ -155,8 +172,7 @@ final class Session {
         return future;
     }
 
-    <R> List<TaskFuture<R>> submitAll(
-            final Object function, final Collection<?> arguments, final TaskOptions options) {
+    <R> List<TaskFuture<R>> submitAll(final Object function, final Collection<?> arguments, final TaskOptions options) {
         final List<TaskFuture<R>> futures = new ArrayList<>(arguments.size());
         if (options.key() != null) {
             int i = 0;
@@ -173,7 +189,6 @@ final class Session {
                 begin();
                 for (int i = start; i < Math.min(all.length, start + CHUNK); i++) {
                     futures.add(handOver(all[i], none, ClientRequests.WANTED, options));
-                    all[i] = null;
                 }
             } finally {
                 lock.unlock();
@@ -189,12 +204,29 @@ final class Session {
         final int[] taskIds = new int[prepared.length];
         final TaskFuture<?>[] futures = new TaskFuture<?>[prepared.length];
         final int[] order = plan.order();
+        graphLock.lock();
+        try {
+            sendGraph(plan, options, prepared, order, taskIds, futures);
+        } finally {
+            graphLock.unlock();
+        }
+        return plan.pick(futures);
+    }
+
+    private void sendGraph(
+            final GraphPlan plan,
+            final TaskOptions options,
+            final Functions.Prepared[] prepared,
+            final int[] order,
+            final int[] taskIds,
+            final TaskFuture<?>[] futures) {
         for (int start = 0; start < order.length; start += CHUNK) {
             lock.lock();
             try {
                 begin();
                 for (int i = start; i < Math.min(order.length, start + CHUNK); i++) {
                     final int node = order[i];
+                    graphIsOpen = i < order.length - 1;
                     final int[] dependencies = plan.dependencies(node, taskIds);
                     final TaskOptions nodeOptions = plan.options(node, options);
                     taskIds[node] = nextTask;
@@ -203,14 +235,15 @@ final class Session {
                     } else {
                         send(nextTaskId(), prepared[node], dependencies, 0, nodeOptions);
                     }
-                    prepared[node] = null;
                 }
+            } catch (final RuntimeException e) {
+                graphIsOpen = false;
+                throw e;
             } finally {
                 lock.unlock();
             }
             requests.flush();
         }
-        return plan.pick(futures);
     }
 
     <R> TaskFuture<R> scatter(final @Nullable R value, final TaskOptions options) {
@@ -238,7 +271,10 @@ final class Session {
         sendInOrder(() -> requests.release(ref.taskId()));
     }
 
-    /** Ends those futures that are not done as cancelled, and asks the scheduler not to compute them; gives their number. */
+    /**
+     * Ends those futures that are not done as cancelled, and asks the scheduler not to compute them; gives their
+     * number.
+     */
     int cancel(final Collection<? extends TaskFuture<?>> futures, final boolean force) {
         checkOurs(futures);
         final int[] taskIds = futures.stream()
@@ -316,7 +352,8 @@ final class Session {
         }
     }
 
-    @Nullable TaskFuture<?> future(final int taskId) {
+    @Nullable
+    TaskFuture<?> future(final int taskId) {
         return table.get(taskId);
     }
 
@@ -337,7 +374,9 @@ final class Session {
     }
 
     void close() {
-        if (!end(new MusterException("the client is closed; connect anew"), new Outcome.Cancelled("the client was closed"))) {
+        if (!end(
+                new MusterException("the client is closed; connect anew"),
+                new Outcome.Cancelled("the client was closed"))) {
             threads.close();
             link.close();
             return;
@@ -391,8 +430,8 @@ final class Session {
 
     private <R> TaskFuture<R> handOver(
             final Functions.Prepared prepared, final int[] dependencies, final int flags, final TaskOptions options) {
-        final TaskFuture<R> future =
-                hold(new TaskFuture<>(this, nextTaskId(), options.key(), prepared.function().name()));
+        final TaskFuture<R> future = hold(new TaskFuture<>(
+                this, nextTaskId(), options.key(), prepared.function().name()));
         try {
             send(future.taskId(), prepared, dependencies, flags, options);
         } catch (final RuntimeException e) {
@@ -414,7 +453,9 @@ final class Session {
                 functionId,
                 options.priority(),
                 options.retries(),
-                flags | (options.allowsOtherWorkers() ? ClientRequests.ALLOW_OTHER_WORKERS : 0),
+                flags
+                        | (options.allowsOtherWorkers() ? ClientRequests.ALLOW_OTHER_WORKERS : 0)
+                        | (graphIsOpen ? ClientRequests.MORE_OF_GRAPH : 0),
                 dependencies,
                 prepared.payload(),
                 options.key(),

@@ -14,7 +14,11 @@ final class SessionEvents implements ClientEvents {
 
     @Override
     public void finished(
-            final int taskId, final int worker, final long sizeBytes, final boolean inline, final @Nullable Object value) {
+            final int taskId,
+            final int worker,
+            final long sizeBytes,
+            final boolean inline,
+            final @Nullable Object value) {
         final TaskFuture<?> future = session.future(taskId);
         if (future != null) {
             future.settle(outcome(worker, inline, value));
@@ -75,7 +79,9 @@ final class SessionEvents implements ClientEvents {
         if (!inline) {
             return new Outcome.Remote(worker);
         }
-        return !session.isLocal() && value instanceof byte[] bytes ? new Outcome.Encoded(bytes) : new Outcome.Value(value);
+        return !session.isLocal() && value instanceof byte[] bytes
+                ? new Outcome.Encoded(bytes)
+                : new Outcome.Value(value);
     }
 
     private void end(final int taskId, final Outcome outcome) {

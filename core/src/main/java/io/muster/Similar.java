@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 final class Similar {
     private Similar() {}
 
-    /** The name with the fewest edits from the given one, the first in alphabetical order among equals; null if there is none. */
+    /**
+     * The name with the fewest edits from the given one, the first in alphabetical order among equals; null if there is
+     * none.
+     */
     static @Nullable String nearest(final String name, final Collection<String> names) {
         String best = null;
         int fewest = Integer.MAX_VALUE;

@@ -8,7 +8,10 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** The {@link CompletionStage} half of a future: all of it is done by an inner {@link CompletableFuture}, made when first needed. */
+/**
+ * The {@link CompletionStage} half of a future: all of it is done by an inner {@link CompletableFuture}, made when
+ * first needed.
+ */
 abstract class Stages<R> implements CompletionStage<R> {
     Stages() {}
 

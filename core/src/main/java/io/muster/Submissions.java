@@ -22,10 +22,8 @@ final class Submissions implements Submitter {
     }
 
     @Override
-    public <A, R> TaskFuture<R> then(
-            final TaskFuture<? extends A> input, final Fn<? super A, ? extends R> function) {
-        return session.submit(
-                Shape.INPUT, Objects.requireNonNull(function, "function"), null, List.of(input), options);
+    public <A, R> TaskFuture<R> then(final TaskFuture<? extends A> input, final Fn<? super A, ? extends R> function) {
+        return session.submit(Shape.INPUT, Objects.requireNonNull(function, "function"), null, List.of(input), options);
     }
 
     @Override

@@ -5,10 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What takes tasks: a {@link Client}, or a view of one that {@link Client#with} makes, with options for the tasks given to it.
+ * What takes tasks: a {@link Client}, or a view of one that {@link Client#with} makes, with options for the tasks given
+ * to it.
  *
- * <p>Functions and arguments are serialized before a method returns, in a cluster of other processes; later changes to them have no
- * effect there. What can't be serialized is refused with {@link io.muster.serialize.UnserializableException}, which names the culprit.
+ * <p>Functions and arguments are serialized before a method returns, in a cluster of other processes; later changes to
+ * them have no effect there. What can't be serialized is refused with
+ * {@link io.muster.serialize.UnserializableException}, which names the culprit.
  */
 public interface Submitter {
     /**
@@ -71,8 +73,8 @@ public interface Submitter {
             Collection<? extends TaskFuture<? extends A>> inputs, Fn<? super List<A>, ? extends R> function);
 
     /**
-     * Puts a value on a worker, for tasks to use as input. It is on its way when this returns: do not change it until the future is
-     * done. It is lost if its last holder is, since no task can compute it again.
+     * Puts a value on a worker, for tasks to use as input. It is on its way when this returns: do not change it until
+     * the future is done. It is lost if its last holder is, since no task can compute it again.
      *
      * @param value the value
      * @param <R> the value

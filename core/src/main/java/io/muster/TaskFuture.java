@@ -15,24 +15,25 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The future of a task's result. {@link #then} goes on with it on a worker; {@code thenApply} and its kin go on with it here, in the
- * client's callback threads.
+ * The future of a task's result. {@link #then} goes on with it on a worker; {@code thenApply} and its kin go on with it
+ * here, in the client's callback threads.
  *
- * <p>The cluster keeps a result while someone holds its future: {@link #release()}, or letting the garbage collector have the future,
- * lets go of it. The value comes here when first asked for.
+ * <p>The cluster keeps a result while someone holds its future: {@link #release()}, or letting the garbage collector
+ * have the future, lets go of it. The value comes here when first asked for.
  *
- * <p>A failed task makes {@link #get()} throw {@link ExecutionException} and {@link #join()} {@link CompletionException}, each caused
- * by a {@link RemoteTaskException}, which is caused by what the task threw.
+ * <p>A failed task makes {@link #get()} throw {@link ExecutionException} and {@link #join()}
+ * {@link CompletionException}, each caused by a {@link RemoteTaskException}, which is caused by what the task threw.
  *
  * @param <R> the result
  */
 public final class TaskFuture<R> extends Stages<R> implements Future<R> {
     /*
-     * Events arrive on the session's thread and must not block, so an outcome is one volatile field changed by compare-and-set. Those
-     * who wait announce themselves (waiters, listeners, stages) before they look at the outcome again, and the one who sets the
-     * outcome looks for them afterwards; with volatile accesses on both sides one of the two sees the other. The monitor of `ref`
-     * guards only sleeping, the list of listeners and the making of the stages. A value that is at a worker is fetched by
-     * whoever first claims the Remote outcome: a getter, or a callback thread for the stages; never by the session's thread.
+     * Events arrive on the session's thread and must not block, so an outcome is one volatile field changed by
+     * compare-and-set. Those who wait announce themselves (waiters, listeners, stages) before they look at the outcome
+     * again, and the one who sets the outcome looks for them afterwards; with volatile accesses on both sides one of
+     * the two sees the other. The monitor of `ref` guards only sleeping, the list of listeners and the making of the
+     * stages. A value that is at a worker is fetched by whoever first claims the Remote outcome: a getter, or a
+     * callback thread for the stages; never by the session's thread.
      */
     private static final long SPIN_NS = Runtime.getRuntime().availableProcessors() > 1 ? 20_000 : 0;
     private static final VarHandle OUTCOME;
@@ -146,8 +147,8 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
     }
 
     /**
-     * Asks that the task not be computed, unless others want it too. A function that already runs is not interrupted; its result is
-     * dropped.
+     * Asks that the task not be computed, unless others want it too. A function that already runs is not interrupted;
+     * its result is dropped.
      *
      * @param mayInterruptIfRunning has no effect
      * @return false if this future was done already
@@ -158,8 +159,8 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
     }
 
     /**
-     * Lets go of the result: the cluster may forget it, unless other tasks still need it. A value that is already here stays; without
-     * one this future ends as cancelled. Further calls do nothing.
+     * Lets go of the result: the cluster may forget it, unless other tasks still need it. A value that is already here
+     * stays; without one this future ends as cancelled. Further calls do nothing.
      */
     public void release() {
         settle(new Outcome.Cancelled("the future was released: key=" + key()));
@@ -300,7 +301,8 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
         if (end instanceof Outcome.Failed failed) {
             return failed.cause(session.serializer());
         }
-        return new CancellationException(end instanceof Outcome.Cancelled cancelled ? cancelled.reason() : end.toString());
+        return new CancellationException(
+                end instanceof Outcome.Cancelled cancelled ? cancelled.reason() : end.toString());
     }
 
     private Outcome awaitFinal(final long timeoutNs) throws InterruptedException {
@@ -309,7 +311,7 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
     }
 
     private Outcome await(final boolean value, final long timeoutNs) throws InterruptedException {
-        Outcome now = spin(timeoutNs);
+        Outcome now = session.isLocal() ? spin(timeoutNs) : outcome;
         final long startNs = System.nanoTime();
         while (value ? !now.isFinal() : now == Outcome.PENDING) {
             if (now instanceof Outcome.Remote remote) {
@@ -319,7 +321,12 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
             if (leftNs <= 0) {
                 return outcome;
             }
-            sleepWhile(now, leftNs);
+            final Outcome seen = now;
+            if (!session.helpUntil(() -> outcome != seen, leftNs)) {
+                sleepWhile(now, leftNs);
+            } else if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             now = outcome;
         }
         return now;

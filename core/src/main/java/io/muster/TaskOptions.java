@@ -38,8 +38,9 @@ public final class TaskOptions {
     }
 
     /**
-     * Sets the name under which the task is known to people. {@code map} appends {@code -0}, {@code -1} and so on. While a future of
-     * that key is held, the same function of the same inputs gives that future again, and anything else is refused.
+     * Sets the name under which the task is known to people. {@code map} appends {@code -0}, {@code -1} and so on.
+     * While a future of that key is held, the same function of the same inputs gives that future again, and anything
+     * else is refused.
      *
      * @param value 1 to {@value #MAX_KEY_LENGTH} characters, none of them a control character
      * @return the changed options
@@ -120,7 +121,8 @@ public final class TaskOptions {
 
     TaskOptions checked() {
         if (allowOtherWorkers && workers.isEmpty()) {
-            throw new IllegalArgumentException("allowOtherWorkers=true must come with workers: name the preferred ones");
+            throw new IllegalArgumentException(
+                    "allowOtherWorkers=true must come with workers: name the preferred ones");
         }
         return this;
     }
@@ -129,7 +131,8 @@ public final class TaskOptions {
         return key == null ? this : key(key + "-" + index);
     }
 
-    @Nullable String key() {
+    @Nullable
+    String key() {
         return key;
     }
 

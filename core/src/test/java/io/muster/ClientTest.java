@@ -8,6 +8,7 @@ import io.muster.scheduler.ClientRequests;
 import io.muster.serialize.UnserializableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ class ClientTest {
             client.submit(ONE).join();
         }
 
-        assertThat(link.functions).containsExactlyInAnyOrder("sqrt", "sqrt", "ClientTest").hasSizeLessThan(8);
+        assertThat(link.functions).containsExactly("sqrt", "ClientTest");
     }
 
     @Test
@@ -42,7 +43,8 @@ class ClientTest {
             client.submit(ONE);
         }
 
-        assertThat(link.submitted).allSatisfy(s -> assertThat((byte[]) s.payload()).hasSize(1));
+        assertThat(link.submitted)
+                .allSatisfy(s -> assertThat((byte[]) s.payload()).hasSize(1));
     }
 
     @Test
@@ -53,7 +55,8 @@ class ClientTest {
             all.add(client.submit(() -> captured * 2));
         }
 
-        assertThat(client.gather(all)).isEqualTo(IntStream.range(0, 30).map(i -> i * 2).boxed().toList());
+        assertThat(client.gather(all))
+                .isEqualTo(IntStream.range(0, 30).map(i -> i * 2).boxed().toList());
         assertThat(link.functions).hasSize(1);
     }
 
@@ -78,8 +81,8 @@ class ClientTest {
         }
 
         assertThat(link.functions).hasSize(3);
-        assertThat(link.submitted).allSatisfy(s -> assertThat(((byte[]) s.payload()).length)
-                .isLessThan(20));
+        assertThat(link.submitted)
+                .allSatisfy(s -> assertThat(((byte[]) s.payload()).length).isLessThan(20));
     }
 
     @Test
@@ -100,7 +103,11 @@ class ClientTest {
 
     @Test
     void optionsReachTheScheduler() {
-        client.with(o -> o.key("k").retries(2).priority(-3).workers("w-0", "node1").allowOtherWorkers(true))
+        client.with(o -> o.key("k")
+                        .retries(2)
+                        .priority(-3)
+                        .workers("w-0", "node1")
+                        .allowOtherWorkers(true))
                 .submit(ONE);
 
         final FakeLink.Submitted task = link.submitted.get(0);
@@ -266,7 +273,7 @@ class ClientTest {
     @Test
     void manyThreadsSubmitAtOnce() throws Exception {
         final List<Thread> threads = new ArrayList<>();
-        final List<Integer> sums = java.util.Collections.synchronizedList(new ArrayList<>());
+        final List<Integer> sums = Collections.synchronizedList(new ArrayList<>());
         for (int t = 0; t < 4; t++) {
             threads.add(new Thread(() -> {
                 int sum = 0;

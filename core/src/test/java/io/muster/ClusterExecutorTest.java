@@ -33,10 +33,14 @@ class ClusterExecutorTest {
     @Test
     void aSerializableTaskRuns() throws Exception {
         assertThat(pool.submit((Task<Integer>) () -> 42).get()).isEqualTo(42);
-        assertThat(pool.submit((Callable<Integer> & Serializable) () -> 43).get()).isEqualTo(43);
-        assertThat(pool.submit((Runnable & Serializable) RUNS::incrementAndGet, "done").get())
+        assertThat(pool.submit((Callable<Integer> & Serializable) () -> 43).get())
+                .isEqualTo(43);
+        assertThat(pool.submit((Runnable & Serializable) () -> RUNS.incrementAndGet(), "done")
+                        .get())
                 .isEqualTo("done");
-        assertThat(pool.submit((Runnable & Serializable) RUNS::incrementAndGet).get()).isNull();
+        assertThat(pool.submit((Runnable & Serializable) () -> RUNS.incrementAndGet())
+                        .get())
+                .isNull();
         assertThat(RUNS.get()).isEqualTo(2);
     }
 

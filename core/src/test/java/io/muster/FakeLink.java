@@ -22,7 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A scheduler with one worker, in a thread: takes requests in order, computes at once unless paused, and keeps a record. */
+/**
+ * A scheduler with one worker, in a thread: takes requests in order, computes at once unless paused, and keeps a
+ * record.
+ */
 final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     static final int WORKER = 7;
 
@@ -44,8 +47,8 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     private final Serializer serializer = Serializer.standard();
     private final Map<Integer, Object> bodies = new ConcurrentHashMap<>();
     private final Map<Integer, Held> results = new ConcurrentHashMap<>();
-    private final ThreadPoolExecutor scheduler = new ThreadPoolExecutor(
-            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), action -> {
+    private final ThreadPoolExecutor scheduler =
+            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), action -> {
                 final Thread made = new Thread(action, "fake-scheduler");
                 made.setDaemon(true);
                 thread = made;
@@ -132,7 +135,8 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
             final @Nullable String key,
             final List<String> workers) {
         if (record) {
-            submitted.add(new Submitted(taskId, functionId, userPriority, retries, flags, dependencies, payload, key, workers));
+            submitted.add(new Submitted(
+                    taskId, functionId, userPriority, retries, flags, dependencies, payload, key, workers));
         }
         final CountDownLatch until = gate;
         scheduler.execute(() -> {
@@ -155,7 +159,8 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     }
 
     @Override
-    public void scatter(final int taskId, final long sizeBytes, final @Nullable String key, final List<String> workers) {
+    public void scatter(
+            final int taskId, final long sizeBytes, final @Nullable String key, final List<String> workers) {
         say(() -> events.scatterTo(taskId, WORKER));
     }
 
@@ -222,16 +227,25 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     }
 
     private void run(
-            final int taskId, final int functionId, final int[] dependencies, final Object payload, final @Nullable String key) {
+            final int taskId,
+            final int functionId,
+            final int[] dependencies,
+            final Object payload,
+            final @Nullable String key) {
+        for (final int dependency : dependencies) {
+            if (!results.containsKey(dependency)) {
+                if (!scheduler.isShutdown()) {
+                    say(() -> run(taskId, functionId, dependencies, payload, key));
+                }
+                return;
+            }
+        }
         final List<Object> inputs = new ArrayList<>();
         Object failure = null;
         for (final int dependency : dependencies) {
             final Held held = results.get(dependency);
-            if (held == null || held.failure != null) {
-                failure = held == null ? failure(new IllegalStateException("no input"), key) : held.failure;
-            } else {
-                inputs.add(held.value);
-            }
+            inputs.add(held.value);
+            failure = held.failure == null ? failure : held.failure;
         }
         if (failure == null) {
             try {
@@ -249,13 +263,13 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
         }
     }
 
-    private @Nullable Object compute(final int functionId, final Object payload, final Object[] inputs) throws Exception {
+    private @Nullable Object compute(final int functionId, final Object payload, final Object[] inputs)
+            throws Exception {
         if (local) {
             return ((Call) payload).invoke(null, inputs);
         }
         final byte[] body = (byte[]) bodies.get(functionId);
-        return Call.decode((byte[]) payload, serializer)
-                .invoke(serializer.fromBytes(body, 0, body.length), inputs);
+        return Call.decode((byte[]) payload, serializer).invoke(serializer.fromBytes(body, 0, body.length), inputs);
     }
 
     private Object failure(final Throwable e, final @Nullable String key) {

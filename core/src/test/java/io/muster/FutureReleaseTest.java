@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,9 +40,7 @@ class FutureReleaseTest {
         task.release();
 
         assertThat(task.state()).isEqualTo(TaskState.CANCELLED);
-        assertThatThrownBy(task::join)
-                .isInstanceOf(CancellationException.class)
-                .hasMessageContaining("released");
+        assertThatThrownBy(task::join).isInstanceOf(CancellationException.class).hasMessageContaining("released");
     }
 
     @Test
@@ -126,8 +125,7 @@ class FutureReleaseTest {
     @Test
     void manyFuturesComeAndGo() {
         link.record = false;
-        final List<Integer> numbers =
-                java.util.stream.IntStream.range(0, 200_000).boxed().toList();
+        final List<Integer> numbers = IntStream.range(0, 200_000).boxed().toList();
         final List<TaskFuture<Integer>> all = client.map(x -> x + 1, numbers);
 
         assertThat(client.gather(all)).startsWith(1, 2, 3).endsWith(200_000).hasSize(200_000);

@@ -30,8 +30,8 @@ class GraphTest {
             final Delayed<Integer> b = a.then(x -> x + 1);
             final Delayed<Integer> c = graph.combine(a, b, (x, y) -> x + y);
             final List<Delayed<Integer>> squares = graph.map(x -> x * x, List.of(1, 2, 3));
-            final Delayed<Integer> sum = graph.combineAll(
-                    squares, xs -> xs.stream().mapToInt(x -> x).sum());
+            final Delayed<Integer> sum =
+                    graph.combineAll(squares, xs -> xs.stream().mapToInt(x -> x).sum());
 
             assertThat(own.compute(c).join()).isEqualTo(41);
             assertThat(own.gather(own.compute(List.of(sum, c, b)))).containsExactly(14, 41, 21);
@@ -52,8 +52,8 @@ class GraphTest {
 
     @Test
     void namesMayBeUsedBeforeTheyAreDeclared() {
-        final Delayed<Integer> total = graph.<Integer, Integer>combineAll(
-                "total", List.of("a", "b"), xs -> xs.get(0) * 10 + xs.get(1));
+        final Delayed<Integer> total =
+                graph.<Integer, Integer>combineAll("total", List.of("a", "b"), xs -> xs.get(0) * 10 + xs.get(1));
         graph.<Integer, Integer>then("b", "a", x -> x + 1);
         graph.task("a", () -> 1);
         graph.<Integer, Integer, Integer>combine("c", "a", "total", (x, y) -> x + y);
@@ -103,8 +103,10 @@ class GraphTest {
     void nodesOfAnotherGraphAreRefused() {
         final Delayed<Integer> other = new Graph().task("other", () -> 1);
 
-        assertThatThrownBy(() -> graph.combineAll(List.of(other), xs -> xs.size())).hasMessageContaining("input=other");
-        assertThatThrownBy(() -> client.compute(List.of(graph.task(() -> 1), other))).hasMessageContaining("node=other");
+        assertThatThrownBy(() -> graph.combineAll(List.of(other), xs -> xs.size()))
+                .hasMessageContaining("input=other");
+        assertThatThrownBy(() -> client.compute(List.of(graph.task(() -> 1), other)))
+                .hasMessageContaining("node=other");
     }
 
     @Test

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.serialize.TaskFailure;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,8 +42,8 @@ class TaskFutureTest {
             final TaskFuture<Integer> b = a.then(x -> x * 2);
             final TaskFuture<Integer> c = mine.combine(a, b, (x, y) -> x + y);
             final List<TaskFuture<Double>> roots = mine.map(Math::sqrt, List.of(1.0, 4.0, 9.0));
-            final TaskFuture<Double> sum = mine.combineAll(
-                    roots, xs -> xs.stream().mapToDouble(d -> d).sum());
+            final TaskFuture<Double> sum =
+                    mine.combineAll(roots, xs -> xs.stream().mapToDouble(d -> d).sum());
             final List<Double> values = mine.gather(roots);
             final TaskFuture<double[]> data = mine.scatter(new double[1 << 10]);
             final TaskFuture<Double> first = data.then(d -> d[0]);
@@ -86,7 +91,7 @@ class TaskFutureTest {
         final TaskFuture<Integer> task = client.submit(() -> 1);
         link.events.erred(
                 task.taskId(),
-                io.muster.serialize.TaskFailure.of(
+                TaskFailure.of(
                         new KilledWorkerException("3 workers died", "k", "w-2", 3), "k", "w-2", 3, link.serializer()));
 
         assertThatThrownBy(task::get)
@@ -99,7 +104,7 @@ class TaskFutureTest {
     void aValueAtAWorkerIsFetchedOnceAndOnlyWhenAskedFor() {
         link.inline = false;
         final TaskFuture<String> there = client.submit(() -> "there");
-        client.awaitAll(List.of(there), java.time.Duration.ofSeconds(10));
+        client.awaitAll(List.of(there), Duration.ofSeconds(10));
 
         assertThat(there.state()).isEqualTo(TaskState.FINISHED);
         assertThat(link.fetches).hasValue(0);
@@ -141,8 +146,7 @@ class TaskFutureTest {
     void stagesNeverRunOnTheSessionsThread() {
         link.pause();
         final AtomicReference<Thread> ran = new AtomicReference<>();
-        final CompletableFuture<Void> stage =
-                client.submit(() -> 1).thenAccept(x -> ran.set(Thread.currentThread()));
+        final CompletableFuture<Void> stage = client.submit(() -> 1).thenAccept(x -> ran.set(Thread.currentThread()));
         link.resume();
         stage.join();
 
@@ -154,13 +158,12 @@ class TaskFutureTest {
     @Test
     void everyStageSeesTheFailure() {
         final TaskFuture<Integer> failing = client.submit(() -> {
-            throw new java.io.IOException("no disk");
+            throw new IOException("no disk");
         });
 
         assertThat(failing.handle((x, e) -> e).join()).isInstanceOf(RemoteTaskException.class);
         assertThat(failing.thenApply(x -> x + 1).exceptionally(e -> -1).join()).isEqualTo(-1);
-        assertThatThrownBy(() -> failing.toCompletableFuture().join())
-                .hasRootCauseInstanceOf(java.io.IOException.class);
+        assertThatThrownBy(() -> failing.toCompletableFuture().join()).hasRootCauseInstanceOf(IOException.class);
     }
 
     @Test
@@ -247,8 +250,8 @@ class TaskFutureTest {
         link.inline = false;
         link.pause();
         final TaskFuture<Integer> task = client.submit(() -> 5);
-        final List<Integer> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
-        final List<Thread> getters = java.util.stream.Stream.generate(() -> new Thread(() -> seen.add(task.join())))
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
+        final List<Thread> getters = Stream.generate(() -> new Thread(() -> seen.add(task.join())))
                 .limit(8)
                 .toList();
         getters.forEach(Thread::start);
@@ -282,7 +285,7 @@ class TaskFutureTest {
     void aResultNotYetFetchedIsLostWithTheScheduler() {
         link.inline = false;
         final TaskFuture<Integer> there = client.submit(() -> 1);
-        client.awaitAll(List.of(there), java.time.Duration.ofSeconds(10));
+        client.awaitAll(List.of(there), Duration.ofSeconds(10));
         link.events.disconnected("gone");
 
         assertThatThrownBy(there::join).hasCauseInstanceOf(SchedulerLostException.class);
@@ -307,9 +310,7 @@ class TaskFutureTest {
         final TaskFuture<Integer> task = client.submit(() -> 1);
         link.events.finished(task.taskId(), 0, 1, true, new byte[] {99, 1, 2});
 
-        assertThatThrownBy(task::get)
-                .isInstanceOf(ExecutionException.class)
-                .hasCauseInstanceOf(MusterException.class);
+        assertThatThrownBy(task::get).isInstanceOf(ExecutionException.class).hasCauseInstanceOf(MusterException.class);
         assertThat(task.state()).isEqualTo(TaskState.ERROR);
     }
 

@@ -1,7 +1,6 @@
 package io.muster.cli;
 
 import java.io.PrintWriter;
-import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,15 +14,13 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionText.class)
 final class CompletionCommand implements Runnable {
     @Spec
-    private @Nullable CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        if (spec != null) {
-            final CommandSpec root = spec.root();
-            final PrintWriter out = spec.commandLine().getOut();
-            out.print(AutoComplete.bash(root.name(), root.commandLine()));
-            out.flush();
-        }
+        final CommandSpec root = spec.root();
+        final PrintWriter out = spec.commandLine().getOut();
+        out.print(AutoComplete.bash(root.name(), root.commandLine()));
+        out.flush();
     }
 }

@@ -26,25 +26,23 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     public int handleParseException(final ParameterException failure, final String[] arguments) {
         final CommandLine command = failure.getCommandLine();
         final String name = command.getCommandSpec().qualifiedName();
-        report(command, name + ": " + text(failure) + ". Try '" + name + " --help'.", failure);
+        report(command, name + ": " + text(failure) + " Try '" + name + " --help'.", failure);
         return ExitCode.USAGE;
     }
 
     @Override
-    public int handleExecutionException(
-            final Exception failure, final CommandLine command, final ParseResult parsed) {
+    public int handleExecutionException(final Exception failure, final CommandLine command, final ParseResult parsed) {
         final Throwable cause = unwrapped(failure);
         if (Shutdown.hasBegun()) {
             return ExitCode.SOFTWARE;
         }
         final String name = command.getCommandSpec().qualifiedName();
         if (cause instanceof ConfigurationException) {
-            cause.getMessage().lines().forEach(line -> command.getErr().println(name + ": " + line));
+            messageOf(cause).lines().forEach(line -> command.getErr().println(name + ": " + line));
             printTrace(command, cause);
             return ExitCode.USAGE;
         }
-        final boolean expected = cause instanceof MusterException && cause.getMessage() != null;
-        final String text = expected ? cause.getMessage() : "unexpected failure: " + cause;
+        final String text = cause instanceof MusterException ? messageOf(cause) : "unexpected failure: " + cause;
         report(command, name + ": " + oneLine(text) + (verbose.getAsBoolean() ? "" : " (--verbose shows more)"), cause);
         return ExitCode.SOFTWARE;
     }
@@ -63,17 +61,22 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
 
     private static String text(final ParameterException failure) {
-        String text = failure.getMessage();
+        String text = messageOf(failure);
         if (failure instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getSuggestions().isEmpty()) {
             text += ", did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
         }
         final String line = oneLine(text);
-        return line.endsWith(".") || line.endsWith("?") ? line.substring(0, line.length() - 1) : line;
+        return line.endsWith(".") || line.endsWith("?") ? line : line + ".";
     }
 
     private static String oneLine(final String text) {
         return text.strip().replaceAll("\\s*\\R\\s*", " / ");
+    }
+
+    private static String messageOf(final Throwable failure) {
+        final String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
     }
 
     private static Throwable unwrapped(final Throwable failure) {

@@ -8,7 +8,6 @@ import io.muster.config.Settings;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionText.class)
 final class InfoCommand implements Callable<Integer> {
     @Spec
-    private @Nullable CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     @Mixin
     private SettingsMixin common = new SettingsMixin();
@@ -35,18 +34,16 @@ final class InfoCommand implements Callable<Integer> {
     public Integer call() {
         final Settings settings = common.load().check();
         final Object info;
-        try (Client client = Client.connect(
-                SettingsMixin.schedulerFile(settings), settings.get(Options.SESSION_CONNECT_TIMEOUT))) {
+        try (Client client =
+                Client.connect(SettingsMixin.schedulerFile(settings), settings.get(Options.SESSION_CONNECT_TIMEOUT))) {
             info = Json.parse(client.info());
         }
         if (!(info instanceof Map<?, ?> members)) {
             throw new MusterException("the scheduler's description must be a JSON object");
         }
-        if (spec != null) {
-            final PrintWriter out = spec.commandLine().getOut();
-            out.print(json ? Json.write(members) + "\n" : InfoTable.of(members));
-            out.flush();
-        }
+        final PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? Json.write(members) + "\n" : InfoTable.of(members));
+        out.flush();
         return 0;
     }
 }

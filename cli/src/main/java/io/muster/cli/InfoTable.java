@@ -12,7 +12,17 @@ final class InfoTable {
     private static final String UNKNOWN = "-";
     private static final String[] BINARY_UNITS = {"KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final List<String> HEADER = List.of(
-            "WORKER", "HOST", "PID", "THREADS", "RUNNING", "ASSIGNED", "STORED", "MEMORY", "LIMIT", "CPU", "VIA",
+            "WORKER",
+            "HOST",
+            "PID",
+            "THREADS",
+            "RUNNING",
+            "ASSIGNED",
+            "STORED",
+            "MEMORY",
+            "LIMIT",
+            "CPU",
+            "VIA",
             "SEEN");
 
     private InfoTable() {}
@@ -98,7 +108,9 @@ final class InfoTable {
     }
 
     private static String seconds(final @Nullable Object value) {
-        return value instanceof Number number ? Texts.time(Duration.ofMillis((long) (1000 * number.doubleValue()))) : UNKNOWN;
+        return value instanceof Number number
+                ? Texts.time(Duration.ofMillis((long) (1000 * number.doubleValue())))
+                : UNKNOWN;
     }
 
     private static String ago(final @Nullable Object value) {

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.bench.BenchCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,18 +25,19 @@ import picocli.CommandLine.Spec;
             "  muster scheduler --scheduler-file s.json",
             "  muster worker --scheduler-file s.json",
             "  muster info --scheduler-file s.json",
-            "Settings also come from files and from the environment: see docs/configuration.md."
+            "All settings, and how to set them in files: docs/configuration.md"
         },
         subcommands = {
             SchedulerCommand.class,
             WorkerCommand.class,
             InfoCommand.class,
             DemoCommand.class,
+            BenchCommand.class,
             CompletionCommand.class
         })
 public final class Main implements Runnable {
     @Spec
-    private CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--verbose",
@@ -43,9 +45,7 @@ public final class Main implements Runnable {
             description = "Show the whole stack trace when something fails.")
     private boolean verbose;
 
-    private Main() {
-        spec = CommandSpec.create();
-    }
+    private Main() {}
 
     /**
      * Runs the command and ends the JVM: with 0 if all went well, 1 if something failed, 2 if the input was bad.

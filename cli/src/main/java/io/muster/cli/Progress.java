@@ -76,11 +76,11 @@ final class Progress implements AutoCloseable {
         drawn = done;
         drawnNs = nowNs;
         final String figures = figures(nowNs);
-        final int room = terminal.columns() - 1 - label.length() - figures.length() - 4;
+        final int room = terminal.columns() - label.length() - figures.length() - 5;
         final int filled = (int) ((long) room * done / Math.max(1, total));
         final String bar = room < LEAST_BAR ? "" : "[" + "#".repeat(filled) + "-".repeat(room - filled) + "] ";
-        final String line = label + " " + bar + figures;
-        out.print("\r" + line.substring(0, Math.min(line.length(), terminal.columns() - 1)));
+        final int width = terminal.columns() - 1;
+        out.print("\r" + String.format("%-" + width + "." + width + "s", label + " " + bar + figures));
         out.flush();
     }
 

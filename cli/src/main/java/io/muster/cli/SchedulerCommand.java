@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionText.class)
 final class SchedulerCommand implements Callable<Integer> {
     @Spec
-    private @Nullable CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     @Mixin
     private SettingsMixin common = new SettingsMixin();
@@ -66,10 +66,8 @@ final class SchedulerCommand implements Callable<Integer> {
     }
 
     private void print(final SchedulerServer server) {
-        if (spec != null) {
-            final PrintWriter out = spec.commandLine().getOut();
-            out.println("scheduler listens on " + server.address() + ", scheduler file " + server.file());
-            out.flush();
-        }
+        final PrintWriter out = spec.commandLine().getOut();
+        out.println("scheduler listens on " + server.address() + ", scheduler file " + server.file());
+        out.flush();
     }
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec.Target;
 /** The settings of a command: files, environment, {@code --set}, and the command's own options on top. */
 final class SettingsMixin {
     @Spec(Target.MIXEE)
-    private @Nullable CommandSpec mixee;
+    private CommandSpec mixee = CommandSpec.create();
 
     @CommandLine.Option(
             names = "--set",
@@ -37,7 +37,7 @@ final class SettingsMixin {
             settings = settings.withArgument(argument);
         }
         settings = with(settings, Options.SCHEDULER_FILE, schedulerFile);
-        if (mixee != null && settings.get(Options.SCHEDULER_FILE).isEmpty()) {
+        if (settings.get(Options.SCHEDULER_FILE).isEmpty()) {
             throw new ParameterException(
                     mixee.commandLine(), "--scheduler-file=FILE is required, or the setting scheduler.file");
         }

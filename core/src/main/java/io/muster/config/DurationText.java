@@ -30,6 +30,8 @@ final class DurationText {
             Map.entry("h", HOUR),
             Map.entry("d", DAY));
 
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private DurationText() {}
 
     static Duration parse(final String text) {
@@ -40,8 +42,11 @@ final class DurationText {
         return stripped.startsWith("P") ? iso(stripped) : units(stripped);
     }
 
-    /** The shortest form that {@link #parse} reads back exactly. */
+    /** The shortest form that {@link #parse} reads back exactly; ISO form of what it would not read. */
     static String format(final Duration duration) {
+        if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+            return duration.toString();
+        }
         final long ns = duration.toNanos();
         if (ns == 0) {
             return "0";
@@ -66,9 +71,11 @@ final class DurationText {
     private static Duration iso(final String text) {
         try {
             final Duration duration = Duration.parse(text);
-            duration.toNanos();
-            return duration;
-        } catch (final DateTimeException | ArithmeticException e) {
+            if (!duration.isNegative() && duration.compareTo(LONGEST) <= 0) {
+                return duration;
+            }
+            throw notADuration();
+        } catch (final DateTimeException e) {
             throw notADuration();
         }
     }

@@ -15,7 +15,10 @@ import javax.net.ssl.SSLEngine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** TLS that waits, with a bound: for bytes to read and for room to write. Used by one thread; {@link #abort} may come from any. */
+/**
+ * TLS that waits, with a bound: for bytes to read and for room to write. Used by one thread; {@link #abort} may come
+ * from any.
+ */
 final class BlockingTls implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(BlockingTls.class);
 
@@ -38,8 +41,7 @@ final class BlockingTls implements Closeable {
             socket.configureBlocking(false);
             final Selector selector = Selector.open();
             try {
-                return new BlockingTls(
-                        socket, new TlsChannel(socket, engine), selector, socket.register(selector, 0));
+                return new BlockingTls(socket, new TlsChannel(socket, engine), selector, socket.register(selector, 0));
             } catch (final IOException | RuntimeException e) {
                 selector.close();
                 throw e;

@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The data plane over TLS sockets: asks the bulk ports of workers for results, and puts values there. Up to four transfers run at once,
- * on threads of their own, over at most two connections to each worker; what is wanted from one worker meanwhile goes as one request.
+ * The data plane over TLS sockets: asks the bulk ports of workers for results, and puts values there. Up to four
+ * transfers run at once, on threads of their own, over at most two connections to each worker; what is wanted from one
+ * worker meanwhile goes as one request.
  */
 public final class BulkClient implements DataPlane {
     private static final Logger LOG = LoggerFactory.getLogger(BulkClient.class);
@@ -54,12 +55,13 @@ public final class BulkClient implements DataPlane {
         this.serializer = serializer;
         guard = new ConnectionGuard("muster-" + name + "-transfer-guard");
         final AtomicInteger count = new AtomicInteger();
-        transfers = new ThreadPoolExecutor(TRANSFERS, TRANSFERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-            final Thread thread =
-                    new Thread(null, work, "muster-" + name + "-transfer-" + count.getAndIncrement(), 0, false);
-            thread.setDaemon(true);
-            return thread;
-        });
+        transfers = new ThreadPoolExecutor(
+                TRANSFERS, TRANSFERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    final Thread thread =
+                            new Thread(null, work, "muster-" + name + "-transfer-" + count.getAndIncrement(), 0, false);
+                    thread.setDaemon(true);
+                    return thread;
+                });
         transfers.allowCoreThreadTimeOut(true);
         guard.start();
     }
@@ -251,7 +253,8 @@ public final class BulkClient implements DataPlane {
             expect(connection, FetchedValueDecoder.TEMPLATE_ID);
             final ValueHead head = connection.head();
             if (head.task() != fetch.task) {
-                throw new BulkProtocolException("the answer names task=" + head.task() + ", asked was task=" + fetch.task);
+                throw new BulkProtocolException(
+                        "the answer names task=" + head.task() + ", asked was task=" + fetch.task);
             }
             switch (head.status()) {
                 case ValueHead.GONE -> {
@@ -261,8 +264,10 @@ public final class BulkClient implements DataPlane {
                 }
                 case ValueHead.UNUSABLE -> {
                     done++;
-                    failed(fetch, new MusterException(
-                            "the result is at worker=" + peer.address() + " but can't be sent: " + head.message()));
+                    failed(
+                            fetch,
+                            new MusterException("the result is at worker=" + peer.address() + " but can't be sent: "
+                                    + head.message()));
                 }
                 default -> receiveValue(connection, fetch, head);
             }
@@ -278,7 +283,8 @@ public final class BulkClient implements DataPlane {
             }
             if (assembler == null) {
                 try {
-                    assembler = new ValueAssembler(head.totalBytes(), head.bodyBytes(), head.bodyChecksum(), serializer);
+                    assembler =
+                            new ValueAssembler(head.totalBytes(), head.bodyBytes(), head.bodyChecksum(), serializer);
                 } catch (final RuntimeException e) {
                     done++;
                     connection.close();

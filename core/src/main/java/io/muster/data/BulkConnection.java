@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One TLS connection between a bulk port and its peer, either side. A frame is an int32 length, little-endian, and an SBE message; the
- * bytes of a value follow the frame of its head as they are. Used by one thread at a time; {@link #abort} may come from any.
+ * One TLS connection between a bulk port and its peer, either side. A frame is an int32 length, little-endian, and an
+ * SBE message; the bytes of a value follow the frame of its head as they are. Used by one thread at a time; {@link
+ * #abort} may come from any.
  */
 final class BulkConnection implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(BulkConnection.class);
@@ -141,7 +142,8 @@ final class BulkConnection implements Closeable {
             return -1;
         }
         readFully(lengthBytes, first, Integer.BYTES - first);
-        final int length = ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        final int length =
+                ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
         check(length >= HEADER_BYTES && length <= maxBytes, "frameLength", length, HEADER_BYTES, maxBytes);
         if (length > frameBytes.length) {
             frameBytes = new byte[maxBytes];
@@ -150,7 +152,8 @@ final class BulkConnection implements Closeable {
         frame.wrap(frameBytes, 0, length);
         header.wrap(frame, 0);
         if (header.schemaId() != HelloDecoder.SCHEMA_ID || header.version() != HelloDecoder.SCHEMA_VERSION) {
-            throw new BulkProtocolException("the peer speaks schema=" + header.schemaId() + " version=" + header.version()
+            throw new BulkProtocolException("the peer speaks schema=" + header.schemaId() + " version="
+                    + header.version()
                     + ", this side speaks schema=" + HelloDecoder.SCHEMA_ID + " version=" + HelloDecoder.SCHEMA_VERSION
                     + "; use the same Muster everywhere");
         }
@@ -307,11 +310,12 @@ final class BulkConnection implements Closeable {
     /**
      * Reads a value's bytes up to its end.
      *
-     * @param maxSkip what is left of a value that the assembler gave up is skipped up to this length; else the connection is closed
+     * @param maxSkip what is left of a value that the assembler gave up is skipped up to this length; else the
+     *     connection is closed
      * @return why the assembler gave up, or null
      */
-    @Nullable Throwable readValue(final ValueAssembler assembler, final long totalBytes, final long maxSkip)
-            throws IOException {
+    @Nullable
+    Throwable readValue(final ValueAssembler assembler, final long totalBytes, final long maxSkip) throws IOException {
         for (long left = totalBytes - assembler.position(); left > 0; ) {
             final int count = readPiece(left);
             left -= count;
@@ -392,7 +396,12 @@ final class BulkConnection implements Closeable {
     private void checkBlock(final int atLeast) throws IOException {
         final int length = header.blockLength();
         check(length >= atLeast, "blockLength", length, atLeast, frame.capacity() - HEADER_BYTES);
-        check(length <= frame.capacity() - HEADER_BYTES, "blockLength", length, atLeast, frame.capacity() - HEADER_BYTES);
+        check(
+                length <= frame.capacity() - HEADER_BYTES,
+                "blockLength",
+                length,
+                atLeast,
+                frame.capacity() - HEADER_BYTES);
     }
 
     private int checkLength(final int length, final int limit) throws IOException {

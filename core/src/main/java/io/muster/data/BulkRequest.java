@@ -41,7 +41,8 @@ sealed interface BulkRequest {
         }
 
         /** The assembler if the bytes that follow this head continue what is here. */
-        @Nullable ValueAssembler continuedBy(final ValueHead next) {
+        @Nullable
+        ValueAssembler continuedBy(final ValueHead next) {
             return assembler != null
                             && head != null
                             && next.sameBytesAs(head)

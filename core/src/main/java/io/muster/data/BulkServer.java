@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker's bulk port: gives the results that the worker holds, and takes values to keep, over TLS 1.3. A peer proves first that it
- * knows the cluster's secret, bound to this port's certificate; nothing else that it sends is looked at before.
+ * A worker's bulk port: gives the results that the worker holds, and takes values to keep, over TLS 1.3. A peer proves
+ * first that it knows the cluster's secret, bound to this port's certificate; nothing else that it sends is looked at
+ * before.
  */
 public final class BulkServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BulkServer.class);
@@ -85,8 +86,7 @@ public final class BulkServer implements AutoCloseable {
             final Secret secret,
             final ResultStore store,
             final Serializer serializer) {
-        final BulkServer server =
-                new BulkServer(listen(bindHost, port), identity, secret, store, serializer);
+        final BulkServer server = new BulkServer(listen(bindHost, port), identity, secret, store, serializer);
         server.guard.start();
         server.acceptor.start();
         return server;
@@ -159,7 +159,8 @@ public final class BulkServer implements AutoCloseable {
     private void serveOnThread(final SocketChannel socket) {
         boolean started = false;
         try {
-            daemon(() -> serve(socket), "muster-bulk-" + port + "-" + connections.get()).start();
+            daemon(() -> serve(socket), "muster-bulk-" + port + "-" + connections.get())
+                    .start();
             started = true;
         } finally {
             if (!started) {
@@ -197,9 +198,9 @@ public final class BulkServer implements AutoCloseable {
                 && secret.proves(connection.helloProof(), Role.PEER.value(), fingerprint)) {
             return true;
         }
-        warnings.warn("bulk port=" + port + ": refused peer=" + peer
-                + ": it does not know the cluster's secret");
-        connection.writeRefused("the proof of the cluster's secret is wrong or missing; use the scheduler file of this cluster");
+        warnings.warn("bulk port=" + port + ": refused peer=" + peer + ": it does not know the cluster's secret");
+        connection.writeRefused(
+                "the proof of the cluster's secret is wrong or missing; use the scheduler file of this cluster");
         connection.closeGently();
         return false;
     }
@@ -261,7 +262,8 @@ public final class BulkServer implements AutoCloseable {
         }
         final ValueHead head = connection.head();
         if (head.task() != task || head.status() != ValueHead.HERE || head.fromPosition() != 0) {
-            throw new BulkProtocolException("a stored value must come whole and under its own name: task=" + task + " " + head);
+            throw new BulkProtocolException(
+                    "a stored value must come whole and under its own name: task=" + task + " " + head);
         }
         final String objection = receive(connection, task, head);
         connection.writeStored(task, objection == null, objection == null ? "" : objection);

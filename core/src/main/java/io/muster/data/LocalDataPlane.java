@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The data plane of workers in one JVM: results are handed over as live references, at once, in the caller's thread. */
+/**
+ * The data plane of workers in one JVM: results are handed over as live references, at once, in the caller's thread.
+ */
 public final class LocalDataPlane implements DataPlane {
     private final Map<Integer, ResultStore> stores = new ConcurrentHashMap<>();
 

@@ -7,6 +7,7 @@ import io.muster.serialize.Serializer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,15 +111,15 @@ public final class Call {
      */
     @SuppressWarnings("unchecked")
     public @Nullable Object invoke(final @Nullable Object registered, final @Nullable Object[] inputs) throws Exception {
-        final Object target = function == null ? registered : function;
+        final Object target = Objects.requireNonNull(function == null ? registered : function, "the call has no function");
         return switch (shape) {
             case TASK -> ((Task<Object>) target).call();
-            case VALUE -> ((Fn<Object, Object>) target).apply(argument);
-            case INPUT -> ((Fn<Object, Object>) target).apply(inputs[0]);
-            case TWO_INPUTS -> ((BiFn<Object, Object, Object>) target).apply(inputs[0], inputs[1]);
+            case VALUE -> ((Fn<@Nullable Object, Object>) target).apply(argument);
+            case INPUT -> ((Fn<@Nullable Object, Object>) target).apply(inputs[0]);
+            case TWO_INPUTS -> ((BiFn<@Nullable Object, @Nullable Object, Object>) target).apply(inputs[0], inputs[1]);
             case INPUT_LIST -> {
-                final List<Object> all = Collections.unmodifiableList(Arrays.asList(inputs));
-                yield ((Fn<Object, Object>) target).apply(all);
+                final List<@Nullable Object> all = Collections.unmodifiableList(Arrays.asList(inputs));
+                yield ((Fn<@Nullable Object, Object>) target).apply(all);
             }
         };
     }

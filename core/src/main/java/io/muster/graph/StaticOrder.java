@@ -10,12 +10,13 @@ import java.util.Arrays;
  */
 public final class StaticOrder {
     /*
-     * Depth first from each sink, as in Sethi and Ullman's numbering of registers: need(v) is how many results are held at
-     * once while v's subtree is computed, and of several inputs the one with the greatest need goes first, before the others' results
-     * are there to be held too. That is optimal for trees. In other graphs results are shared, so two things are added, after the
-     * idea of dask.order. A node that becomes computable and is the last to need one of its inputs is computed at once: that holds
-     * no more than waiting would. And the result is compared with the breadth-first order by simulation (pressure), and the better of
-     * the two is taken. Everything is iterative and linear in nodes and edges, but for sorting the inputs of one node.
+     * Depth first from each sink, as in Sethi and Ullman's numbering of registers: need(v) is how many results are held
+     * at once while v's subtree is computed, and of several inputs the one with the greatest need goes first, before
+     * the others' results are there to be held too. That is optimal for trees. In other graphs results are shared, so
+     * two things are added, after the idea of dask.order. A node that becomes computable and is the last to need one of
+     * its inputs is computed at once: that holds no more than waiting would. And the result is compared with the
+     * breadth-first order by simulation (pressure), and the better of the two is taken. Everything is iterative and
+     * linear in nodes and edges, but for sorting the inputs of one node.
      */
     private final int nodes;
     private final int[] offsets;
@@ -55,7 +56,8 @@ public final class StaticOrder {
         final StaticOrder graph = new StaticOrder(offsets, dependencies);
         final int[] wide = graph.breadthFirst();
         if (wide.length < graph.nodes) {
-            throw new IllegalArgumentException("the graph has a cycle: nodes=" + graph.nodes + " orderable=" + wide.length);
+            throw new IllegalArgumentException(
+                    "the graph has a cycle: nodes=" + graph.nodes + " orderable=" + wide.length);
         }
         final int[] deep = graph.depthFirst(wide);
         return graph.held(deep) <= graph.held(wide) ? deep : wide;
@@ -106,8 +108,8 @@ public final class StaticOrder {
     }
 
     /**
-     * How many results are held at once when an order is followed one node at a time. A result is held until all that depend on it
-     * are computed; one on which nothing depends is held to the end.
+     * How many results are held at once when an order is followed one node at a time. A result is held until all that
+     * depend on it are computed; one on which nothing depends is held to the end.
      *
      * @param offsets where each node's dependencies begin, and the end of the last one's
      * @param dependencies the nodes that nodes depend on

@@ -4,7 +4,8 @@ import io.muster.data.DataPlane;
 import io.muster.serialize.Serializer;
 
 /**
- * A client's way to a scheduler and to the workers, in this JVM or over a network; {@link io.muster.Client#over} makes a client of it.
+ * A client's way to a scheduler and to the workers, in this JVM or over a network; {@link io.muster.Client#over} makes
+ * a client of it.
  *
  * <p>{@link #serializer()} and {@link #dataPlane()} are there before {@link #open} is called.
  */

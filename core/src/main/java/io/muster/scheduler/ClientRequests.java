@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,17 @@ public interface ClientRequests {
 
     /** Asks the scheduler to end, and all workers with it. */
     void stopCluster();
+
+    /**
+     * Waits for an event in the stead of the thread that otherwise delivers them, so that no change of threads delays it.
+     *
+     * @param done whether it has come
+     * @param deadlineNs when to give up, by {@link System#nanoTime()}
+     * @return false if the caller has to wait by its own means; true when it came, the time is up, or the thread was interrupted
+     */
+    default boolean helpUntil(final BooleanSupplier done, final long deadlineNs) {
+        return false;
+    }
 
     /** Sends what was handed over. */
     void flush();

@@ -41,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,6 +156,8 @@ public final class RemoteClientLink implements ClientLink {
         private final Session session;
         private final EventLoop loop;
         private final SharedOutbox box = new SharedOutbox();
+
+        // Codecs named below are used under the loop's duty, but submitTask, releaseTasks and boxHeader under the box's lock.
         private final MessageHeaderDecoder header = new MessageHeaderDecoder();
         private final TaskFinishedDecoder taskFinished = new TaskFinishedDecoder();
         private final TaskErredDecoder taskErred = new TaskErredDecoder();
@@ -165,6 +168,7 @@ public final class RemoteClientLink implements ClientLink {
         private final InfoReplyDecoder infoReply = new InfoReplyDecoder();
         private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
         private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
+        private final MessageHeaderEncoder boxHeader = new MessageHeaderEncoder();
         private final SubmitTaskEncoder submitTask = new SubmitTaskEncoder();
         private final ReleaseTasksEncoder releaseTasks = new ReleaseTasksEncoder();
         private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
@@ -321,7 +325,7 @@ public final class RemoteClientLink implements ClientLink {
             final byte[] text = name.getBytes(StandardCharsets.UTF_8);
             add(FIXED + bytes.length + text.length, buffer -> {
                 final RegisterFunctionEncoder encoder = new RegisterFunctionEncoder();
-                encoder.wrapAndApplyHeader(buffer, 0, headerOut)
+                encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
                         .functionId(functionId)
                         .putBody(bytes, 0, bytes.length)
                         .putName(text, 0, text.length);
@@ -347,7 +351,7 @@ public final class RemoteClientLink implements ClientLink {
             final byte[] inputs = packed(dependencies);
             add(FIXED + inputs.length + body.length + name.length + places.length, buffer -> {
                 submitTask
-                        .wrapAndApplyHeader(buffer, 0, headerOut)
+                        .wrapAndApplyHeader(buffer, 0, boxHeader)
                         .taskId(taskId)
                         .functionId(functionId)
                         .userPriority(userPriority)
@@ -365,7 +369,7 @@ public final class RemoteClientLink implements ClientLink {
         public void release(final int taskId) {
             final byte[] ids = packed(new int[] {taskId});
             add(FIXED, buffer -> {
-                releaseTasks.wrapAndApplyHeader(buffer, 0, headerOut).putTaskIds(ids, 0, ids.length);
+                releaseTasks.wrapAndApplyHeader(buffer, 0, boxHeader).putTaskIds(ids, 0, ids.length);
                 return HEADER + releaseTasks.encodedLength();
             });
         }
@@ -375,7 +379,7 @@ public final class RemoteClientLink implements ClientLink {
             final byte[] ids = packed(taskIds);
             add(FIXED + ids.length, buffer -> {
                 final CancelTasksEncoder encoder = new CancelTasksEncoder();
-                encoder.wrapAndApplyHeader(buffer, 0, headerOut)
+                encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
                         .force((short) (force ? 1 : 0))
                         .putTaskIds(ids, 0, ids.length);
                 return HEADER + encoder.encodedLength();
@@ -391,7 +395,7 @@ public final class RemoteClientLink implements ClientLink {
                     workers.isEmpty() ? NOTHING : String.join("\n", workers).getBytes(StandardCharsets.UTF_8);
             add(FIXED + name.length + places.length, buffer -> {
                 final ScatterTaskEncoder encoder = new ScatterTaskEncoder();
-                encoder.wrapAndApplyHeader(buffer, 0, headerOut)
+                encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
                         .taskId(taskId)
                         .sizeBytes(sizeBytes)
                         .putKey(name, 0, name.length)
@@ -404,7 +408,7 @@ public final class RemoteClientLink implements ClientLink {
         public void resultMissing(final int taskId, final int worker, final boolean gone) {
             add(FIXED, buffer -> {
                 final ResultMissingEncoder encoder = new ResultMissingEncoder();
-                encoder.wrapAndApplyHeader(buffer, 0, headerOut)
+                encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
                         .taskId(taskId)
                         .workerNumber(worker)
                         .gone((short) (gone ? 1 : 0));
@@ -417,7 +421,7 @@ public final class RemoteClientLink implements ClientLink {
         public void info(final long requestId) {
             add(FIXED, buffer -> {
                 final InfoRequestEncoder encoder = new InfoRequestEncoder();
-                encoder.wrapAndApplyHeader(buffer, 0, headerOut).requestId(requestId);
+                encoder.wrapAndApplyHeader(buffer, 0, boxHeader).requestId(requestId);
                 return HEADER + encoder.encodedLength();
             });
             flush();
@@ -427,7 +431,7 @@ public final class RemoteClientLink implements ClientLink {
         public void stopCluster() {
             add(FIXED, buffer -> {
                 final StopClusterEncoder encoder = new StopClusterEncoder();
-                encoder.wrapAndApplyHeader(buffer, 0, headerOut);
+                encoder.wrapAndApplyHeader(buffer, 0, boxHeader);
                 return HEADER + encoder.encodedLength();
             });
             flush();
@@ -436,6 +440,11 @@ public final class RemoteClientLink implements ClientLink {
         @Override
         public void flush() {
             loop.invoke();
+        }
+
+        @Override
+        public boolean helpUntil(final BooleanSupplier done, final long deadlineNs) {
+            return loop.helpUntil(done, deadlineNs);
         }
 
         @Override

@@ -115,7 +115,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     public boolean prepareToPark() {
         boolean ready = true;
         for (int i = 0; i < workers.size(); i++) {
-            ready &= workers.get(i).session().prepareToPark();
+            ready &= workers.get(i).session().prepareToPark() && !workers.get(i).isLinking();
         }
         for (int i = 0; i < clients.size(); i++) {
             ready &= clients.get(i).session().prepareToPark();

@@ -136,6 +136,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         closePending();
     }
 
+    /** Whether a faster link is being set up, which needs this side's cycles. */
+    boolean isLinking() {
+        return pending != null;
+    }
+
     /** Attaches the faster link once it is up. */
     int progressLink() {
         if (pending != null && pending.isConnected()) {

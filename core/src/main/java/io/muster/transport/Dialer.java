@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Connects to a scheduler: TLS with the pinned certificate, hello, welcome. Blocks its caller, within a bound. */
 public final class Dialer {
-    private static final int READ_BYTES = 16 * 1024;
     private static final int MAX_WELCOME_BYTES = 64 * 1024;
 
     private Dialer() {}
@@ -82,7 +81,8 @@ public final class Dialer {
             final Answer answer = new Answer();
             final Inbox inbox = new Inbox(MAX_WELCOME_BYTES, answer, () -> {});
             while (answer.welcome == null) {
-                final int read = tls.read(inbox.target(READ_BYTES), inbox.targetOffset(), READ_BYTES);
+                final int missing = inbox.missingBytes();
+                final int read = tls.read(inbox.target(missing), inbox.targetOffset(), missing);
                 if (read < 0) {
                     throw new MusterException("the scheduler at " + resolved + " closed the connection without an answer");
                 }
@@ -138,7 +138,7 @@ public final class Dialer {
         }
     }
 
-    /** Takes the scheduler's first message; anything else is left to the session. */
+    /** Takes the scheduler's first message; no byte beyond it is read, as those are for the session. */
     private static final class Answer implements MessageHandler {
         private @Nullable Welcome welcome;
 

@@ -3,36 +3,57 @@ package io.muster.transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that runs an {@link Agent}'s duty cycle: polls while there is work, spins briefly, then blocks on its sockets. Other threads
- * that have work for the agent run the cycle themselves where nobody else does, which saves a change of threads.
+ * Runs an {@link Agent}'s duty cycle: polls while there is work, spins briefly, then blocks on its sockets. It has a thread of its own;
+ * but a thread that has work for the agent runs the cycle itself where nobody else does ({@link #invoke}), and one that waits for what
+ * the agent will hear can do the waiting ({@link #helpUntil}). Each saves a change of threads, which costs more than most messages.
  */
 public final class EventLoop implements AutoCloseable {
     /*
-     * Whoever holds the lock is the agent's only thread. A thread with new work sets `signalled` and tries the lock: if it gets it, it
-     * runs the cycle; if not, the holder sees `signalled` before it lets go of its duty: a stand-in looks after unlocking, the loop's
-     * own thread looks after its last cycle and before it blocks. Only the loop's own thread asks the selector which sockets are readable;
-     * marks it sets just before it blocks are handled by itself after, so a ring of the bell always wakes it.
+     * Two roles, each held by one thread at a time. The *duty* (a lock) makes its holder the agent's only thread. A thread with new work
+     * sets `signalled` and tries the lock: if it gets it, it runs the cycle; if not, the holder sees `signalled` before it lets go: one who
+     * invoked cycles until there is no work (so it polls after it has sent, as the doorbell needs) and looks after unlocking, the leader looks after its last cycle before it blocks.
+     *
+     * The *lead* (a flag) makes its holder the one who spins and blocks in the selector, without the duty while blocked. The own thread
+     * leads by default. A helper that finds the lead taken asks for it and waits by its own means; the own thread gives it up when
+     * it next wakes, so that the next helper finds it free; while the lead is free or helped with, the own thread looks every millisecond
+     * whether it has to take it again. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
+     * itself after, so a ring of the bell always wakes the one who blocks.
+     *
+     * Spinning yields the processor each time, as on a node whose cores are all taken a spinning thread keeps its peer from
+     * running. When a yield takes long, there are others who compute: the loop then blocks at once for a while, as the kernel wakes a
+     * blocked thread ahead of them (reference: 20 us against 2 ms).
      */
     private static final long MAX_PARK_MS = 50;
+    private static final long STANDBY_NS = 1_000_000;
+    private static final int MAX_CYCLES = 8;
+    private static final long LONG_YIELD_NS = 100_000;
+    private static final long NO_SPIN_NS = 20_000_000;
     private static final Consumer<SelectionKey> MARK_READABLE = key -> ((Session) key.attachment()).markReadable();
 
     private final Agent agent;
     private final long spinNs;
     private final Consumer<Throwable> onFailure;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicBoolean led = new AtomicBoolean();
     private final Selector selector;
     private @Nullable Thread thread;
     private volatile boolean signalled;
     private volatile boolean parked;
+    private volatile boolean helpOffered;
     private volatile boolean closed;
+    private long noSpinUntilNs = System.nanoTime();
 
     /** What a loop runs. */
     public interface Agent {
@@ -105,13 +126,18 @@ public final class EventLoop implements AutoCloseable {
     /** Runs the agent's cycle here and now if nobody does, else makes sure that whoever does runs it once more. */
     public void invoke() {
         signalled = true;
+        if (lock.isHeldByCurrentThread()) {
+            return;
+        }
         while (signalled && !closed) {
             if (!lock.tryLock()) {
                 return;
             }
             try {
                 signalled = false;
-                agent.doWork(System.nanoTime());
+                for (int i = 0; i < MAX_CYCLES && agent.doWork(System.nanoTime()) > 0; i++) {
+                    Thread.onSpinWait();
+                }
                 if (parked && needsOwnThread()) {
                     selector.wakeup();
                 }
@@ -123,7 +149,7 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    /** Makes the loop's own thread run a cycle soon. */
+    /** Makes whoever leads run a cycle soon. */
     public void wakeup() {
         signalled = true;
         selector.wakeup();
@@ -167,31 +193,61 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits for something that the agent will bring about, running the cycle and blocking on the sockets in the loop's stead if nobody
+     * else does.
+     *
+     * @param done whether it has come about
+     * @param deadlineNs when to give up, by {@link System#nanoTime()}
+     * @return false if others do it already, so that the caller has to wait by its own means; true when done or the time is up
+     */
+    public boolean helpUntil(final BooleanSupplier done, final long deadlineNs) {
+        if (closed || lock.isHeldByCurrentThread()) {
+            return false;
+        }
+        if (!led.compareAndSet(false, true)) {
+            helpOffered = true;
+            return false;
+        }
+        try {
+            if (!done.getAsBoolean()) {
+                lead(() -> done.getAsBoolean()
+                        || deadlineNs - System.nanoTime() <= 0
+                        || Thread.currentThread().isInterrupted());
+            }
+        } catch (final Throwable e) {
+            fail(e);
+        } finally {
+            led.set(false);
+        }
+        return true;
+    }
+
     private void run() {
-        long idleSinceNs = 0;
-        boolean idle = false;
         try {
             while (!closed) {
-                final int work = cycle();
-                if (work > 0) {
-                    idle = false;
+                if (!led.compareAndSet(false, true)) {
+                    LockSupport.parkNanos(this, STANDBY_NS);
                     continue;
                 }
-                final long nowNs = System.nanoTime();
-                if (!idle) {
-                    idle = true;
-                    idleSinceNs = nowNs;
+                try {
+                    helpOffered = false;
+                    lead(() -> helpOffered);
+                } finally {
+                    led.set(false);
                 }
-                if (nowNs - idleSinceNs < spinNs) {
-                    Thread.onSpinWait();
-                } else {
-                    park();
-                    idle = false;
+                if (!closed) {
+                    LockSupport.parkNanos(this, STANDBY_NS);
                 }
             }
         } catch (final Throwable e) {
             fail(e);
         } finally {
+            closed = true;
+            while (!led.compareAndSet(false, true)) {
+                selector.wakeup();
+                LockSupport.parkNanos(this, STANDBY_NS);
+            }
             lock.lock();
             try {
                 agent.onClose();
@@ -200,6 +256,36 @@ public final class EventLoop implements AutoCloseable {
                 throw new UncheckedIOException(e);
             } finally {
                 lock.unlock();
+            }
+        }
+    }
+
+    /** Leads until told to stop: cycles while there is work, else spins and blocks. What a wake-up was for is handled before it stops. */
+    private void lead(final BooleanSupplier stop) throws IOException {
+        long idleSinceNs = 0;
+        boolean idle = false;
+        while (!closed) {
+            final int work = cycle();
+            if (stop.getAsBoolean()) {
+                return;
+            }
+            if (work > 0) {
+                idle = false;
+                continue;
+            }
+            final long nowNs = System.nanoTime();
+            if (!idle) {
+                idle = true;
+                idleSinceNs = nowNs;
+            }
+            if (nowNs - idleSinceNs >= spinNs || nowNs - noSpinUntilNs < 0) {
+                park(stop);
+                idle = false;
+                continue;
+            }
+            Thread.yield();
+            if (System.nanoTime() - nowNs > LONG_YIELD_NS) {
+                noSpinUntilNs = System.nanoTime() + NO_SPIN_NS;
             }
         }
     }
@@ -215,7 +301,7 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    private void park() throws IOException {
+    private void park(final BooleanSupplier stop) throws IOException {
         final boolean ready;
         lock.lock();
         try {
@@ -235,7 +321,7 @@ public final class EventLoop implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (!signalled && !closed) {
+        if (!signalled && !closed && !stop.getAsBoolean()) {
             selector.select(MARK_READABLE, ready ? MAX_PARK_MS : 1);
         }
         parked = false;
@@ -251,6 +337,9 @@ public final class EventLoop implements AutoCloseable {
     }
 
     private void fail(final Throwable e) {
+        if (closed && e instanceof ClosedSelectorException) {
+            return;
+        }
         closed = true;
         selector.wakeup();
         onFailure.accept(e);

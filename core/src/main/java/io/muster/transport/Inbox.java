@@ -41,6 +41,11 @@ final class Inbox implements Link.ByteSink {
         received(length);
     }
 
+    /** How many bytes complete the message that is arriving, or its length. */
+    int missingBytes() {
+        return end < LENGTH_BYTES ? LENGTH_BYTES - end : LENGTH_BYTES + intAt(0) - end;
+    }
+
     /** Where the next bytes of the stream may be put, {@link #received} tells how many. */
     byte[] target(final int atLeast) {
         reserve(atLeast);

@@ -44,7 +44,8 @@ final class CgroupKills {
             try {
                 sum += Files.readAllLines(file).stream()
                         .filter(line -> line.startsWith(COUNTER))
-                        .mapToLong(line -> Long.parseLong(line.substring(COUNTER.length()).trim()))
+                        .mapToLong(line ->
+                                Long.parseLong(line.substring(COUNTER.length()).trim()))
                         .sum();
             } catch (final IOException | NumberFormatException e) {
                 continue;

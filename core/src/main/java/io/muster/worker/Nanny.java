@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after one worker process: starts it, starts it again when it died, tells the next one how the last one ended and what it was
- * running, and passes the wish to end on as a drain.
+ * Looks after one worker process: starts it, starts it again when it died, tells the next one how the last one ended
+ * and what it was running, and passes the wish to end on as a drain.
  *
- * <p>The process's exit code says what to do: {@link #EXIT_DONE}, or {@link #EXIT_USAGE} to {@link #EXIT_USAGE_LAST}, and it is not
- * started again; {@link #EXIT_RESTART}, and another follows at once; anything else, and another follows after a back-off. Its standard
- * input is a pipe that ends with the nanny, see {@link ParentWatch}.
+ * <p>The process's exit code says what to do: {@link #EXIT_DONE}, or {@link #EXIT_USAGE} to {@link #EXIT_USAGE_LAST},
+ * and it is not started again; {@link #EXIT_RESTART}, and another follows at once; anything else, and another follows
+ * after a back-off. Its standard input is a pipe that ends with the nanny, see {@link ParentWatch}.
  */
 public final class Nanny implements AutoCloseable {
     /** The worker has done what it was for. */
@@ -52,8 +52,8 @@ public final class Nanny implements AutoCloseable {
      * Makes a nanny; {@link #run} starts the worker.
      *
      * @param settings how to treat the process
-     * @param command the command line of each process; what is said of its predecessor is added at its end: {@code --last-death text},
-     *     {@code --last-worker number}, {@code --last-runs id,id}, each only where known
+     * @param command the command line of each process; what is said of its predecessor is added at its end: {@code
+     *     --last-death text}, {@code --last-worker number}, {@code --last-runs id,id}, each only where known
      * @param onDeath told of each process that ended
      */
     public Nanny(
@@ -98,7 +98,10 @@ public final class Nanny implements AutoCloseable {
         }
     }
 
-    /** Ends the worker: asks it to drain (SIGTERM), and after the drain timeout kills it. Starts no other. Returns when it is gone. */
+    /**
+     * Ends the worker: asks it to drain (SIGTERM), and after the drain timeout kills it. Starts no other. Returns when
+     * it is gone.
+     */
     @Override
     public void close() {
         final Process current;
@@ -114,7 +117,10 @@ public final class Nanny implements AutoCloseable {
         boolean interrupted = false;
         try {
             if (!current.waitFor(settings.drainTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.warn("worker pid={} did not end within drainTimeout={}; it is killed", current.pid(), settings.drainTimeout());
+                LOG.warn(
+                        "worker pid={} did not end within drainTimeout={}; it is killed",
+                        current.pid(),
+                        settings.drainTimeout());
                 current.destroyForcibly().waitFor(KILL_SECONDS, TimeUnit.SECONDS);
             }
         } catch (final InterruptedException e) {

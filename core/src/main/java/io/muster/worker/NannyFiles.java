@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.OptionalInt;
 
-/** What a worker process leaves for its nanny in the directory they share: the run recorder's file and its worker number. */
+/**
+ * What a worker process leaves for its nanny in the directory they share: the run recorder's file and its worker
+ * number.
+ */
 public final class NannyFiles {
     private NannyFiles() {}
 
@@ -46,7 +49,8 @@ public final class NannyFiles {
      */
     public static OptionalInt readSession(final Path directory) {
         try {
-            return OptionalInt.of(Integer.parseInt(Files.readString(session(directory)).trim()));
+            return OptionalInt.of(
+                    Integer.parseInt(Files.readString(session(directory)).trim()));
         } catch (final IOException | NumberFormatException e) {
             return OptionalInt.empty();
         }

@@ -39,7 +39,8 @@ public record NannySettings(
     }
 
     /**
-     * Settings with the defaults: output passed through, back-off from 1 s to 30 s anew after 60 s of life, 30 s to drain.
+     * Settings with the defaults: output passed through, back-off from 1 s to 30 s anew after 60 s of life, 30 s to
+     * drain.
      *
      * @param directory private directory for what worker and nanny leave each other
      * @return the settings

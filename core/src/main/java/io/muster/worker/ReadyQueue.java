@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The runs that may start, in the order of their assignment, and the executor threads that wait for them. */
@@ -15,36 +16,76 @@ final class ReadyQueue {
     private static final AtomicBoolean SPINNER_IN_JVM = new AtomicBoolean();
 
     /*
-     * At most one thread of a queue searches: it was idle first, or has been unparked and not yet looked. While one searches, add() wakes
-     * nobody, so a burst costs one wake-up. Who stops searching first gives the role up and then looks at the queue once more: with a
-     * run in hand it wakes the next thread if more is there, without one it registers as parked and polls before it parks. add()
-     * enqueues before it reads the role, so either it sees the role free and wakes a thread, or the one that gave it up sees the run.
+     * At most one thread of a queue searches: it is about to look, was idle first, or has been unparked and not yet
+     * looked. While one searches, add() wakes nobody: a burst costs one wake-up, and a thread that reports a result
+     * gets the task that this result brings forth without another being woken for it. Who stops searching first gives
+     * the role up and then looks at the queue once more: with a run in hand it wakes the next thread if more is there,
+     * without one it registers as parked and polls before it parks. add() enqueues before it reads the role, so either
+     * it sees the role free and wakes a thread, or the one that gave it up sees the run.
      *
-     * Whoever idles may spin before it parks, searching or not, as a thread that is being unparked takes longer to look than one that
-     * spins. Spinning is rationed over the whole JVM, where several in-process workers, the scheduler and the client share the cores: one
-     * thread at a time, and only while a core is left beside the threads that compute.
+     * Where runs come over a session, the searching thread takes commands in itself, if the session's own thread lets it,
+     * and so has the run in hand without being woken. Runs that others add meanwhile end that.
+     *
+     * Whoever idles in a local worker may spin before it parks, searching or not, as a thread that is being unparked takes longer to look
+     * than one that spins. Spinning is rationed over the whole JVM, where several in-process workers, the scheduler and
+     * the client share the cores: one thread at a time, and only while a core is left beside the threads that compute.
      */
+    private static final long HELP_NS = 1_000_000_000;
+
+    private final WorkerReports reports;
+    private final BooleanSupplier hasRun = this::hasRun;
+    private volatile @Nullable Thread helper;
     private final ConcurrentLinkedQueue<Run> runs = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedDeque<Waiter> parked = new ConcurrentLinkedDeque<>();
     private final AtomicBoolean searching = new AtomicBoolean();
     private volatile boolean closed;
 
+    ReadyQueue(final WorkerReports reports) {
+        this.reports = reports;
+    }
+
     void add(final Run run) {
         runs.add(run);
         wakeOne();
+        final Thread helping = helper;
+        if (helping != null && helping != Thread.currentThread()) {
+            helper = null;
+            reports.endHelp();
+        }
     }
 
-    @Nullable Run poll() {
-        return runs.poll();
+    /**
+     * Says that the calling thread is about to look for a run, so that no other is woken for one that comes in now.
+     *
+     * @return whether it must tell {@link #poll} or {@link #take} so
+     */
+    boolean announce() {
+        return runs.isEmpty() && searching.compareAndSet(false, true);
+    }
+
+    @Nullable
+    Run poll(final boolean announced) {
+        final Run run = runs.poll();
+        if (run != null && announced) {
+            searching.set(false);
+            if (!runs.isEmpty()) {
+                wakeOne();
+            }
+        }
+        return run;
     }
 
     /** Waits for a run; null once closed. The calling thread counts as computing before and after. */
-    @Nullable Run take(final Waiter waiter) {
+    @Nullable
+    Run take(final Waiter waiter, final boolean announced) {
         BUSY_IN_JVM.decrementAndGet();
         try {
-            boolean searcher = searching.compareAndSet(false, true);
+            boolean searcher = announced || searching.compareAndSet(false, true);
             while (!closed) {
-                Run run = spin();
+                Run run = reports.isLocal() ? spin() : runs.poll();
+                if (run == null && searcher && !reports.isLocal()) {
+                    run = help();
+                }
                 if (searcher) {
                     searching.set(false);
                 }
@@ -85,6 +126,7 @@ final class ReadyQueue {
     /** Ends all waiting; runs that are still queued never start. */
     void close() {
         closed = true;
+        reports.endHelp();
         runs.clear();
         for (final Waiter waiter : parked) {
             LockSupport.unpark(waiter.thread);
@@ -106,6 +148,25 @@ final class ReadyQueue {
         } finally {
             SPINNER_IN_JVM.set(false);
         }
+    }
+
+    /** As the searching thread, takes in commands until one brings a run, if nobody else does that. */
+    private @Nullable Run help() {
+        helper = Thread.currentThread();
+        try {
+            boolean helped = true;
+            while (helped && !hasRun.getAsBoolean()) {
+                helped = reports.helpUntil(hasRun, System.nanoTime() + HELP_NS);
+                Thread.interrupted();
+            }
+            return runs.poll();
+        } finally {
+            helper = null;
+        }
+    }
+
+    private boolean hasRun() {
+        return closed || !runs.isEmpty();
     }
 
     private static boolean coreToSpare() {

@@ -9,6 +9,7 @@ import io.muster.protocol.RunFailedEncoder;
 import io.muster.scheduler.Wire;
 import io.muster.transport.EventLoop;
 import io.muster.transport.SharedOutbox;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A worker's reports as messages of the session that is current; between sessions they are of no use and are dropped. */
@@ -106,10 +107,26 @@ final class RemoteReports implements WorkerReports {
         }
     }
 
+    @Override
+    public boolean helpUntil(final BooleanSupplier done, final long deadlineNs) {
+        final Route current = route;
+        return current != null && current.loop().helpUntil(done, deadlineNs);
+    }
+
+    @Override
+    public void endHelp() {
+        final Route current = route;
+        if (current != null) {
+            current.loop().wakeup();
+        }
+    }
+
     private void add(final int maxBytes, final SharedOutbox.Encoder encoder) {
         final Route current = route;
         if (current != null && current.box().awaitRoom(current.loop()::invoke)) {
-            current.box().add(maxBytes, encoder);
+            synchronized (this) {
+                current.box().add(maxBytes, encoder);
+            }
         }
     }
 }

@@ -3,7 +3,10 @@ package io.muster.worker;
 import io.muster.serialize.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether a result is sent along with its report, and sees to it that every result of a remote worker can be sent at all. */
+/**
+ * Decides whether a result is sent along with its report, and sees to it that every result of a remote worker can be
+ * sent at all.
+ */
 final class ResultEncoder {
     private final boolean local;
     private final int inlineResultBytes;

@@ -2,7 +2,10 @@ package io.muster.worker;
 
 import org.jspecify.annotations.Nullable;
 
-/** One assignment of a task to this worker. The state, the arguments and the count of missing inputs are guarded by the run table. */
+/**
+ * One assignment of a task to this worker. The state, the arguments and the count of missing inputs are guarded by the
+ * run table.
+ */
 final class Run {
     private static final Object[] NO_ARGUMENTS = {};
     private static final long[] NO_INPUTS = {};
@@ -20,6 +23,7 @@ final class Run {
     final @Nullable Object[] arguments;
     State state = State.NEW;
     int missing;
+    boolean onThread;
 
     Run(
             final long runId,

@@ -15,12 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * A small mapped file that says which runs a worker process executes right now, so that its nanny can name them after the process
- * died. One slot of 8 bytes for each executor thread: run id + 1 while it runs, else 0.
+ * A small mapped file that says which runs a worker process executes right now, so that its nanny can name them after
+ * the process died. One slot of 8 bytes for each executor thread: run id + 1 while it runs, else 0.
  */
 public final class RunRecorder {
-    private static final VarHandle LONG =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
+            .withInvokeExactBehavior();
 
     private final MappedByteBuffer slots;
 

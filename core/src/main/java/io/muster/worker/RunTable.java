@@ -8,8 +8,8 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a worker knows: its runs, the results it holds, and the results on their way to it. One monitor guards it all; each
- * method is short and calls nobody.
+ * Everything that a worker knows: its runs, the results it holds, and the results on their way to it. One monitor
+ * guards it all; each method is short and calls nobody.
  */
 final class RunTable {
     private final Long2ObjectHashMap<Run> runs = new Long2ObjectHashMap<>();
@@ -73,13 +73,15 @@ final class RunTable {
             return false;
         }
         run.state = State.RUNNING;
+        run.onThread = true;
         ready--;
         running++;
         return true;
     }
 
-    /** Ends a running run with a result; false if nobody wants it any more. */
+    /** Ends a claimed run with a result; false if nobody wants it any more. */
     synchronized boolean finish(final Run run, final @Nullable Object value, final long sizeBytes) {
+        leaveThread(run);
         if (run.state != State.RUNNING) {
             return false;
         }
@@ -89,22 +91,15 @@ final class RunTable {
         return true;
     }
 
-    /** Ends a running run without a result; false if nobody wants to know. */
+    /** Ends a claimed run without a result; false if nobody wants to know. */
     synchronized boolean fail(final Run run) {
+        leaveThread(run);
         if (run.state != State.RUNNING) {
             return false;
         }
         run.state = State.FAILED;
         runs.remove(run.runId);
         return true;
-    }
-
-    /** The thread of a claimed run is free again. */
-    synchronized void threadFree() {
-        running--;
-        if (stopped && running == 0) {
-            notifyAll();
-        }
     }
 
     synchronized void abandon(final long runId) {
@@ -251,19 +246,6 @@ final class RunTable {
         stopped = true;
     }
 
-    /** Waits until no thread runs a task; false when the time is over. */
-    synchronized boolean awaitIdle(final long timeoutNs) throws InterruptedException {
-        final long deadlineNs = System.nanoTime() + timeoutNs;
-        while (running > 0) {
-            final long leftNs = deadlineNs - System.nanoTime();
-            if (leftNs <= 0) {
-                return false;
-            }
-            wait(leftNs / 1_000_000 + 1);
-        }
-        return true;
-    }
-
     private InputFetch begin(final long task, final int[] named) {
         final int[] others = Arrays.stream(named)
                 .filter(holder -> holder != selfNumber)
@@ -277,8 +259,14 @@ final class RunTable {
 
     private boolean namesOther(final int[] named, final int[] asked) {
         return Arrays.stream(named)
-                .anyMatch(holder -> holder != selfNumber
-                        && Arrays.stream(asked).noneMatch(other -> other == holder));
+                .anyMatch(holder -> holder != selfNumber && Arrays.stream(asked).noneMatch(other -> other == holder));
+    }
+
+    private void leaveThread(final Run run) {
+        if (run.onThread) {
+            run.onThread = false;
+            running--;
+        }
     }
 
     private void becomeReady(final Run run) {

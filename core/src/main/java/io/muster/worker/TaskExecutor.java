@@ -5,7 +5,6 @@ import io.muster.graph.Call;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +24,8 @@ final class TaskExecutor implements Runnable {
     private final ResultEncoder encoder;
     private volatile long unflushedSinceNs = NONE;
     private volatile boolean closed;
+    private volatile boolean busy;
+    private boolean announced;
 
     TaskExecutor(
             final int index,
@@ -53,6 +54,7 @@ final class TaskExecutor implements Runnable {
                 try {
                     work(waiter);
                 } catch (final Throwable e) {
+                    busy = false;
                     if (!closed) {
                         LOG.warn("worker={} executor={}: {}", settings.name(), index, e.toString(), e);
                     }
@@ -67,7 +69,14 @@ final class TaskExecutor implements Runnable {
         closed = true;
     }
 
-    /** Whether a report waits since before the given time, as its thread runs a task longer than others of its function. */
+    /** Whether a run is being executed or reported. */
+    boolean isBusy() {
+        return busy;
+    }
+
+    /**
+     * Whether a report waits since before the given time, as its thread runs a task longer than others of its function.
+     */
     boolean leftReportBehind(final long beforeNs) {
         final long since = unflushedSinceNs;
         return since != NONE && since - beforeNs < 0;
@@ -75,13 +84,18 @@ final class TaskExecutor implements Runnable {
 
     private void work(final ReadyQueue.Waiter waiter) {
         while (!closed) {
-            Run run = queue.poll();
+            Run run = queue.poll(announced);
             if (run == null) {
                 flush();
-                run = queue.take(waiter);
+                run = queue.take(waiter, announced);
             }
-            if (run != null && table.claim(run)) {
-                execute(run);
+            announced = false;
+            if (run != null) {
+                busy = true;
+                if (table.claim(run)) {
+                    execute(run);
+                }
+                busy = false;
             }
         }
     }
@@ -101,7 +115,6 @@ final class TaskExecutor implements Runnable {
             if (recorder != null) {
                 recorder.ended(index);
             }
-            table.threadFree();
         }
     }
 
@@ -113,14 +126,14 @@ final class TaskExecutor implements Runnable {
             startNs = System.nanoTime();
         }
         Thread.currentThread().setContextClassLoader(settings.classLoader());
-        final Call call =
-                run.payload instanceof Call live ? live : Call.decode((byte[]) run.payload, serializer);
+        final Call call = run.payload instanceof Call live ? live : Call.decode((byte[]) run.payload, serializer);
         final Object value = call.invoke(function.target(), run.arguments);
         final long endNs = System.nanoTime();
         function.took(endNs - startNs);
         final long sizeBytes = SizeOf.estimate(value);
         final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, run.wantsSmallResult());
         if (table.finish(run, value, sizeBytes)) {
+            announced = queue.announce();
             reports.runDone(run.runId, run.task, sizeBytes, endNs - startNs, encoded.inline(), encoded.value());
             reported(endNs);
         }
@@ -132,6 +145,7 @@ final class TaskExecutor implements Runnable {
             return;
         }
         final TaskFailure failure = failureOf(run, reason);
+        announced = announced || queue.announce();
         reports.runFailed(run.runId, run.task, durationNs, reports.isLocal() ? failure : failure.toBytes());
         reported(System.nanoTime());
     }
@@ -142,8 +156,9 @@ final class TaskExecutor implements Runnable {
             return TaskFailure.of(reason, key, settings.name(), run.attempt, serializer);
         } catch (final RuntimeException | Error e) {
             return TaskFailure.of(
-                    new MusterException("the task failed with " + reason.getClass().getName()
-                            + ", which can't be described: " + e.getClass().getName()),
+                    new MusterException(
+                            "the task failed with " + reason.getClass().getName() + ", which can't be described: "
+                                    + e.getClass().getName()),
                     key,
                     settings.name(),
                     run.attempt,

@@ -18,24 +18,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks: fetches what they need, calls user code, holds the results and reports. The same class serves in the user's JVM and in
- * a process of its own; only the reports, the serializer and the data plane it is given differ.
+ * Runs tasks: fetches what they need, calls user code, holds the results and reports. The same class serves in the
+ * user's JVM and in a process of its own; only the reports, the serializer and the data plane it is given differ.
  *
- * <p>Work is keyed by run, not by task: new, fetching, ready, running, then done, failed or abandoned. Runs start in the order of
- * their assignment. What a run that is not current any more comes to is dropped.
+ * <p>Work is keyed by run, not by task: new, fetching, ready, running, then done, failed or abandoned. Runs start in
+ * the order of their assignment. What a run that is not current any more comes to is dropped.
  */
 public final class Worker implements WorkerCommands, ResultStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final long HOUSEKEEPING_NS = 50_000_000;
     private static final long LEFT_BEHIND_NS = 5_000_000;
     private static final long CLOSE_NS = 2_000_000_000;
+    private static final long DRAIN_POLL_MS = 1;
 
     private final WorkerSettings settings;
     private final WorkerReports reports;
     private final DataPlane dataPlane;
     private final Serializer serializer;
     private final RunTable table = new RunTable();
-    private final ReadyQueue queue = new ReadyQueue();
+    private final ReadyQueue queue;
     private final Functions functions;
     private final ResultEncoder encoder;
     private final TaskExecutor[] executors;
@@ -55,6 +56,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         this.reports = reports;
         this.serializer = serializer;
         this.dataPlane = dataPlane;
+        queue = new ReadyQueue(reports);
         functions = new Functions(reports.isLocal(), serializer);
         encoder = new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer);
         executors = new TaskExecutor[settings.threads()];
@@ -70,7 +72,8 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
      * Starts a worker: its threads wait for {@link #assign}.
      *
      * @param settings how it is set up
-     * @param reports gets what it has to say; called from the worker's threads, from transfer threads, and from within {@link #assign}
+     * @param reports gets what it has to say; called from the worker's threads, from transfer threads, and from within
+     *     {@link #assign}
      * @param serializer for functions, arguments and results where the reports are not local
      * @param dataPlane brings inputs; it is not closed with the worker
      * @return the worker
@@ -235,7 +238,12 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
      */
     public boolean drain(final Duration timeout) throws InterruptedException {
         table.stopStarting();
-        final boolean idle = table.awaitIdle(timeout.toNanos());
+        final long deadlineNs = System.nanoTime() + timeout.toNanos();
+        boolean idle = isIdle();
+        while (!idle && System.nanoTime() - deadlineNs < 0) {
+            Thread.sleep(DRAIN_POLL_MS);
+            idle = isIdle();
+        }
         reports.flush();
         return idle;
     }
@@ -257,6 +265,10 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         join(System.nanoTime() + CLOSE_NS);
     }
 
+    private boolean isIdle() {
+        return Arrays.stream(executors).noneMatch(TaskExecutor::isBusy);
+    }
+
     private void join(final long deadlineNs) {
         boolean interrupted = false;
         int left = 0;
@@ -274,7 +286,10 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
             }
         }
         if (left > 0) {
-            LOG.warn("worker={}: tasks={} did not react to being interrupted; they are left behind", settings.name(), left);
+            LOG.warn(
+                    "worker={}: tasks={} did not react to being interrupted; they are left behind",
+                    settings.name(),
+                    left);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -31,7 +31,11 @@ public record WorkerDeath(int exitCode, boolean outOfMemory, long lifeNs, Option
             final OptionalInt worker,
             final long[] runs) {
         return new WorkerDeath(
-                exitCode, outOfMemory, lifeNs, worker, Arrays.stream(runs).boxed().toList());
+                exitCode,
+                outOfMemory,
+                lifeNs,
+                worker,
+                Arrays.stream(runs).boxed().toList());
     }
 
     /**
@@ -52,8 +56,8 @@ public record WorkerDeath(int exitCode, boolean outOfMemory, long lifeNs, Option
         final List<String> arguments = new ArrayList<>(List.of("--last-death", text()));
         worker.ifPresent(number -> arguments.addAll(List.of("--last-worker", Integer.toString(number))));
         if (!runs.isEmpty()) {
-            arguments.addAll(List.of(
-                    "--last-runs", runs.stream().map(Object::toString).collect(Collectors.joining(","))));
+            arguments.addAll(
+                    List.of("--last-runs", runs.stream().map(Object::toString).collect(Collectors.joining(","))));
         }
         return arguments;
     }

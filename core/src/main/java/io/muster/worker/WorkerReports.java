@@ -1,5 +1,6 @@
 package io.muster.worker;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,20 @@ public interface WorkerReports {
      * @param sizeBytes estimated size
      */
     void replicaStored(long task, long sizeBytes);
+
+    /**
+     * Waits for a command in the stead of the thread that otherwise takes them in.
+     *
+     * @param done whether it has come
+     * @param deadlineNs when to give up, by {@link System#nanoTime()}
+     * @return false if the caller has to wait by its own means; true when it came, the time is up, or the thread was interrupted
+     */
+    default boolean helpUntil(final BooleanSupplier done, final long deadlineNs) {
+        return false;
+    }
+
+    /** Ends the waiting of a thread in {@link #helpUntil}. */
+    default void endHelp() {}
 
     /** Sends what was reported. */
     void flush();

@@ -144,11 +144,31 @@ final class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "s", "1", "1 fortnight", "1 s x", "1s,2s", "1e3 s", "PT", "P300000Y", "999999999999 d"})
+    @ValueSource(
+            strings = {
+                "",
+                "s",
+                "1",
+                "1 fortnight",
+                "1 s x",
+                "1s,2s",
+                "1e3 s",
+                "PT",
+                "PT-5S",
+                "P300000D",
+                "999999999999 d"
+            })
     void whatIsNoDurationIsRefused(final String text) {
         assertThatThrownBy(() -> DurationText.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("must be a number and a unit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE, Long.MIN_VALUE})
+    void aDurationOutOfAllBoundsIsRefusedWithItsName(final long seconds) {
+        assertThatThrownBy(() -> Settings.defaults().with(Options.WORKER_FENCE, Duration.ofSeconds(seconds)))
+                .hasMessageMatching("worker.fence=PT.* must be in 5ms..8760h");
     }
 
     private static <T> void assertDefaultSurvivesItsTextForm(final Option<T> option) {

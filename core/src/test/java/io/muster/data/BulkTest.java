@@ -118,7 +118,9 @@ class BulkTest {
         fetch(1, 1, 2);
 
         outcome.awaitCalls(2);
-        assertThat(outcome.failures.get(1L)).hasMessageContaining("java.lang.Object").hasMessageContaining("w-1");
+        assertThat(outcome.failures.get(1L))
+                .hasMessageContaining("java.lang.Object")
+                .hasMessageContaining("w-1");
         assertThat(outcome.values.get(2L)).contains("next");
     }
 
@@ -484,8 +486,8 @@ class BulkTest {
     private int answerTo(final byte[]... pieces) throws IOException {
         final long deadlineNs = System.nanoTime() + STALL_NS;
         final SocketChannel socket = SocketChannel.open(new InetSocketAddress(HOST, server.port()));
-        try (BlockingTls tls =
-                BlockingTls.over(socket, Identity.pinning(identity.fingerprint()).createSSLEngine())) {
+        try (BlockingTls tls = BlockingTls.over(
+                socket, Identity.pinning(identity.fingerprint()).createSSLEngine())) {
             tls.handshake(deadlineNs);
             for (final byte[] piece : pieces) {
                 for (int at = 0; at < piece.length; ) {
@@ -527,7 +529,10 @@ class BulkTest {
     }
 
     private static byte[] littleEndian(final int value) {
-        return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+        return ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array();
     }
 
     private static WorkerAddress address(final int number, final int port, final Identity of) {

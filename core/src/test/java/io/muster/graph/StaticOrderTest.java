@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,9 @@ class StaticOrderTest {
             }
             final int[] order = graph.order();
 
-            assertThat(graph.isTopological(order)).as("seed=%d round=%d", seed, round).isTrue();
+            assertThat(graph.isTopological(order))
+                    .as("seed=%d round=%d", seed, round)
+                    .isTrue();
             assertThat(graph.pressure(order)).isLessThanOrEqualTo(graph.pressure(graph.breadthFirst()));
         }
     }
@@ -175,7 +178,7 @@ class StaticOrderTest {
         }
 
         int[] dependencies() {
-            return inputs.stream().flatMapToInt(java.util.Arrays::stream).toArray();
+            return inputs.stream().flatMapToInt(Arrays::stream).toArray();
         }
 
         int[] order() {

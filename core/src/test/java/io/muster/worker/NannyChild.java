@@ -22,19 +22,25 @@ final class NannyChild {
                 recorder.ended(1);
                 recorder.started(3, 0);
                 NannyFiles.writeSession(directory, 12);
-                append(directory.resolve("pids"), Long.toString(ProcessHandle.current().pid()));
+                append(
+                        directory.resolve("pids"),
+                        Long.toString(ProcessHandle.current().pid()));
                 new CountDownLatch(1).await();
             }
             case "drain" -> {
                 Runtime.getRuntime()
                         .addShutdownHook(new Thread(() -> appendQuietly(directory.resolve("drained"), "drained")));
                 ParentWatch.start(System.in, () -> Runtime.getRuntime().halt(99));
-                append(directory.resolve("pids"), Long.toString(ProcessHandle.current().pid()));
+                append(
+                        directory.resolve("pids"),
+                        Long.toString(ProcessHandle.current().pid()));
                 new CountDownLatch(1).await();
             }
             case "stubborn" -> {
                 Runtime.getRuntime().addShutdownHook(new Thread(NannyChild::never));
-                append(directory.resolve("pids"), Long.toString(ProcessHandle.current().pid()));
+                append(
+                        directory.resolve("pids"),
+                        Long.toString(ProcessHandle.current().pid()));
                 new CountDownLatch(1).await();
             }
             case "watch" -> {
@@ -42,12 +48,13 @@ final class NannyChild {
                     appendQuietly(directory.resolve("orphaned"), "orphaned");
                     Runtime.getRuntime().halt(0);
                 });
-                append(directory.resolve("pids"), Long.toString(ProcessHandle.current().pid()));
+                append(
+                        directory.resolve("pids"),
+                        Long.toString(ProcessHandle.current().pid()));
                 new CountDownLatch(1).await();
             }
-            case "nanny" -> new Nanny(
-                            NannySettings.of(directory), () -> NannyTest.command(directory, "watch"), death -> {})
-                    .run();
+            case "nanny" ->
+                new Nanny(NannySettings.of(directory), () -> NannyTest.command(directory, "watch"), death -> {}).run();
             case "print" -> {
                 System.out.println("hello from the worker");
                 System.exit(0);

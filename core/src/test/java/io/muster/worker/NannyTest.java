@@ -174,8 +174,8 @@ class NannyTest {
         Files.writeString(second.resolve("memory.events"), "low 0\noom 3\noom_kill 2\noom_group_kill 0\n");
         final Path first = Files.createDirectories(root.resolve("memory/slurm"));
         Files.writeString(first.resolve("memory.oom_control"), "under_oom 0\noom_kill 5\n");
-        final Path membership = Files.writeString(
-                directory.resolve("self"), "12:cpu,memory:/slurm\n3:pids:/x\n0::/job/step\n");
+        final Path membership =
+                Files.writeString(directory.resolve("self"), "12:cpu,memory:/slurm\n3:pids:/x\n0::/job/step\n");
 
         assertThat(CgroupKills.of(membership, root).count()).isEqualTo(7);
         assertThat(CgroupKills.of(directory.resolve("absent"), root).count()).isZero();

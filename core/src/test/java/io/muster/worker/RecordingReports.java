@@ -87,7 +87,12 @@ final class RecordingReports implements WorkerReports {
         return List.copyOf(replicas);
     }
 
-    record Done(long runId, long task, long sizeBytes, boolean inline, @Nullable Object value) {}
+    record Done(
+            long runId,
+            long task,
+            long sizeBytes,
+            boolean inline,
+            @Nullable Object value) {}
 
     record Failed(long runId, long task, Object failure) {}
 

@@ -117,7 +117,8 @@ class WorkerTest {
         submit(2, 11, () -> List.of(new Object(), new byte[100_000]));
 
         await().until(() -> remote.failed().size() == 2);
-        assertThat(TaskFailure.fromBytes((byte[]) remote.failed().get(0).failure()).message())
+        assertThat(TaskFailure.fromBytes((byte[]) remote.failed().get(0).failure())
+                        .message())
                 .contains("java.lang.Object");
         assertThat(worker().get(10)).isSameAs(ResultStore.ABSENT);
         assertThat(worker().get(11)).isSameAs(ResultStore.ABSENT);
@@ -132,7 +133,15 @@ class WorkerTest {
         for (int i = 0; i < 10; i++) {
             final byte[] payload = new Call(Shape.VALUE, null, i).encode(Serializer.standard());
             worker().assign(
-                            i, 100 + i, function, 1, WorkerCommands.SEND_SMALL_RESULT, NO_INPUTS, NO_HOLDERS, payload, null);
+                            i,
+                            100 + i,
+                            function,
+                            1,
+                            WorkerCommands.SEND_SMALL_RESULT,
+                            NO_INPUTS,
+                            NO_HOLDERS,
+                            payload,
+                            null);
         }
 
         awaitDone(remote, 10);
@@ -535,7 +544,15 @@ class WorkerTest {
     private void combine(final long runId, final long task, final long[] inputs, final int[] holders) {
         final BiFn<String, String, String> concatenate = String::concat;
         worker().assign(
-                        runId, task, register(concatenate), 1, 0, inputs, holders, new Call(Shape.TWO_INPUTS, null, null), null);
+                        runId,
+                        task,
+                        register(concatenate),
+                        1,
+                        0,
+                        inputs,
+                        holders,
+                        new Call(Shape.TWO_INPUTS, null, null),
+                        null);
     }
 
     private void block(final long runId, final long task, final String gate) {

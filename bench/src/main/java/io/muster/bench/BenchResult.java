@@ -1,0 +1,60 @@
+package io.muster.bench;
+
+import io.muster.config.Json;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a benchmark found: named values, in the order in which they are printed. */
+final class BenchResult {
+    private static final MathContext DIGITS = new MathContext(6);
+    private static final String NAME = "bench";
+
+    private final Map<String, Object> values = new LinkedHashMap<>();
+
+    BenchResult(final String bench) {
+        values.put(NAME, bench);
+    }
+
+    BenchResult with(final String name, final String value) {
+        values.put(name, value);
+        return this;
+    }
+
+    BenchResult with(final String name, final boolean value) {
+        values.put(name, value);
+        return this;
+    }
+
+    BenchResult with(final String name, final long value) {
+        values.put(name, value);
+        return this;
+    }
+
+    /** Keeps six digits: no clock here is better. */
+    BenchResult with(final String name, final double value) {
+        values.put(name, new BigDecimal(value).round(DIGITS).doubleValue());
+        return this;
+    }
+
+    String json() {
+        return Json.write(values);
+    }
+
+    String text() {
+        return values.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(NAME))
+                .map(entry -> entry.getKey() + "=" + text(entry.getValue()))
+                .collect(Collectors.joining("  ", values.get(NAME) + ": ", ""));
+    }
+
+    private static String text(final Object value) {
+        if (value instanceof Long number) {
+            return String.format(Locale.ROOT, "%,d", number);
+        }
+        return value instanceof Double number ? BigDecimal.valueOf(number).toPlainString() : value.toString();
+    }
+}

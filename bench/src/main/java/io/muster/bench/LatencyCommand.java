@@ -1,0 +1,76 @@
+package io.muster.bench;
+
+import io.muster.Client;
+import io.muster.LocalCluster;
+import io.muster.MusterException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How long one task takes that does nothing, from submit to result. */
+@Command(
+        name = "latency",
+        description = {
+            "Submits a task that does nothing and waits for its result, one at a time: in this JVM, over TCP, over"
+                    + " Aeron.",
+            "As many samples before are not taken. Clusters are as LocalCluster makes them by default."
+        })
+final class LatencyCommand implements Callable<Integer> {
+    private static final int SAMPLES = 20_000;
+    private static final int BUSY_SAMPLES = 5_000;
+
+    @Mixin
+    private BenchOutput output = new BenchOutput();
+
+    @Option(names = "--busy", description = "Have another process keep every core busy meanwhile.")
+    private boolean busy;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            description = "How many samples; default " + SAMPLES + ", and " + BUSY_SAMPLES + " with --busy.")
+    private int samples;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, ExecutionException {
+        for (final ClusterKind kind : ClusterKind.values()) {
+            final Histogram histogram = measure(kind);
+            output.print(kind.describe(new BenchResult("latency"))
+                    .with("busy", busy)
+                    .with("p50_us", histogram.getValueAtPercentile(50) / 1000.0)
+                    .with("p99_us", histogram.getValueAtPercentile(99) / 1000.0));
+        }
+        return 0;
+    }
+
+    private Histogram measure(final ClusterKind kind) throws IOException, InterruptedException, ExecutionException {
+        final int count = samples > 0 ? samples : busy ? BUSY_SAMPLES : SAMPLES;
+        final Histogram histogram = new Histogram(3);
+        try (LocalCluster cluster = kind.builder().start();
+                Client client = cluster.connect();
+                Burner burner = Burner.start(busy ? Runtime.getRuntime().availableProcessors() : 0)) {
+            for (int i = 0; i < count; i++) {
+                sample(client);
+            }
+            for (int i = 0; i < count; i++) {
+                histogram.recordValue(sample(client));
+            }
+            burner.check();
+        }
+        return histogram;
+    }
+
+    private static long sample(final Client client) throws InterruptedException, ExecutionException {
+        final long startNs = System.nanoTime();
+        final int result = client.<Integer>submit(() -> 1).get();
+        final long elapsedNs = System.nanoTime() - startNs;
+        if (result != 1) {
+            throw new MusterException("result=" + result + " must be 1");
+        }
+        return elapsedNs;
+    }
+}

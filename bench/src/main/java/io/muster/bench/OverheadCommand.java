@@ -1,0 +1,77 @@
+package io.muster.bench;
+
+import io.muster.Client;
+import io.muster.LocalCluster;
+import io.muster.MusterException;
+import io.muster.TaskFuture;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How many tasks that do nothing go through a cluster in a second, from the client and back to it. */
+@Command(
+        name = "overhead",
+        description = {
+            "Maps the identity over numbers on two workers: from submitting the first task to holding the last result.",
+            "The time is the median of three rounds, after five rounds that are not timed."
+        })
+final class OverheadCommand implements Callable<Integer> {
+    private static final int WARM_UPS = 5;
+    private static final int ROUNDS = 3;
+    private static final int WORKERS = 2;
+
+    @Mixin
+    private BenchOutput output = new BenchOutput();
+
+    @Option(names = "--tasks", paramLabel = "N", description = "How many tasks; default ${DEFAULT-VALUE}.")
+    private int tasks = 100_000;
+
+    @Option(names = "--cluster", paramLabel = "KIND", description = "inproc or processes; default ${DEFAULT-VALUE}.")
+    private String cluster = "processes";
+
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            description = "aeron or tcp between processes; default ${DEFAULT-VALUE}.")
+    private String transport = "aeron";
+
+    @Override
+    public Integer call() {
+        final ClusterKind kind = ClusterKind.of(cluster, transport);
+        final long[] roundsNs = new long[ROUNDS];
+        try (LocalCluster local = kind.builder().workers(WORKERS).start();
+                Client client = local.connect()) {
+            final List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
+            for (int i = 0; i < WARM_UPS; i++) {
+                round(client, numbers);
+            }
+            for (int i = 0; i < ROUNDS; i++) {
+                roundsNs[i] = round(client, numbers);
+            }
+        }
+        Arrays.sort(roundsNs);
+        final double seconds = roundsNs[ROUNDS / 2] / 1e9;
+        output.print(kind.describe(new BenchResult("overhead"))
+                .with("tasks", tasks)
+                .with("seconds", seconds)
+                .with("tasks_per_s", tasks / seconds));
+        return 0;
+    }
+
+    private static long round(final Client client, final List<Integer> numbers) {
+        final long startNs = System.nanoTime();
+        final List<TaskFuture<Integer>> futures = client.map(number -> number, numbers);
+        final List<Integer> results = client.gather(futures);
+        final long elapsedNs = System.nanoTime() - startNs;
+        if (!results.equals(numbers)) {
+            throw new MusterException("results of tasks=" + numbers.size() + " must equal their arguments");
+        }
+        futures.forEach(TaskFuture::release);
+        client.info();
+        return elapsedNs;
+    }
+}

@@ -1,0 +1,76 @@
+package io.muster.bench;
+
+import io.muster.MusterException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How fast the scheduler is, and what a task costs it: its workers say of each task at once that it is done. */
+@Command(
+        name = "zero-worker",
+        description = {
+            "Submits a graph of N tasks and one that depends on them all to a scheduler whose workers answer at once:",
+            "from submitting the first task to hearing that the last is done. Three processes, Aeron to the workers.",
+            "Before: all tasks pending without workers, for the heap that they take; then untimed runs of N / 4.",
+            "The JIT compilers of the three processes need millions of tasks to settle: --warm-ups=20 shows the steady"
+                    + " state."
+        })
+final class ZeroWorkerCommand implements Callable<Integer> {
+    private static final int WARM_UP_SHARE = 4;
+
+    @Mixin
+    private BenchOutput output = new BenchOutput();
+
+    @Option(names = "--tasks", paramLabel = "N", description = "How many tasks; default ${DEFAULT-VALUE}.")
+    private int tasks = 1_000_000;
+
+    @Option(names = "--workers", paramLabel = "N", description = "How many workers; default ${DEFAULT-VALUE}.")
+    private int workers = 24;
+
+    @Option(
+            names = "--warm-ups",
+            paramLabel = "N",
+            description = "How many untimed runs come first; default ${DEFAULT-VALUE}.")
+    private int warmUps = 1;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (tasks < 1 || workers < 1) {
+            throw new MusterException("tasks=" + tasks + " and workers=" + workers + " must be >= 1");
+        }
+        try (ZeroCluster cluster = ZeroCluster.start()) {
+            final double heapBytesPerTask = heapBytesPerTask(cluster);
+            cluster.startWorkers(workers);
+            try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
+                client.awaitWorkers(workers);
+                for (int i = 0; i < warmUps; i++) {
+                    client.runMerge(Math.max(1, tasks / WARM_UP_SHARE));
+                }
+                final long usedBeforeNs = Processes.cpuNs(cluster.schedulerPid());
+                final long elapsedNs = client.runMerge(tasks);
+                final long usedNs = Processes.cpuNs(cluster.schedulerPid()) - usedBeforeNs;
+                output.print(new BenchResult("zero-worker")
+                        .with("tasks", tasks)
+                        .with("seconds", elapsedNs / 1e9)
+                        .with("tasks_per_s", tasks * 1e9 / elapsedNs)
+                        .with("scheduler_cpu_us_per_task", usedNs / 1e3 / tasks)
+                        .with("heap_bytes_per_task", heapBytesPerTask));
+            } catch (final MusterException e) {
+                throw new MusterException(e.getMessage() + cluster.logs(), e);
+            }
+        }
+        return 0;
+    }
+
+    private double heapBytesPerTask(final ZeroCluster cluster) throws IOException, InterruptedException {
+        final long pid = cluster.schedulerPid();
+        try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
+            final long before = Processes.liveHeapBytes(pid);
+            client.submitMerge(tasks);
+            client.awaitAccepted(tasks + 1);
+            return (double) (Processes.liveHeapBytes(pid) - before) / (tasks + 1);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.muster.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.config.Json;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+@Timeout(120)
+final class BenchCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource({"inproc, aeron, inproc", "processes, aeron, aeron", "processes, tcp, tcp"})
+    void overheadTellsTheRateOfTasks(final String cluster, final String transport, final String told) {
+        final Map<String, Object> result =
+                result("overhead", "--tasks=100", "--cluster=" + cluster, "--transport=" + transport);
+
+        assertThat(result).containsOnlyKeys("bench", "cluster", "transport", "tasks", "seconds", "tasks_per_s");
+        assertThat(result)
+                .containsEntry("bench", "overhead")
+                .containsEntry("cluster", cluster)
+                .containsEntry("transport", told)
+                .containsEntry("tasks", 100L);
+        assertPositive(result, "seconds", "tasks_per_s");
+    }
+
+    @Test
+    void zeroWorkerTellsWhatATaskCostsTheScheduler() {
+        final Map<String, Object> result = result("zero-worker", "--tasks=20000", "--workers=3");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench", "tasks", "seconds", "tasks_per_s", "scheduler_cpu_us_per_task", "heap_bytes_per_task");
+        assertThat(result).containsEntry("bench", "zero-worker").containsEntry("tasks", 20_000L);
+        assertPositive(result, "seconds", "tasks_per_s", "heap_bytes_per_task");
+        assertThat(number(result, "scheduler_cpu_us_per_task")).isNotNegative();
+    }
+
+    @Test
+    void latencyTellsOneLineForEachKindOfCluster() {
+        final List<Map<String, Object>> results = results("latency", "--busy", "--samples=50");
+
+        assertThat(results)
+                .extracting(result -> result.get("cluster"))
+                .containsExactly("inproc", "processes", "processes");
+        assertThat(results).extracting(result -> result.get("transport")).containsExactly("inproc", "tcp", "aeron");
+        assertThat(results).allSatisfy(result -> {
+            assertThat(result).containsOnlyKeys("bench", "cluster", "transport", "busy", "p50_us", "p99_us");
+            assertThat(result).containsEntry("bench", "latency").containsEntry("busy", true);
+            assertPositive(result, "p50_us", "p99_us");
+        });
+    }
+
+    @Test
+    void idleTellsTheProcessorTimeOfTheWholeCluster() {
+        final Map<String, Object> result = result("idle", "--seconds=1");
+
+        assertThat(result).containsOnlyKeys("bench", "transport", "seconds", "cpu_percent");
+        assertThat(result).containsEntry("bench", "idle").containsEntry("transport", "aeron");
+        assertPositive(result, "seconds");
+        assertThat(number(result, "cpu_percent")).isNotNegative();
+    }
+
+    @Test
+    void transferTellsRateAndMemory() {
+        final Map<String, Object> result = result("transfer", "--bytes=8000000");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench", "bytes", "seconds", "mb_per_s", "sender_peak_rss_bytes", "receiver_peak_rss_bytes");
+        assertThat(result).containsEntry("bench", "transfer").containsEntry("bytes", 8_000_000L);
+        assertPositive(result, "seconds", "mb_per_s", "sender_peak_rss_bytes", "receiver_peak_rss_bytes");
+    }
+
+    @Test
+    void allRunsEachBenchmark() {
+        final CommandLine command = new CommandLine(new BenchCommand());
+
+        assertThat(AllCommand.RUNS).allSatisfy(run -> command.parseArgs(run.split(" ")));
+        assertThat(AllCommand.RUNS)
+                .extracting(run -> run.split(" ")[0])
+                .containsAll(command.getSubcommands().keySet().stream()
+                        .filter(name -> !name.equals("all"))
+                        .toList());
+    }
+
+    @Test
+    void anUnknownClusterIsRefused() {
+        assertThat(run("overhead", "--cluster=cloud")).isNotZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("cluster=cloud must be inproc or processes");
+    }
+
+    @Test
+    void withoutJsonPeopleCanReadIt() {
+        assertThat(run("overhead", "--tasks=1000", "--cluster=inproc")).isZero();
+        assertThat(out.toString()).startsWith("overhead: cluster=inproc  transport=inproc  tasks=1,000  seconds=");
+    }
+
+    private Map<String, Object> result(final String... arguments) {
+        final List<Map<String, Object>> results = results(arguments);
+        assertThat(results).hasSize(1);
+        return results.get(0);
+    }
+
+    private List<Map<String, Object>> results(final String... arguments) {
+        final String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = "--json";
+        assertThat(run(all)).as(() -> err.toString()).isZero();
+        return out.toString().lines().map(BenchCommandTest::parsed).toList();
+    }
+
+    private int run(final String... arguments) {
+        return new CommandLine(new BenchCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+
+    private static Map<String, Object> parsed(final String line) {
+        final Map<String, Object> result = new LinkedHashMap<>();
+        ((Map<?, ?>) Objects.requireNonNull(Json.parse(line)))
+                .forEach((name, value) -> result.put(String.valueOf(name), value));
+        return result;
+    }
+
+    private static double number(final Map<String, Object> result, final String name) {
+        return ((Number) result.get(name)).doubleValue();
+    }
+
+    private static void assertPositive(final Map<String, Object> result, final String... names) {
+        assertThat(names).allSatisfy(name -> assertThat(number(result, name)).isPositive());
+    }
+}

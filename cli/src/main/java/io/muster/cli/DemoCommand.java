@@ -1,0 +1,171 @@
+package io.muster.cli;
+
+import io.muster.Client;
+import io.muster.LocalCluster;
+import io.muster.MusterException;
+import io.muster.config.Json;
+import io.muster.config.Settings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs two small programs on a cluster on this host, and checks what they find. */
+@Command(
+        name = "demo",
+        description =
+                "Runs two small programs on a cluster on this host, and checks what they find: darts estimates pi,"
+                        + " wordcount counts the words in text files.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+final class DemoCommand implements Callable<Integer> {
+    private static final String AERON = "aeron";
+    private static final String TCP = "tcp";
+    private static final String INPROC = "inproc";
+    private static final int MAX_WORKERS = 1000;
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "How many workers to start (default: ${DEFAULT-VALUE}).")
+    private int workers;
+
+    @Option(names = "--processes", description = "Workers are processes (default).")
+    private boolean processes;
+
+    @Option(names = "--threads", description = "Workers live in this process, which implies --transport inproc.")
+    private boolean threads;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            description = "What scheduler and workers talk over: aeron (default), tcp or inproc.")
+    private @Nullable String transport;
+
+    @Option(
+            names = "--input",
+            paramLabel = "DIR",
+            description = "The folder whose text files are counted (default: that of Muster itself).")
+    private @Nullable Path input;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set any setting, such as worker.fence=9s; may be repeated. See docs/configuration.md.")
+    private List<String> arguments = new ArrayList<>();
+
+    @Option(names = "--json", description = "Print a line of JSON for each program.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        final String via = checkedTransport();
+        final List<TextFile> files = textFiles();
+        final LocalCluster cluster = start(via);
+        final Shutdown shutdown = Shutdown.first(cluster::close);
+        try (Client client = cluster.connect()) {
+            client.awaitWorkers(workers, START_TIMEOUT);
+            checkUsed(via, client.info());
+            final Watcher watcher = new Watcher(
+                    spec.commandLine().getErr(), Terminal.ofStandardError(System.getenv()), System::nanoTime);
+            final boolean dartsAreRight = report(via, new Darts(client, watcher).run());
+            final boolean wordsAreRight = report(via, new WordCount(client, watcher, files).run());
+            return dartsAreRight && wordsAreRight ? 0 : 1;
+        } finally {
+            shutdown.forget();
+            cluster.close();
+        }
+    }
+
+    private String checkedTransport() {
+        if (workers < 1 || workers > MAX_WORKERS) {
+            throw bad("--workers=" + workers + " must be in 1.." + MAX_WORKERS);
+        }
+        if (threads && processes) {
+            throw bad("--threads and --processes exclude each other");
+        }
+        final String usual = threads ? INPROC : AERON;
+        final String chosen = transport == null ? usual : transport;
+        if (!Set.of(AERON, TCP, INPROC).contains(chosen)) {
+            throw bad("--transport=" + chosen + " must be one of aeron, tcp, inproc");
+        }
+        if (threads && !chosen.equals(INPROC)) {
+            throw bad("--transport=" + chosen + " needs --processes: workers in one process use inproc");
+        }
+        if (processes && chosen.equals(INPROC)) {
+            throw bad("--transport=inproc needs --threads: workers in processes use aeron or tcp");
+        }
+        return chosen;
+    }
+
+    private List<TextFile> textFiles() {
+        final Path folder = input == null ? Home.folder() : input;
+        if (!Files.isDirectory(folder)) {
+            throw bad("--input=" + folder + " must be a folder");
+        }
+        final List<TextFile> files = TextFile.below(folder);
+        if (files.isEmpty()) {
+            throw bad("--input=" + folder + " must hold at least one text file");
+        }
+        return files;
+    }
+
+    private LocalCluster start(final String via) {
+        final Settings settings = Settings.fromArguments(arguments);
+        final int cores = Runtime.getRuntime().availableProcessors();
+        final LocalCluster.Builder builder =
+                LocalCluster.builder().workers(workers).threadsPerWorker(Math.max(1, cores / workers));
+        for (final String argument : settings.toArguments()) {
+            final int equals = argument.indexOf('=');
+            builder.set(argument.substring(0, equals), argument.substring(equals + 1));
+        }
+        return via.equals(INPROC)
+                ? builder.processes(false).start()
+                : builder.processes(true).transport(via).start();
+    }
+
+    /** A demonstration of one transport must not run on another one. */
+    private static void checkUsed(final String via, final String info) {
+        if (!(Json.parse(info) instanceof Map<?, ?> members) || !(members.get("workers") instanceof List<?> all)) {
+            throw new MusterException("the scheduler's description must name its workers");
+        }
+        for (final Object worker : all) {
+            if (worker instanceof Map<?, ?> map && !via.equals(map.get("transport"))) {
+                throw new MusterException("worker=" + map.get("name") + " uses transport=" + map.get("transport")
+                        + ", required is transport=" + via + "; its log says why");
+            }
+        }
+    }
+
+    private boolean report(final String via, final DemoResult result) {
+        final PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? Json.write(result.json(workers, via)) : result.text(workers, via));
+        out.flush();
+        if (!result.right()) {
+            final PrintWriter err = spec.commandLine().getErr();
+            err.println("muster demo: the result of " + result.name() + " is wrong: " + result.summary());
+            err.flush();
+        }
+        return result.right();
+    }
+
+    private ParameterException bad(final String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
