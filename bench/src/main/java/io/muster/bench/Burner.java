@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A process whose threads compute without end, as another job would; it ends when closed or when its parent is gone. */
+/** A process whose threads compute without end, as another job would; ends when closed or when its parent is gone. */
 final class Burner implements AutoCloseable {
     private final @Nullable Process process;
 

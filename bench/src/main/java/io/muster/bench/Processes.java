@@ -42,7 +42,7 @@ final class Processes {
         throw new MusterException(status + " must have a line " + PEAK + "; is this Linux?");
     }
 
-    /** What the objects in a JVM's heap take that are in use, in bytes; has its JVM do a full collection. Needs a JDK. */
+    /** What the live objects in a JVM take, in bytes; has it do a full collection. Needs a JDK. */
     static long liveHeapBytes(final long pid) throws IOException {
         final Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         if (!Files.isExecutable(jcmd)) {

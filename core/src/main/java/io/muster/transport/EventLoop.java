@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -27,8 +28,8 @@ public final class EventLoop implements AutoCloseable {
      *
      * The *lead* (a flag) makes its holder the one who spins and blocks in the selector, without the duty while blocked. The own thread
      * leads by default. A helper that finds the lead taken asks for it and waits by its own means; the own thread gives it up when
-     * it next wakes, so that the next helper finds it free; while the lead is free or helped with, the own thread looks every millisecond
-     * whether it has to take it again. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
+     * it next wakes, so that the next helper finds it free. Then it looks after 50 us, and as long as there were helpers every
+     * millisecond, whether it has to take the lead again. Who lets the lead go does what was signalled meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
      * itself after, so a ring of the bell always wakes the one who blocks.
      *
      * Spinning yields the processor each time, as on a node whose cores are all taken a spinning thread keeps its peer from
@@ -37,6 +38,7 @@ public final class EventLoop implements AutoCloseable {
      */
     private static final long MAX_PARK_MS = 50;
     private static final long STANDBY_NS = 1_000_000;
+    private static final long HAND_OVER_NS = 50_000;
     private static final int MAX_CYCLES = 8;
     private static final long LONG_YIELD_NS = 100_000;
     private static final long NO_SPIN_NS = 20_000_000;
@@ -52,6 +54,8 @@ public final class EventLoop implements AutoCloseable {
     private volatile boolean signalled;
     private volatile boolean parked;
     private volatile boolean helpOffered;
+    private volatile boolean mustLead;
+    private final AtomicLong helps = new AtomicLong();
     private volatile boolean closed;
     private long noSpinUntilNs = System.nanoTime();
 
@@ -209,6 +213,7 @@ public final class EventLoop implements AutoCloseable {
             helpOffered = true;
             return false;
         }
+        helps.incrementAndGet();
         try {
             if (!done.getAsBoolean()) {
                 lead(() -> done.getAsBoolean()
@@ -218,26 +223,47 @@ public final class EventLoop implements AutoCloseable {
         } catch (final Throwable e) {
             fail(e);
         } finally {
-            led.set(false);
+            stopLeading();
         }
         return true;
     }
 
+    /** Has the loop's own thread take the lead now if nobody has it, as the one who helped is off for long. */
+    public void handBack() {
+        final Thread own = thread;
+        if (own != null && !led.get()) {
+            mustLead = true;
+            LockSupport.unpark(own);
+        }
+    }
+
+    /** Lets the lead go, and does what was signalled to the leader meanwhile. */
+    private void stopLeading() {
+        led.set(false);
+        if (signalled) {
+            invoke();
+        }
+    }
+
     private void run() {
+        long seenHelps = 0;
         try {
             while (!closed) {
-                if (!led.compareAndSet(false, true)) {
+                final boolean helped = helps.get() != seenHelps;
+                seenHelps = helps.get();
+                if (helped && !mustLead || !led.compareAndSet(false, true)) {
                     LockSupport.parkNanos(this, STANDBY_NS);
                     continue;
                 }
                 try {
+                    mustLead = false;
                     helpOffered = false;
                     lead(() -> helpOffered);
                 } finally {
-                    led.set(false);
+                    stopLeading();
                 }
                 if (!closed) {
-                    LockSupport.parkNanos(this, STANDBY_NS);
+                    LockSupport.parkNanos(this, HAND_OVER_NS);
                 }
             }
         } catch (final Throwable e) {

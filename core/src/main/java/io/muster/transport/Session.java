@@ -62,6 +62,8 @@ public final class Session implements AutoCloseable {
      */
     public void attach(final Link faster) {
         this.link = faster;
+        sent = 0;
+        sentForAwake = 0;
     }
 
     /**

@@ -114,6 +114,14 @@ final class RemoteReports implements WorkerReports {
     }
 
     @Override
+    public void handBack() {
+        final Route current = route;
+        if (current != null) {
+            current.loop().handBack();
+        }
+    }
+
+    @Override
     public void endHelp() {
         final Route current = route;
         if (current != null) {

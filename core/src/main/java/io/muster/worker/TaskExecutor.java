@@ -121,8 +121,11 @@ final class TaskExecutor implements Runnable {
     private void compute(final Run run, final long admittedNs) throws Exception {
         final WorkerFunction function = functions.get(run.functionId);
         long startNs = admittedNs;
-        if (unflushedSinceNs != NONE && !isShort(function)) {
-            flush();
+        if (!isShort(function)) {
+            if (unflushedSinceNs != NONE) {
+                flush();
+            }
+            reports.handBack();
             startNs = System.nanoTime();
         }
         Thread.currentThread().setContextClassLoader(settings.classLoader());

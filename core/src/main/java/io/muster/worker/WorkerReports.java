@@ -67,6 +67,9 @@ public interface WorkerReports {
         return false;
     }
 
+    /** The thread that was in {@link #helpUntil} is off for long: the session's own thread goes on. */
+    default void handBack() {}
+
     /** Ends the waiting of a thread in {@link #helpUntil}. */
     default void endHelp() {}
 
