@@ -1,5 +1,6 @@
 package io.muster;
 
+import io.muster.transport.PoliteSpin;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
      * stages. A value that is at a worker is fetched by whoever first claims the Remote outcome: a getter, or a
      * callback thread for the stages; never by the session's thread.
      */
-    private static final long SPIN_NS = Runtime.getRuntime().availableProcessors() > 1 ? 20_000 : 0;
+    private static final PoliteSpin SPIN = new PoliteSpin();
+    private static final long SPIN_NS = Runtime.getRuntime().availableProcessors() > 1 ? 50_000 : 0;
     private static final VarHandle OUTCOME;
     private static final VarHandle WAITERS;
 
@@ -333,16 +335,10 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
     }
 
     private Outcome spin(final long timeoutNs) {
-        Outcome now = outcome;
-        if (now == Outcome.PENDING) {
-            final long spinNs = Math.min(SPIN_NS, timeoutNs);
-            final long startNs = System.nanoTime();
-            while (now == Outcome.PENDING && System.nanoTime() - startNs < spinNs) {
-                Thread.onSpinWait();
-                now = outcome;
-            }
+        if (outcome == Outcome.PENDING) {
+            SPIN.until(() -> outcome != Outcome.PENDING, Math.min(SPIN_NS, timeoutNs));
         }
-        return now;
+        return outcome;
     }
 
     private void sleepWhile(final Outcome now, final long timeoutNs) throws InterruptedException {

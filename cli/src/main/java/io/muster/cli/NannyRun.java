@@ -21,7 +21,7 @@ final class NannyRun {
     }
 
     int call() throws InterruptedException {
-        final Path directory = PrivateFiles.createPrivateDirectory(parent(), "muster-worker-");
+        final Path directory = directory();
         final List<String> command = command(directory);
         final Nanny nanny = new Nanny(NannySettings.of(directory), () -> command, death -> {});
         final Shutdown shutdown = Shutdown.first(() -> {
@@ -38,9 +38,11 @@ final class NannyRun {
         }
     }
 
-    private Path parent() {
+    private Path directory() {
         final String configured = settings.get(Options.WORKER_LOCAL_DIRECTORY);
-        return Path.of(configured.isEmpty() ? System.getProperty("java.io.tmpdir") : configured);
+        return configured.isEmpty()
+                ? PrivateFiles.runtimeDirectory()
+                : PrivateFiles.createPrivateDirectory(Path.of(configured), "muster-worker-");
     }
 
     private List<String> command(final Path directory) {

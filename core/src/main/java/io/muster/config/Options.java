@@ -192,7 +192,7 @@ public final class Options {
     public static final Option<Duration> LOOP_SPIN = define(
             "loop.spin",
             ValueType.DURATION,
-            Duration.ofNanos(20_000),
+            Duration.ofNanos(50_000),
             "How long a loop without work polls before it sleeps in the kernel. 0: not at all.",
             Rule.between(Duration.ZERO, Duration.ofSeconds(1)));
 

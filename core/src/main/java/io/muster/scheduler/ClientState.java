@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import java.util.Arrays;
 import org.agrona.collections.Int2IntHashMap;
+import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class ClientState {
     private int[] @Nullable [] pages = new int[8][];
     private int[] livePerPage = new int[8];
     private final Int2IntHashMap functions = new Int2IntHashMap(UNKNOWN);
+    private final IntArrayList functionIndexes = new IntArrayList();
     private int nextTaskId;
 
     /** The first task of the graph whose tasks are arriving, or {@link #UNKNOWN}. */
@@ -85,19 +87,12 @@ final class ClientState {
 
     void addFunction(final int functionId, final int index) {
         functions.put(functionId, index);
+        functionIndexes.addInt(index);
     }
 
-    /** Indexes of all functions, in the order of their numbers. */
+    /** Indexes of all functions, in the order in which they were added. */
     int[] functions() {
-        final int[] indexes = new int[functions.size()];
-        int count = 0;
-        for (int functionId = 0; count < indexes.length; functionId++) {
-            final int index = functions.get(functionId);
-            if (index != UNKNOWN) {
-                indexes[count++] = index;
-            }
-        }
-        return indexes;
+        return functionIndexes.toIntArray();
     }
 
     /** Slots of all tasks that are not forgotten, in the order of their numbers. */

@@ -76,7 +76,7 @@ final class EdgePool {
             return edge;
         }
         if (used == input.length) {
-            final int capacity = Math.multiplyExact(used, 2);
+            final int capacity = Math.addExact(used, used >> 1);
             input = Arrays.copyOf(input, capacity);
             dependent = Arrays.copyOf(dependent, capacity);
             nextInput = Arrays.copyOf(nextInput, capacity);

@@ -41,7 +41,8 @@ final class FunctionState {
 
     /** Learns from a finished run; weights are dask's: half the newest, half what was known. */
     void observe(final long durationNs) {
-        averageNs = averageNs == UNKNOWN ? durationNs : (averageNs + durationNs) / 2;
+        final long sampleNs = Math.max(0, Math.min(MAX_ESTIMATE_US * 1000L, durationNs));
+        averageNs = averageNs == UNKNOWN ? sampleNs : (averageNs + sampleNs) / 2;
         finished++;
     }
 

@@ -150,6 +150,7 @@ public final class RemoteClientLink implements ClientLink {
     private final class Conversation implements ClientRequests, MessageHandler, EventLoop.Agent {
         private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
         private static final int FIXED = 96;
+        private static final long SPIN_NS = 50_000;
         private static final byte[] NOTHING = {};
 
         private final ClientEvents events;
@@ -179,7 +180,7 @@ public final class RemoteClientLink implements ClientLink {
         Conversation(final ClientEvents events) {
             this.events = events;
             this.session = new Session(welcomed.tls(), this);
-            this.loop = new EventLoop(this, 20_000, e -> {
+            this.loop = new EventLoop(this, SPIN_NS, e -> {
                 LOG.error("the client's session failed", e);
                 tell("the client's session failed: " + e);
             });

@@ -27,6 +27,18 @@ final class SchedulerCore {
      */
     private static final int ALLOWED_UNANSWERED = 10;
 
+    /** User priorities beyond it count as it. */
+    private static final int MAX_PRIORITY = 1_000_000;
+
+    private static final int ORDER_BITS = 40;
+
+    /** How many stale entries of a queue are not worth a cleaning. */
+    private static final int ALLOWED_STALE = 64;
+
+    private static final int LONGEST_OF = 8;
+
+    private static final FunctionState NO_FUNCTION = new FunctionState(-1, "", "");
+
     private final Effects effects;
     private final int allowedFailures;
     private final long leaseNs;
@@ -34,13 +46,15 @@ final class SchedulerCore {
     private final EdgePool edges = new EdgePool();
     private final ReadyQueue ready = new ReadyQueue();
     private final List<FunctionState> functions = new ArrayList<>();
+    private final IntArrayList freeFunctions = new IntArrayList();
     private final Int2ObjectHashMap<ClientState> clients = new Int2ObjectHashMap<>();
     private final List<@Nullable WorkerState> workers = new ArrayList<>();
     private final IntArrayList settling = new IntArrayList();
     private final IntArrayList needing = new IntArrayList();
     private final IntArrayList failing = new IntArrayList();
-    private final IntArrayList withoutWorker = new IntArrayList();
+    private final SlotList withoutWorker = new SlotList();
     private final BitSet freedRoom = new BitSet();
+    private final BitSet backlogged = new BitSet();
     private final Int2ObjectHashMap<int[]> unanswered = new Int2ObjectHashMap<>();
     private final Placement placement;
     private long lastOrder;
@@ -48,6 +62,7 @@ final class SchedulerCore {
     private long transitions;
     private int livingWorkers;
     private int openGraphs;
+    private int backloggedFrom;
 
     /**
      * Makes a scheduler that knows nobody.
@@ -107,7 +122,8 @@ final class SchedulerCore {
         return name + "-" + tasks.client[slot] + "-" + tasks.taskId[slot];
     }
 
-    // ---------------------------------------------------------------------------------------------------------- clients
+    // ----------------------------------------------------------------------------------------------------------
+    // clients
 
     void addClient(final ClientState client) {
         clients.put(client.number, client);
@@ -136,7 +152,8 @@ final class SchedulerCore {
                     effects.forgetFunction(state, function);
                 }
             }
-            functions.set(index, new FunctionState(function.id, "", function.name));
+            functions.set(index, NO_FUNCTION);
+            freeFunctions.addInt(index);
         }
     }
 
@@ -144,8 +161,14 @@ final class SchedulerCore {
         if (functionId < 0 || client.function(functionId) != ClientState.UNKNOWN) {
             throw new InvalidRequestException("functionId=" + functionId + " must be new and >= 0");
         }
-        client.addFunction(functionId, functions.size());
-        functions.add(new FunctionState((long) client.number << 32 | functionId, body, name));
+        final FunctionState function = new FunctionState((long) client.number << 32 | functionId, body, name);
+        if (freeFunctions.isEmpty()) {
+            client.addFunction(functionId, functions.size());
+            functions.add(function);
+        } else {
+            client.addFunction(functionId, freeFunctions.getInt(freeFunctions.size() - 1));
+            functions.set(freeFunctions.popInt(), function);
+        }
     }
 
     /** A task; {@code dependencies[0..count)} are numbers of earlier tasks of this client, in argument order. */
@@ -163,30 +186,64 @@ final class SchedulerCore {
             final String @Nullable [] restriction) {
         final int function = client.function(functionId);
         if (function == ClientState.UNKNOWN) {
-            throw new InvalidRequestException("taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
+            throw new InvalidRequestException(
+                    "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
         }
         requireNextTaskId(client, taskId);
-        final boolean wanted = (flags & ClientRequests.WANTED) != 0;
         for (int i = 0; i < count; i++) {
             if (dependencies[i] < 0 || dependencies[i] >= taskId) {
-                throw new InvalidRequestException(
-                        "taskId=" + taskId + " depends on taskId=" + dependencies[i] + ", which was not submitted before it");
+                throw new InvalidRequestException("taskId=" + taskId + " depends on taskId=" + dependencies[i]
+                        + ", which was not submitted before it");
             }
         }
+        final boolean wanted = (flags & ClientRequests.WANTED) != 0;
+        final boolean moreFollow = (flags & ClientRequests.MORE_OF_GRAPH) != 0;
+        if (moreFollow && client.openGraphFrom == ClientState.UNKNOWN) {
+            client.openGraphFrom = taskId;
+            openGraphs++;
+        }
+        final int forgotten = firstForgotten(client, dependencies, count);
+        if (forgotten != ClientState.UNKNOWN) {
+            client.add(taskId, ClientState.UNKNOWN);
+            client.forget(taskId);
+            if (wanted) {
+                effects.cancelled(
+                        client, taskId, false, "it depends on task " + forgotten + ", which was cancelled or released");
+            }
+        } else {
+            add(client, taskId, function, userPriority, retries, flags, dependencies, count, payload, key, restriction);
+        }
+        if (!moreFollow) {
+            closeGraph(client);
+        }
+    }
+
+    private static int firstForgotten(final ClientState client, final int[] dependencies, final int count) {
         for (int i = 0; i < count; i++) {
             if (client.slot(dependencies[i]) == ClientState.UNKNOWN) {
-                client.add(taskId, ClientState.UNKNOWN);
-                client.forget(taskId);
-                if (wanted) {
-                    effects.cancelled(
-                            client, taskId, false, "it depends on task " + dependencies[i] + ", which was cancelled or released");
-                }
-                return;
+                return dependencies[i];
             }
         }
+        return ClientState.UNKNOWN;
+    }
+
+    private void add(
+            final ClientState client,
+            final int taskId,
+            final int function,
+            final int userPriority,
+            final int retries,
+            final int flags,
+            final int[] dependencies,
+            final int count,
+            final Object payload,
+            final @Nullable String key,
+            final String @Nullable [] restriction) {
+        final boolean wanted = (flags & ClientRequests.WANTED) != 0;
         final int slot = newTask(client, taskId, function, key, restriction);
-        tasks.retriesLeft[slot] = (short) Math.min(retries, Short.MAX_VALUE);
-        tasks.order[slot] = ((long) -userPriority << 40) + ++lastOrder;
+        tasks.retriesLeft[slot] = (short) Math.max(0, Math.min(retries, Short.MAX_VALUE));
+        final long priority = Math.max(-MAX_PRIORITY, Math.min(userPriority, MAX_PRIORITY));
+        tasks.order[slot] = (-priority << ORDER_BITS) + ++lastOrder;
         tasks.payload[slot] = payload;
         tasks.set(slot, TaskTable.WANTED, wanted);
         tasks.set(slot, TaskTable.OTHER_WORKERS, (flags & ClientRequests.ALLOW_OTHER_WORKERS) != 0);
@@ -194,13 +251,8 @@ final class SchedulerCore {
             addInput(slot, client.slot(dependencies[i]));
         }
         need(slot);
-        if ((flags & ClientRequests.MORE_OF_GRAPH) != 0) {
-            if (client.openGraphFrom == ClientState.UNKNOWN) {
-                client.openGraphFrom = taskId;
-                openGraphs++;
-            }
-        } else {
-            closeGraph(client);
+        if (!wanted) {
+            settle(slot);
         }
     }
 
@@ -214,7 +266,7 @@ final class SchedulerCore {
         requireNextTaskId(client, taskId);
         final int slot = newTask(client, taskId, ClientState.UNKNOWN, key, restriction);
         tasks.flags[slot] = TaskTable.WANTED | TaskTable.SCATTERED;
-        tasks.sizeBytes[slot] = sizeBytes;
+        tasks.sizeBytes[slot] = Math.max(0, sizeBytes);
         placeScattered(slot);
     }
 
@@ -223,8 +275,7 @@ final class SchedulerCore {
         final int slot = client.slot(taskId);
         if (slot != ClientState.UNKNOWN) {
             tasks.set(slot, TaskTable.WANTED, false);
-            settling.addInt(slot);
-            settleAll(null);
+            settle(slot);
         }
     }
 
@@ -247,7 +298,11 @@ final class SchedulerCore {
             }
             if (tasks.has(slot, TaskTable.WANTED)) {
                 tasks.set(slot, TaskTable.WANTED, false);
-                effects.cancelled(client, tasks.taskId[slot], false, i < asked ? "cancelled" : "what it depends on was cancelled");
+                effects.cancelled(
+                        client,
+                        tasks.taskId[slot],
+                        false,
+                        i < asked ? "cancelled" : "what it depends on was cancelled");
             }
             for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
                 if (seen.add(edges.dependent(edge))) {
@@ -256,8 +311,7 @@ final class SchedulerCore {
             }
         }
         for (int i = doomed.size() - 1; i >= 0; i--) {
-            settling.addInt(doomed.getInt(i));
-            settleAll(null);
+            settle(doomed.getInt(i));
         }
     }
 
@@ -275,7 +329,8 @@ final class SchedulerCore {
         }
     }
 
-    // ---------------------------------------------------------------------------------------------------------- workers
+    // ----------------------------------------------------------------------------------------------------------
+    // workers
 
     void addWorker(final long nowNs, final WorkerState worker) {
         while (workers.size() <= worker.number) {
@@ -284,17 +339,19 @@ final class SchedulerCore {
         workers.set(worker.number, worker);
         livingWorkers++;
         worker.leaseEndsNs = nowNs + leaseNs;
-        placement.roomChanged(worker);
-        final int[] hopeful = withoutWorker.toIntArray();
-        withoutWorker.clear();
-        for (final int slot : hopeful) {
-            if (tasks.phase(slot) == TaskPhase.NO_WORKER) {
+        placement.joined(worker);
+        int slot = withoutWorker.first();
+        while (slot != TaskTable.NONE) {
+            final int next = tasks.nextInList[slot];
+            if (tasks.has(slot, TaskTable.OTHER_WORKERS) || Placement.isAllowed(worker, tasks.restriction(slot))) {
+                withoutWorker.remove(tasks, slot);
                 if (tasks.has(slot, TaskTable.SCATTERED)) {
                     placeScattered(slot);
                 } else {
                     enqueue(slot);
                 }
             }
+            slot = next;
         }
     }
 
@@ -316,7 +373,7 @@ final class SchedulerCore {
     /** The worker asks to leave: it gets no more tasks. */
     void drain(final WorkerState worker) {
         worker.draining = true;
-        placement.roomChanged(worker);
+        placement.left(worker);
         requeueLocal(worker);
     }
 
@@ -331,10 +388,10 @@ final class SchedulerCore {
         }
         worker.gone = true;
         livingWorkers--;
-        placement.roomChanged(worker);
+        placement.left(worker);
         effects.workerGone(worker, reason);
         final IntArrayList runs = new IntArrayList();
-        for (int slot = worker.firstTask; slot != TaskTable.NONE; slot = tasks.nextOnWorker[slot]) {
+        for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
             runs.addInt(slot);
         }
         final IntArrayList lost = new IntArrayList();
@@ -374,9 +431,10 @@ final class SchedulerCore {
             }
         }
         for (int i = 0; i < homeless.size(); i++) {
-            tasks.worker[homeless.getInt(i)] = TaskTable.NONE;
-            tasks.phase(homeless.getInt(i), TaskPhase.RELEASED);
-            placeScattered(homeless.getInt(i));
+            final int slot = homeless.getInt(i);
+            if (tasks.phase(slot) == TaskPhase.PROCESSING) {
+                placeScattered(slot);
+            }
         }
     }
 
@@ -411,7 +469,7 @@ final class SchedulerCore {
         }
         function(slot).observe(durationNs);
         unassign(slot);
-        tasks.sizeBytes[slot] = sizeBytes;
+        tasks.sizeBytes[slot] = Math.max(0, sizeBytes);
         inMemory(slot, worker, inline, value);
     }
 
@@ -478,7 +536,7 @@ final class SchedulerCore {
             case RELEASED, ERRED -> effects.free(worker, identity);
             case WAITING, NO_WORKER, QUEUED -> {
                 leaveQueue(slot);
-                tasks.sizeBytes[slot] = sizeBytes;
+                tasks.sizeBytes[slot] = Math.max(0, sizeBytes);
                 inMemory(slot, worker, false, null);
             }
             case PROCESSING -> {
@@ -488,23 +546,25 @@ final class SchedulerCore {
                     final WorkerState running = workerOf(slot);
                     final long runId = tasks.runId[slot];
                     unassign(slot);
+                    effects.abandon(running, runId);
                     if (running != worker) {
-                        effects.abandon(running, runId);
+                        effects.free(running, identity);
                     }
                 }
-                tasks.sizeBytes[slot] = sizeBytes;
+                tasks.sizeBytes[slot] = Math.max(0, sizeBytes);
                 inMemory(slot, worker, false, null);
             }
             case FORGOTTEN -> throw new IllegalStateException("slot=" + slot + " is forgotten but has a number");
         }
     }
 
-    // ------------------------------------------------------------------------------------------------------- assignment
+    // -------------------------------------------------------------------------------------------------------
+    // assignment
 
     /** Ends a batch of commands: hands out what can run. */
     void schedule() {
         fillFreed();
-        while (dropStale(ready)) {
+        while (dropStale(ready, TaskTable.NONE)) {
             final int slot = ready.firstSlot();
             if (fitsAnywhere(slot)) {
                 final WorkerState worker = placement.withRoom();
@@ -513,74 +573,126 @@ final class SchedulerCore {
                 }
                 ready.removeFirst();
                 assign(slot, worker);
-                continue;
-            }
-            ready.removeFirst();
-            final String[] restriction = tasks.restriction(slot);
-            final WorkerState worker = restriction == null
-                    ? placement.forInputs(slot)
-                    : placement.any(restriction, tasks.has(slot, TaskTable.OTHER_WORKERS));
-            if (worker == null) {
-                tasks.phase(slot, TaskPhase.NO_WORKER);
-                withoutWorker.addInt(slot);
-            } else if (worker.hasRoom() && worker.queue.isEmpty()) {
-                assign(slot, worker);
             } else {
-                tasks.worker[slot] = worker.number;
-                tasks.estimateUs[slot] = function(slot).estimateUs();
-                worker.occupancyUs += tasks.estimateUs[slot];
-                worker.queue.add(tasks.order[slot], slot);
-                freedRoom.set(worker.number);
-                placement.roomChanged(worker);
+                ready.removeFirst();
+                place(slot);
             }
         }
-        fillFreed();
+        rebalance();
     }
 
     private void fillFreed() {
-        for (int number = freedRoom.nextSetBit(0); number >= 0; number = freedRoom.nextSetBit(number + 1)) {
+        for (int number = freedRoom.nextSetBit(0); number >= 0; number = freedRoom.nextSetBit(0)) {
+            freedRoom.clear(number);
             final WorkerState worker = workers.get(number);
             if (worker != null) {
                 fill(worker);
             }
         }
-        freedRoom.clear();
     }
 
-    /** Gives a worker the tasks that wait for it, as far as it has room and none that any worker may run comes first. */
+    /** Gives a worker the tasks that wait for it, as far as it has room and none that comes first could run there too. */
     private void fill(final WorkerState worker) {
-        while (dropStale(worker.queue)) {
+        while (worker.hasRoom() && dropStale(worker.queue, worker.number)) {
             final int slot = worker.queue.firstSlot();
-            worker.occupancyUs -= tasks.estimateUs[slot];
-            if (!worker.hasRoom()) {
-                worker.occupancyUs += tasks.estimateUs[slot];
-                return;
-            }
-            if (dropStale(ready) && ready.firstOrder() < tasks.order[slot] && fitsAnywhere(ready.firstSlot())) {
-                worker.occupancyUs += tasks.estimateUs[slot];
+            if (dropStale(ready, TaskTable.NONE) && ready.firstOrder() < tasks.order[slot]) {
                 final int urgent = ready.firstSlot();
                 ready.removeFirst();
-                assign(urgent, worker);
+                if (fitsAnywhere(urgent)) {
+                    assign(urgent, worker);
+                } else {
+                    place(urgent);
+                }
             } else {
                 worker.queue.removeFirst();
+                leaveWorkerQueue(slot, worker);
                 assign(slot, worker);
             }
         }
+    }
+
+    /** Finds the worker for a queued task that does not run equally well on all: it goes there, or waits for room there. */
+    private void place(final int slot) {
+        final String[] restriction = tasks.restriction(slot);
+        final WorkerState worker = restriction == null
+                ? placement.forInputs(slot)
+                : placement.any(restriction, tasks.has(slot, TaskTable.OTHER_WORKERS));
+        if (worker == null) {
+            withoutWorker(slot);
+        } else if (worker.hasRoom() && worker.queued == 0) {
+            assign(slot, worker);
+        } else {
+            tasks.worker[slot] = worker.number;
+            tasks.estimateUs[slot] = function(slot).estimateUs();
+            worker.queued++;
+            worker.queuedUs += tasks.estimateUs[slot];
+            worker.occupancyUs += tasks.estimateUs[slot];
+            worker.queue.add(tasks.order[slot], slot);
+            backlogged.set(worker.number);
+        }
+    }
+
+    /** Workers with room, for which nothing waits, take over what waits for others, if it starts earlier that way. */
+    private void rebalance() {
+        while (!backlogged.isEmpty()) {
+            final WorkerState busy = longestBacklog();
+            final WorkerState other = busy == null ? null : placement.withRoom();
+            if (busy == null || other == null || !placement.isEarlierOn(other, busy.queue.firstSlot(), busy)) {
+                return;
+            }
+            final int slot = busy.queue.firstSlot();
+            busy.queue.removeFirst();
+            leaveWorkerQueue(slot, busy);
+            assign(slot, other);
+        }
+    }
+
+    /** Of some workers with a backlog, the one that has most to do; others are looked at next time. */
+    private @Nullable WorkerState longestBacklog() {
+        WorkerState longest = null;
+        for (int i = Math.min(LONGEST_OF, backlogged.cardinality()); i > 0; i--) {
+            final int after = backlogged.nextSetBit(backloggedFrom);
+            final int number = after >= 0 ? after : backlogged.nextSetBit(0);
+            backloggedFrom = number + 1;
+            final WorkerState worker = workers.get(number);
+            if (worker != null
+                    && dropStale(worker.queue, number)
+                    && (longest == null || worker.queuedUs / worker.threads > longest.queuedUs / longest.threads)) {
+                longest = worker;
+            }
+        }
+        return longest;
     }
 
     private boolean fitsAnywhere(final int slot) {
         return tasks.inputs[slot] == EdgePool.NONE && tasks.restriction(slot) == null;
     }
 
-    private boolean dropStale(final ReadyQueue queue) {
+    /** Drops entries of tasks that are not queued there any more, up to the first that is; false when there is none. */
+    private boolean dropStale(final ReadyQueue queue, final int worker) {
         while (!queue.isEmpty()) {
             final int slot = queue.firstSlot();
-            if (tasks.order[slot] == queue.firstOrder() && tasks.phase(slot) == TaskPhase.QUEUED) {
+            if (tasks.order[slot] == queue.firstOrder()
+                    && tasks.phase(slot) == TaskPhase.QUEUED
+                    && tasks.worker[slot] == worker) {
                 return true;
             }
             queue.removeFirst();
         }
         return false;
+    }
+
+    private void dropAllStale(final ReadyQueue queue, final int worker) {
+        final IntArrayList queued = new IntArrayList();
+        while (dropStale(queue, worker)) {
+            if (queued.isEmpty() || queued.getInt(queued.size() - 1) != queue.firstSlot()) {
+                queued.addInt(queue.firstSlot());
+            }
+            queue.removeFirst();
+        }
+        for (int i = 0; i < queued.size(); i++) {
+            queue.add(tasks.order[queued.getInt(i)], queued.getInt(i));
+        }
     }
 
     private void assign(final int slot, final WorkerState worker) {
@@ -591,17 +703,10 @@ final class SchedulerCore {
         tasks.phase(slot, TaskPhase.PROCESSING);
         transitions++;
         tasks.runId[slot] = ++lastRun;
-        tasks.attempt[slot]++;
+        tasks.attempt[slot] = (short) Math.min(Short.MAX_VALUE, tasks.attempt[slot] + 1);
         tasks.worker[slot] = worker.number;
         tasks.estimateUs[slot] = function.estimateUs();
-        tasks.nextOnWorker[slot] = TaskTable.NONE;
-        tasks.previousOnWorker[slot] = worker.lastTask;
-        if (worker.lastTask == TaskTable.NONE) {
-            worker.firstTask = slot;
-        } else {
-            tasks.nextOnWorker[worker.lastTask] = slot;
-        }
-        worker.lastTask = slot;
+        worker.runs.add(tasks, slot);
         worker.assigned++;
         worker.occupancyUs += tasks.estimateUs[slot];
         placement.roomChanged(worker);
@@ -611,35 +716,26 @@ final class SchedulerCore {
     /** Takes a PROCESSING task off its worker; the caller gives it its next phase. */
     private void unassign(final int slot) {
         final WorkerState worker = workerOf(slot);
-        final int next = tasks.nextOnWorker[slot];
-        final int previous = tasks.previousOnWorker[slot];
-        if (next == TaskTable.NONE) {
-            worker.lastTask = previous;
-        } else {
-            tasks.previousOnWorker[next] = previous;
-        }
-        if (previous == TaskTable.NONE) {
-            worker.firstTask = next;
-        } else {
-            tasks.nextOnWorker[previous] = next;
-        }
+        worker.runs.remove(tasks, slot);
         worker.assigned--;
         worker.occupancyUs -= tasks.estimateUs[slot];
         tasks.worker[slot] = TaskTable.NONE;
         tasks.runId[slot] = 0;
         if (!worker.gone) {
             placement.roomChanged(worker);
-            if (!worker.queue.isEmpty()) {
+            if (worker.queued > 0) {
                 freedRoom.set(worker.number);
             }
         }
     }
 
-    // ------------------------------------------------------------------------------------------------------ transitions
+    // ------------------------------------------------------------------------------------------------------
+    // transitions
 
     private void requireNextTaskId(final ClientState client, final int taskId) {
-        if (taskId != client.nextTaskId()) {
-            throw new InvalidRequestException("taskId=" + taskId + " must be " + client.nextTaskId() + ", the next number");
+        if (taskId < 0 || taskId != client.nextTaskId()) {
+            throw new InvalidRequestException(
+                    "taskId=" + taskId + " must be " + client.nextTaskId() + ", the next number");
         }
     }
 
@@ -654,8 +750,7 @@ final class SchedulerCore {
         for (int taskId = first; taskId < client.nextTaskId(); taskId++) {
             final int slot = client.slot(taskId);
             if (slot != ClientState.UNKNOWN) {
-                settling.addInt(slot);
-                settleAll(null);
+                settle(slot);
             }
         }
     }
@@ -686,7 +781,7 @@ final class SchedulerCore {
         if (key != null) {
             tasks.key(slot, key);
         }
-        if (restriction != null) {
+        if (restriction != null && restriction.length > 0) {
             tasks.restriction(slot, restriction);
         }
         return slot;
@@ -700,42 +795,35 @@ final class SchedulerCore {
     }
 
     /** A RELEASED task is needed, and with it all released tasks that it is made from. */
-    private void need(final int first) {
-        needing.addInt(first);
+    private void need(final int slot) {
+        needing.addInt(slot);
+        needAll();
+    }
+
+    private void needAll() {
         while (!needing.isEmpty()) {
             final int slot = needing.popInt();
-            if (tasks.phase(slot) != TaskPhase.RELEASED) {
+            if (tasks.phase(slot) != TaskPhase.RELEASED || !isNeeded(slot)) {
                 continue;
             }
-            int waitingFor = 0;
-            Object failure = null;
+            if (tasks.has(slot, TaskTable.SCATTERED)) {
+                fail(slot, lost(slot, "", "it was released before it was placed"));
+                continue;
+            }
             for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
-                final int input = edges.input(edge);
-                tasks.waiters[input]++;
-                switch (tasks.phase(input)) {
-                    case MEMORY -> {}
-                    case RELEASED -> {
-                        waitingFor++;
-                        needing.addInt(input);
-                    }
-                    case WAITING, NO_WORKER, QUEUED, PROCESSING -> waitingFor++;
-                    case ERRED -> failure = tasks.failure(input);
-                    case FORGOTTEN -> throw new IllegalStateException("input of slot=" + slot + " is forgotten");
-                }
+                tasks.waiters[edges.input(edge)]++;
             }
-            tasks.phase(slot, TaskPhase.WAITING);
-            tasks.waitingFor[slot] = waitingFor;
-            transitions++;
-            if (failure != null) {
-                fail(slot, failure);
-            } else if (waitingFor == 0) {
-                enqueue(slot);
-            }
+            goOn(slot);
         }
     }
 
     /** A task whose inputs are accounted for as waiters goes on: queued, waiting, or failed. */
     private void resume(final int slot) {
+        goOn(slot);
+        needAll();
+    }
+
+    private void goOn(final int slot) {
         int waitingFor = 0;
         Object failure = null;
         for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
@@ -759,9 +847,10 @@ final class SchedulerCore {
         } else if (waitingFor == 0) {
             enqueue(slot);
         }
-        if (!needing.isEmpty()) {
-            need(needing.popInt());
-        }
+    }
+
+    private boolean isNeeded(final int slot) {
+        return tasks.waiters[slot] > 0 || tasks.has(slot, TaskTable.WANTED) || isOfOpenGraph(slot);
     }
 
     private void enqueue(final int slot) {
@@ -793,8 +882,7 @@ final class SchedulerCore {
             }
         }
         dropInputs(slot);
-        settling.addInt(slot);
-        settleAll(null);
+        settle(slot);
     }
 
     /** The task needs its inputs no more. */
@@ -844,39 +932,67 @@ final class SchedulerCore {
         settleAll(null);
     }
 
+    /** Stops a run; should it have ended meanwhile, its result goes too, for its report will be stale. */
     private void stopRun(final int slot) {
         final WorkerState worker = workerOf(slot);
         final long runId = tasks.runId[slot];
         unassign(slot);
         effects.abandon(worker, runId);
+        effects.free(worker, identity(slot));
     }
 
+    /** Takes a WAITING, NO_WORKER or QUEUED task out of where it stands; the caller gives it its next phase. */
     private void leaveQueue(final int slot) {
-        final int number = tasks.worker[slot];
-        if (number != TaskTable.NONE) {
-            final WorkerState worker = workers.get(number);
-            if (worker != null) {
-                worker.occupancyUs -= tasks.estimateUs[slot];
+        switch (tasks.phase(slot)) {
+            case NO_WORKER -> withoutWorker.remove(tasks, slot);
+            case QUEUED -> {
+                if (tasks.worker[slot] == TaskTable.NONE) {
+                    if (ready.size() > 2 * tasks.count(TaskPhase.QUEUED) + ALLOWED_STALE) {
+                        dropAllStale(ready, TaskTable.NONE);
+                    }
+                } else {
+                    final WorkerState worker = workerOf(slot);
+                    leaveWorkerQueue(slot, worker);
+                    if (worker.queue.size() > 2 * worker.queued + ALLOWED_STALE) {
+                        dropAllStale(worker.queue, worker.number);
+                    }
+                }
             }
-            tasks.worker[slot] = TaskTable.NONE;
+            case WAITING -> {}
+            case RELEASED, PROCESSING, MEMORY, ERRED, FORGOTTEN ->
+                throw new IllegalStateException("slot=" + slot + " phase=" + tasks.phase(slot) + " is in no queue");
+        }
+    }
+
+    private void leaveWorkerQueue(final int slot, final WorkerState worker) {
+        worker.queued--;
+        worker.queuedUs -= tasks.estimateUs[slot];
+        worker.occupancyUs -= tasks.estimateUs[slot];
+        tasks.worker[slot] = TaskTable.NONE;
+        if (worker.queued == 0) {
+            backlogged.clear(worker.number);
         }
     }
 
     private void requeueLocal(final WorkerState worker) {
-        while (dropStale(worker.queue)) {
+        while (dropStale(worker.queue, worker.number)) {
             final int slot = worker.queue.firstSlot();
             worker.queue.removeFirst();
-            worker.occupancyUs -= tasks.estimateUs[slot];
-            tasks.worker[slot] = TaskTable.NONE;
+            leaveWorkerQueue(slot, worker);
             enqueue(slot);
         }
+    }
+
+    private void settle(final int slot) {
+        settling.addInt(slot);
+        settleAll(null);
     }
 
     /** Drops whatever nobody needs, starting from the tasks put on the list. */
     private void settleAll(final @Nullable ClientState leaving) {
         while (!settling.isEmpty()) {
             final int slot = settling.popInt();
-            if (tasks.waiters[slot] > 0 || tasks.has(slot, TaskTable.WANTED) || isOfOpenGraph(slot)) {
+            if (isNeeded(slot)) {
                 continue;
             }
             switch (tasks.phase(slot)) {
@@ -914,7 +1030,9 @@ final class SchedulerCore {
 
     private void freeResult(final int slot) {
         final long identity = identity(slot);
-        freeOn(tasks.holder[slot], slot, identity);
+        if (tasks.holder[slot] != TaskTable.NONE) {
+            freeOn(tasks.holder[slot], slot, identity);
+        }
         for (final int holder : tasks.furtherHolders(slot)) {
             freeOn(holder, slot, identity);
         }
@@ -946,7 +1064,7 @@ final class SchedulerCore {
         } else if (leaving != null) {
             leaving.forget(tasks.taskId[slot]);
         }
-        unanswered.remove(slot);
+        forgetUnanswered(slot);
         tasks.release(slot);
         transitions++;
     }
@@ -959,10 +1077,9 @@ final class SchedulerCore {
         final WorkerState worker = workers.get(number);
         if (worker != null) {
             worker.storedBytes -= tasks.sizeBytes[slot];
-            if (!gone) {
-                effects.free(worker, identity(slot));
-            }
+            effects.free(worker, identity(slot));
         }
+        forgetUnanswered(slot);
         if (tasks.holder[slot] == TaskTable.NONE) {
             dataLost(slot, worker, gone ? "it no longer has it" : "it does not answer");
         }
@@ -971,6 +1088,12 @@ final class SchedulerCore {
     private boolean tooOftenUnanswered(final int slot) {
         final int[] count = unanswered.computeIfAbsent(slot, key -> new int[1]);
         return ++count[0] >= ALLOWED_UNANSWERED;
+    }
+
+    private void forgetUnanswered(final int slot) {
+        if (!unanswered.isEmpty()) {
+            unanswered.remove(slot);
+        }
     }
 
     /** The last copy of a result is gone. */
@@ -991,18 +1114,24 @@ final class SchedulerCore {
         }
         if (tasks.has(slot, TaskTable.SCATTERED)) {
             final String where = holder == null ? "a worker" : "worker " + holder.name;
-            final String message = "scattered data " + key(slot) + " was held by " + where + " only, and is lost: " + reason
-                    + "; scatter it again";
-            final Object failure = effects.failure(
-                    FailureKind.DATA_LOST, key(slot), holder == null ? "" : holder.name, 0, message);
+            final String why = "it was held by " + where + " only: " + reason;
+            final Object failure = lost(slot, holder == null ? "" : holder.name, why);
             if (tasks.has(slot, TaskTable.WANTED)) {
                 tasks.set(slot, TaskTable.WANTED, false);
-                effects.cancelled(clients.get(tasks.client[slot]), tasks.taskId[slot], true, message);
+                effects.cancelled(clients.get(tasks.client[slot]), tasks.taskId[slot], true, lostMessage(slot, why));
             }
             fail(slot, failure);
         } else if (tasks.has(slot, TaskTable.WANTED) || tasks.waiters[slot] > 0) {
             need(slot);
         }
+    }
+
+    private Object lost(final int slot, final String holder, final String why) {
+        return effects.failure(FailureKind.DATA_LOST, key(slot), holder, 0, lostMessage(slot, why));
+    }
+
+    private String lostMessage(final int slot, final String why) {
+        return "scattered data " + key(slot) + " is lost, " + why + "; scatter it again";
     }
 
     /** Counts a death against a task that was running; true when it was one too many and the task failed. */
@@ -1018,26 +1147,32 @@ final class SchedulerCore {
                         key(slot),
                         dead.name,
                         tasks.attempt[slot],
-                        "task " + key(slot) + " was running on " + tasks.deaths[slot] + " workers when they died, allowedFailures="
-                                + allowedFailures + "; the last was " + dead.name + ": " + reason));
+                        "task " + key(slot) + " was running on " + tasks.deaths[slot]
+                                + " workers when they died, allowedFailures=" + allowedFailures + "; the last was "
+                                + dead.name + ": " + reason));
         return true;
     }
 
     private void placeScattered(final int slot) {
-        final WorkerState worker =
-                placement.any(tasks.restriction(slot), tasks.has(slot, TaskTable.OTHER_WORKERS));
+        final WorkerState worker = placement.any(tasks.restriction(slot), tasks.has(slot, TaskTable.OTHER_WORKERS));
         placeScatteredOn(slot, worker);
     }
 
     private void placeScatteredOn(final int slot, final @Nullable WorkerState worker) {
         if (worker == null) {
-            tasks.phase(slot, TaskPhase.NO_WORKER);
-            withoutWorker.addInt(slot);
+            withoutWorker(slot);
             return;
         }
         tasks.phase(slot, TaskPhase.PROCESSING);
         tasks.worker[slot] = worker.number;
         effects.scatterTo(clients.get(tasks.client[slot]), tasks.taskId[slot], worker.number);
+    }
+
+    private void withoutWorker(final int slot) {
+        tasks.phase(slot, TaskPhase.NO_WORKER);
+        tasks.worker[slot] = TaskTable.NONE;
+        transitions++;
+        withoutWorker.add(tasks, slot);
     }
 
     private WorkerState workerOf(final int slot) {
@@ -1053,6 +1188,7 @@ final class SchedulerCore {
         final int slot = slotOf(identity);
         if (slot == ClientState.UNKNOWN
                 || tasks.phase(slot) != TaskPhase.PROCESSING
+                || tasks.has(slot, TaskTable.SCATTERED)
                 || tasks.runId[slot] != runId
                 || tasks.worker[slot] != worker.number) {
             return ClientState.UNKNOWN;

@@ -34,8 +34,8 @@ final class TaskTable {
     int[] waitingFor = new int[64];
     int[] waiters = new int[64];
     int[] worker = new int[64];
-    int[] nextOnWorker = new int[64];
-    int[] previousOnWorker = new int[64];
+    int[] nextInList = new int[64];
+    int[] previousInList = new int[64];
     int[] estimateUs = new int[64];
     int[] holder = new int[64];
     long[] order = new long[64];
@@ -60,7 +60,7 @@ final class TaskTable {
         final int slot;
         if (free != NONE) {
             slot = free;
-            free = nextOnWorker[slot];
+            free = nextInList[slot];
         } else {
             if (used == phase.length) {
                 grow();
@@ -90,11 +90,11 @@ final class TaskTable {
         phaseCounts[phase[slot]]--;
         phase[slot] = (byte) TaskPhase.FORGOTTEN.ordinal();
         payload[slot] = NO_PAYLOAD;
-        moreHolders.remove(slot);
-        keys.remove(slot);
-        failures.remove(slot);
-        restrictions.remove(slot);
-        nextOnWorker[slot] = free;
+        forget(moreHolders, slot);
+        forget(keys, slot);
+        forget(failures, slot);
+        forget(restrictions, slot);
+        nextInList[slot] = free;
         free = slot;
     }
 
@@ -179,7 +179,8 @@ final class TaskTable {
         }
     }
 
-    @Nullable String key(final int slot) {
+    @Nullable
+    String key(final int slot) {
         return keys.get(slot);
     }
 
@@ -187,7 +188,8 @@ final class TaskTable {
         keys.put(slot, key);
     }
 
-    @Nullable Object failure(final int slot) {
+    @Nullable
+    Object failure(final int slot) {
         return failures.get(slot);
     }
 
@@ -203,6 +205,12 @@ final class TaskTable {
         restrictions.put(slot, workers);
     }
 
+    private static void forget(final Int2ObjectHashMap<?> map, final int slot) {
+        if (!map.isEmpty()) {
+            map.remove(slot);
+        }
+    }
+
     private void dropFurther(final int slot, final int[] more, final int index) {
         if (more.length <= 1) {
             moreHolders.remove(slot);
@@ -215,7 +223,7 @@ final class TaskTable {
     }
 
     private void grow() {
-        final int capacity = Math.multiplyExact(used, 2);
+        final int capacity = Math.addExact(used, used >> 1);
         phase = Arrays.copyOf(phase, capacity);
         flags = Arrays.copyOf(flags, capacity);
         deaths = Arrays.copyOf(deaths, capacity);
@@ -230,8 +238,8 @@ final class TaskTable {
         waitingFor = Arrays.copyOf(waitingFor, capacity);
         waiters = Arrays.copyOf(waiters, capacity);
         worker = Arrays.copyOf(worker, capacity);
-        nextOnWorker = Arrays.copyOf(nextOnWorker, capacity);
-        previousOnWorker = Arrays.copyOf(previousOnWorker, capacity);
+        nextInList = Arrays.copyOf(nextInList, capacity);
+        previousInList = Arrays.copyOf(previousInList, capacity);
         estimateUs = Arrays.copyOf(estimateUs, capacity);
         holder = Arrays.copyOf(holder, capacity);
         order = Arrays.copyOf(order, capacity);

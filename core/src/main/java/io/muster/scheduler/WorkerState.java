@@ -23,10 +23,20 @@ final class WorkerState {
     /** What was running when the worker died, task by run, until its nanny says which runs had started. */
     final Long2LongHashMap lostRuns = new Long2LongHashMap(Long.MIN_VALUE);
 
-    int firstTask = TaskTable.NONE;
-    int lastTask = TaskTable.NONE;
+    /** What is assigned, in that order. */
+    final SlotList runs = new SlotList();
+
     int assigned;
+
+    /** How many tasks are in {@link #queue}; it may have stale entries beside them. */
+    int queued;
+
+    /** Expected work, of what is assigned and what is queued. */
     long occupancyUs;
+
+    /** Expected work of what is queued. */
+    long queuedUs;
+
     long storedBytes;
     long leaseEndsNs;
     boolean draining;
@@ -71,7 +81,12 @@ final class WorkerState {
         return !gone
                 && !draining
                 && (assigned < minimumAssigned
-                        || occupancyUs < AHEAD_US * threads && assigned < MAX_AHEAD_PER_THREAD * threads);
+                        || assignedUs() < AHEAD_US * threads && assigned < MAX_AHEAD_PER_THREAD * threads);
+    }
+
+    /** Expected work of what is assigned. */
+    long assignedUs() {
+        return occupancyUs - queuedUs;
     }
 
     boolean answersTo(final String nameOrHost) {

@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -25,8 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Doorman implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
-    private static final long PATIENCE_NS = 10_000_000_000L;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MAX_PENDING = 1024;
+    private static final long MAX_SELECT_MS = 1_000;
     private static final int READ_BYTES = Greeting.MAX_HELLO_BYTES + 64;
 
     private final SSLContext tlsContext;
@@ -34,6 +36,7 @@ public final class Doorman implements AutoCloseable {
     private final Secret secret;
     private final String clusterId;
     private final Guests guests;
+    private final Duration patience;
     private final ServerSocketChannel server;
     private final Selector selector;
     private final Thread thread;
@@ -66,6 +69,17 @@ public final class Doorman implements AutoCloseable {
             final Secret secret,
             final String clusterId,
             final Guests guests) {
+        this(address, identity, secret, clusterId, guests, PATIENCE);
+    }
+
+    Doorman(
+            final InetSocketAddress address,
+            final Identity identity,
+            final Secret secret,
+            final String clusterId,
+            final Guests guests,
+            final Duration patience) {
+        this.patience = patience;
         this.tlsContext = identity.serverContext();
         this.fingerprint = identity.fingerprint();
         this.secret = secret;
@@ -117,7 +131,7 @@ public final class Doorman implements AutoCloseable {
         try (selector;
                 server) {
             while (!closed) {
-                selector.select(1_000);
+                selector.select(Math.min(MAX_SELECT_MS, patience.toMillis()));
                 final List<SelectionKey> ready = new ArrayList<>(selector.selectedKeys());
                 selector.selectedKeys().clear();
                 for (final SelectionKey key : ready) {
@@ -162,8 +176,8 @@ public final class Doorman implements AutoCloseable {
     private void dismissTheSlow() {
         final long nowNs = System.nanoTime();
         for (final SelectionKey key : new ArrayList<>(selector.keys())) {
-            if (key.attachment() instanceof Visitor visitor && nowNs - visitor.arrivedNs > PATIENCE_NS) {
-                visitor.dismiss(key, "it said nothing valid within " + PATIENCE_NS / 1_000_000_000 + " s");
+            if (key.attachment() instanceof Visitor visitor && nowNs - visitor.arrivedNs > patience.toNanos()) {
+                visitor.dismiss(key, "it said nothing valid within " + patience.toMillis() + " ms");
             }
         }
     }

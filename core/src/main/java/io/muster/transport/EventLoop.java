@@ -28,20 +28,16 @@ public final class EventLoop implements AutoCloseable {
      *
      * The *lead* (a flag) makes its holder the one who spins and blocks in the selector, without the duty while blocked. The own thread
      * leads by default. A helper that finds the lead taken asks for it and waits by its own means; the own thread gives it up when
-     * it next wakes, so that the next helper finds it free. Then it looks after 50 us, and as long as there were helpers every
-     * millisecond, whether it has to take the lead again. Who lets the lead go does what was signalled meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
+     * it next wakes, so that the next helper finds it free. Then it looks after 50 us, and as long as helpers come and go every
+     * millisecond, whether it has to take the lead again; while one helper keeps the lead it sleeps longer, and that helper wakes it. Who lets the lead go does what was signalled meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
      * itself after, so a ring of the bell always wakes the one who blocks.
-     *
-     * Spinning yields the processor each time, as on a node whose cores are all taken a spinning thread keeps its peer from
-     * running. When a yield takes long, there are others who compute: the loop then blocks at once for a while, as the kernel wakes a
-     * blocked thread ahead of them (reference: 20 us against 2 ms).
      */
-    private static final long MAX_PARK_MS = 50;
+    private static final long MAX_PARK_MS = 100;
     private static final long STANDBY_NS = 1_000_000;
+    private static final long MAX_STANDBY_NS = 100_000_000;
+    private static final long LONG_LEAD_NS = 500_000;
     private static final long HAND_OVER_NS = 50_000;
     private static final int MAX_CYCLES = 8;
-    private static final long LONG_YIELD_NS = 100_000;
-    private static final long NO_SPIN_NS = 20_000_000;
     private static final Consumer<SelectionKey> MARK_READABLE = key -> ((Session) key.attachment()).markReadable();
 
     private final Agent agent;
@@ -57,7 +53,7 @@ public final class EventLoop implements AutoCloseable {
     private volatile boolean mustLead;
     private final AtomicLong helps = new AtomicLong();
     private volatile boolean closed;
-    private long noSpinUntilNs = System.nanoTime();
+    private final PoliteSpin spin = new PoliteSpin();
 
     /** What a loop runs. */
     public interface Agent {
@@ -214,6 +210,7 @@ public final class EventLoop implements AutoCloseable {
             return false;
         }
         helps.incrementAndGet();
+        final long startNs = System.nanoTime();
         try {
             if (!done.getAsBoolean()) {
                 lead(() -> done.getAsBoolean()
@@ -224,6 +221,9 @@ public final class EventLoop implements AutoCloseable {
             fail(e);
         } finally {
             stopLeading();
+            if (thread != null && System.nanoTime() - startNs > LONG_LEAD_NS) {
+                LockSupport.unpark(thread);
+            }
         }
         return true;
     }
@@ -247,12 +247,14 @@ public final class EventLoop implements AutoCloseable {
 
     private void run() {
         long seenHelps = 0;
+        long standbyNs = STANDBY_NS;
         try {
             while (!closed) {
                 final boolean helped = helps.get() != seenHelps;
                 seenHelps = helps.get();
                 if (helped && !mustLead || !led.compareAndSet(false, true)) {
-                    LockSupport.parkNanos(this, STANDBY_NS);
+                    standbyNs = helped ? STANDBY_NS : Math.min(2 * standbyNs, MAX_STANDBY_NS);
+                    LockSupport.parkNanos(this, standbyNs);
                     continue;
                 }
                 try {
@@ -304,15 +306,12 @@ public final class EventLoop implements AutoCloseable {
                 idle = true;
                 idleSinceNs = nowNs;
             }
-            if (nowNs - idleSinceNs >= spinNs || nowNs - noSpinUntilNs < 0) {
+            if (nowNs - idleSinceNs >= spinNs || !spin.isWorthwhile(nowNs)) {
                 park(stop);
                 idle = false;
                 continue;
             }
-            Thread.yield();
-            if (System.nanoTime() - nowNs > LONG_YIELD_NS) {
-                noSpinUntilNs = System.nanoTime() + NO_SPIN_NS;
-            }
+            spin.pause(nowNs);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import io.muster.security.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,10 +57,21 @@ public final class NannyFiles {
         }
     }
 
+    /**
+     * Makes room for what only one worker process uses; the nanny empties it before the next one.
+     *
+     * @param directory the shared directory
+     * @return a private directory
+     */
+    static Path scratch(final Path directory) {
+        return PrivateFiles.ensurePrivateDirectory(directory.resolve("scratch"));
+    }
+
     static void clear(final Path directory) {
         try {
             Files.deleteIfExists(runs(directory));
             Files.deleteIfExists(session(directory));
+            PrivateFiles.deleteRecursively(directory.resolve("scratch"));
         } catch (final IOException e) {
             throw new MusterException("can't empty the nanny's directory=" + directory + ": " + e.getMessage(), e);
         }

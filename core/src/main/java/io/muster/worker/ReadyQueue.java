@@ -1,5 +1,6 @@
 package io.muster.worker;
 
+import io.muster.transport.PoliteSpin;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The runs that may start, in the order of their assignment, and the executor threads that wait for them. */
 final class ReadyQueue {
-    private static final long SPIN_NS = 20_000;
+    private static final PoliteSpin SPIN = new PoliteSpin();
+    private static final long SPIN_NS = 50_000;
     private static final int CORES = Runtime.getRuntime().availableProcessors();
     private static final AtomicInteger BUSY_IN_JVM = new AtomicInteger();
     private static final AtomicBoolean SPINNER_IN_JVM = new AtomicBoolean();
@@ -139,12 +141,8 @@ final class ReadyQueue {
             return run;
         }
         try {
-            final long deadlineNs = System.nanoTime() + SPIN_NS;
-            do {
-                Thread.onSpinWait();
-                run = runs.poll();
-            } while (run == null && coreToSpare() && System.nanoTime() - deadlineNs < 0);
-            return run;
+            SPIN.until(() -> closed || !runs.isEmpty() || !coreToSpare(), SPIN_NS);
+            return runs.poll();
         } finally {
             SPINNER_IN_JVM.set(false);
         }

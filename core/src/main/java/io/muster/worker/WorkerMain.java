@@ -5,6 +5,8 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** A worker as a process of its own, started by a {@link Nanny} or a cluster: settings come as {@code key=value} arguments. */
@@ -22,11 +24,13 @@ public final class WorkerMain {
         int exitCode;
         try {
             final Settings settings = Settings.fromArguments(asSettings(List.of(arguments)));
+            final AtomicReference<WorkerNode> started = new AtomicReference<>();
             if (settings.get(Options.PROCESS_PARENT_WATCH)) {
-                ParentWatch.start(System.in, () -> Runtime.getRuntime().halt(0));
+                ParentWatch.start(System.in, () -> endAtOnce(started.get()));
             }
             final WorkerNode node = WorkerNode.start(settings);
-            Runtime.getRuntime().addShutdownHook(new Thread(node::drain, "muster-drain"));
+            started.set(node);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(node), "muster-drain"));
             exitCode = node.awaitExit();
             node.close();
         } catch (final MusterException e) {
@@ -36,6 +40,18 @@ public final class WorkerMain {
             exitCode = 1;
         }
         System.exit(exitCode);
+    }
+
+    private static void endAtOnce(final @Nullable WorkerNode node) {
+        if (node != null) {
+            node.deleteFiles();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void drain(final WorkerNode node) {
+        node.drain();
+        node.deleteFiles();
     }
 
     /** A nanny's {@code --last-runs 1,2} as {@code process.last-runs=1,2}. */

@@ -76,7 +76,7 @@ public final class WorkerNode implements AutoCloseable {
         final ClassLoader loader = WorkerNode.class.getClassLoader();
         this.serializer = new Serializer(() -> loader, null, "worker " + name);
         this.dataPlane = new BulkClient(name, file.secret(), serializer);
-        this.directory = PrivateFiles.runtimeDirectory();
+        this.directory = hasNanny() ? NannyFiles.scratch(nannyDirectory()) : PrivateFiles.runtimeDirectory();
         WorkerSettings workerSettings = WorkerSettings.of(name, threads(settings))
                 .withMemoryLimitBytes(Runtime.getRuntime().maxMemory())
                 .withInlineResultBytes((int) settings.get(Options.WORKER_INLINE_RESULT).bytes());
@@ -140,6 +140,11 @@ public final class WorkerNode implements AutoCloseable {
         bulk.close();
         dataPlane.close();
         worker.close();
+        deleteFiles();
+    }
+
+    /** Deletes what the process keeps on disk and in shared memory; for a process that ends at once. */
+    void deleteFiles() {
         PrivateFiles.deleteRecursively(directory);
     }
 

@@ -142,6 +142,7 @@ final class AeronNode implements AutoCloseable {
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.INVOKER)
+                .asyncExecutorEnabled(false)
                 .errorHandler(errors)
                 .performStorageChecks(true)
                 .termBufferSparseFile(true)

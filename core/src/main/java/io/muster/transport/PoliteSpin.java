@@ -1,0 +1,63 @@
+package io.muster.transport;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * Spinning that gives way: each turn yields the processor, as the one that is waited for may need this very core. When a yield takes
+ * long, others compute on all cores; then spinning is left alone for a while, as the kernel wakes a blocked thread ahead of them.
+ *
+ * <p>Safe for use by several threads, which then share what they learn.
+ */
+public final class PoliteSpin {
+    private static final long LONG_YIELD_NS = 100_000;
+    private static final long RESTRAINT_NS = 20_000_000;
+
+    private volatile long restrainedUntilNs = System.nanoTime();
+
+    /** Makes one that has no reason for restraint. */
+    public PoliteSpin() {}
+
+    /**
+     * Whether spinning makes sense now.
+     *
+     * @param nowNs the time, by {@link System#nanoTime()}
+     * @return false while others compute on all cores
+     */
+    public boolean isWorthwhile(final long nowNs) {
+        return nowNs - restrainedUntilNs >= 0;
+    }
+
+    /**
+     * Yields once.
+     *
+     * @param nowNs the time
+     * @return the time after
+     */
+    public long pause(final long nowNs) {
+        Thread.yield();
+        final long afterNs = System.nanoTime();
+        if (afterNs - nowNs > LONG_YIELD_NS) {
+            restrainedUntilNs = afterNs + RESTRAINT_NS;
+        }
+        return afterNs;
+    }
+
+    /**
+     * Spins until something holds or it is not worthwhile any more.
+     *
+     * @param done what is waited for
+     * @param maxNs for how long at most
+     * @return whether it holds
+     */
+    public boolean until(final BooleanSupplier done, final long maxNs) {
+        final long startNs = System.nanoTime();
+        long nowNs = startNs;
+        while (!done.getAsBoolean()) {
+            if (nowNs - startNs >= maxNs || !isWorthwhile(nowNs)) {
+                return false;
+            }
+            nowNs = pause(nowNs);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,399 @@
+package io.muster.scheduler;
+
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import org.agrona.collections.IntArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** What holds of a scheduler core at the end of every command, computed anew from the task table in one pass and compared. */
+final class CoreInvariants {
+    private static final Field READY = field(SchedulerCore.class, "ready");
+    private static final Field WITHOUT_WORKER = field(SchedulerCore.class, "withoutWorker");
+    private static final Field BACKLOGGED = field(SchedulerCore.class, "backlogged");
+    private static final Field PLACEMENT = field(SchedulerCore.class, "placement");
+    private static final Field OPEN_GRAPHS = field(SchedulerCore.class, "openGraphs");
+    private static final Field IDLE = field(Placement.class, "idle");
+    private static final Field ROOM = field(Placement.class, "room");
+    private static final Field ACCEPTING = field(Placement.class, "accepting");
+    private static final Field RING_ORDERS = field(ReadyQueue.class, "ringOrders");
+    private static final Field RING_SLOTS = field(ReadyQueue.class, "ringSlots");
+    private static final Field RING_HEAD = field(ReadyQueue.class, "head");
+    private static final Field RING_SIZE = field(ReadyQueue.class, "size");
+    private static final Field HEAP_ORDERS = field(ReadyQueue.class, "heapOrders");
+    private static final Field HEAP_SLOTS = field(ReadyQueue.class, "heapSlots");
+    private static final Field HEAP_SIZE = field(ReadyQueue.class, "heapSize");
+
+    private final SchedulerCore core;
+    private final TaskTable tasks;
+    private final EdgePool edges;
+    private final int limit;
+    private final long[] phaseCounts = new long[TaskPhase.values().length];
+    private final int[] dependentCount;
+    private final int[] waiters;
+    private final int[] assigned;
+    private final int[] queued;
+    private final long[] occupancyUs;
+    private final long[] queuedUs;
+    private final long[] storedBytes;
+    private int edgeCount;
+
+    private CoreInvariants(final SchedulerCore core) {
+        this.core = core;
+        tasks = core.tasks();
+        edges = core.edges();
+        limit = tasks.limit();
+        dependentCount = new int[limit];
+        waiters = new int[limit];
+        final int workers = core.workers().size();
+        assigned = new int[workers];
+        queued = new int[workers];
+        occupancyUs = new long[workers];
+        queuedUs = new long[workers];
+        storedBytes = new long[workers];
+    }
+
+    /** Throws an AssertionError that names the first relation found violated. */
+    static void check(final SchedulerCore core) {
+        new CoreInvariants(core).check();
+    }
+
+    /** What holds besides after {@link SchedulerCore#schedule}. */
+    static void checkScheduled(final SchedulerCore core) {
+        check(core);
+        new CoreInvariants(core).checkNothingIsLeftUndone();
+    }
+
+    /** What holds once all clients released all their tasks. */
+    static void checkEmpty(final SchedulerCore core) {
+        check(core);
+        for (final TaskPhase phase : TaskPhase.values()) {
+            equal(core.tasks().count(phase), 0, "count of %s", phase);
+        }
+        equal(core.edges().count(), 0, "count of edges");
+        for (final WorkerState worker : core.workers()) {
+            if (worker != null) {
+                equal(worker.storedBytes, 0, "storedBytes of %s", worker.name);
+                equal(worker.occupancyUs, 0, "occupancyUs of %s", worker.name);
+            }
+        }
+    }
+
+    private void check() {
+        for (int slot = 0; slot < limit; slot++) {
+            phaseCounts[tasks.phase(slot).ordinal()]++;
+            if (tasks.phase(slot) != TaskPhase.FORGOTTEN) {
+                countEdges(slot);
+            }
+        }
+        equal(edges.count(), edgeCount, "count of edges");
+        for (final TaskPhase phase : TaskPhase.values()) {
+            final long expected = phase == TaskPhase.FORGOTTEN ? 0 : phaseCounts[phase.ordinal()];
+            equal(tasks.count(phase), expected, "count of %s", phase);
+        }
+        for (int slot = 0; slot < limit; slot++) {
+            if (tasks.phase(slot) != TaskPhase.FORGOTTEN) {
+                checkTask(slot);
+            }
+        }
+        checkClients();
+        checkWorkers();
+        checkQueues();
+    }
+
+    private void countEdges(final int slot) {
+        final boolean waits = isPending(tasks.phase(slot));
+        for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
+            equal(edges.dependent(edge), slot, "dependent of an input edge of slot %d", slot);
+            require(tasks.phase(edges.input(edge)) != TaskPhase.FORGOTTEN, slot, "an input is forgotten");
+            dependentCount[edges.input(edge)]++;
+            waiters[edges.input(edge)] += waits ? 1 : 0;
+            edgeCount++;
+        }
+    }
+
+    private void checkTask(final int slot) {
+        equal(tasks.dependentCount[slot], dependentCount[slot], "dependentCount of slot %d", slot);
+        equal(tasks.waiters[slot], waiters[slot], "waiters of slot %d", slot);
+        int listed = 0;
+        for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
+            equal(edges.input(edge), slot, "input of a dependent edge of slot %d", slot);
+            listed++;
+        }
+        equal(listed, dependentCount[slot], "dependents listed of slot %d", slot);
+        checkNeed(slot);
+        checkPlace(slot);
+        checkInputs(slot);
+        checkHolders(slot);
+    }
+
+    private void checkNeed(final int slot) {
+        final TaskPhase phase = tasks.phase(slot);
+        final boolean wanted = tasks.has(slot, TaskTable.WANTED);
+        if (phase == TaskPhase.RELEASED) {
+            require(!wanted && waiters[slot] == 0, slot, "is released though it is needed");
+        }
+        if (wanted || waiters[slot] > 0 || isOfOpenGraph(slot)) {
+            return;
+        }
+        require(dependentCount[slot] > 0, slot, "is kept though nobody needs it and nothing depends on it");
+        require(
+                phase == TaskPhase.RELEASED
+                        || phase == TaskPhase.ERRED
+                        || phase == TaskPhase.MEMORY && tasks.has(slot, TaskTable.SCATTERED),
+                slot,
+                "goes on though nobody needs it");
+    }
+
+    private void checkPlace(final int slot) {
+        final TaskPhase phase = tasks.phase(slot);
+        final int number = tasks.worker[slot];
+        if (phase == TaskPhase.PROCESSING) {
+            require(workerOrNull(number) != null, slot, "is on a worker that is gone");
+            if (!tasks.has(slot, TaskTable.SCATTERED)) {
+                require(tasks.runId[slot] > 0, slot, "has no run");
+                assigned[number]++;
+                occupancyUs[number] += tasks.estimateUs[slot];
+            }
+            return;
+        }
+        equal(tasks.runId[slot], 0, "runId of slot %d, which does not run,", slot);
+        if (phase == TaskPhase.QUEUED && number != TaskTable.NONE) {
+            require(workerOrNull(number) != null, slot, "waits for a worker that is gone");
+            queued[number]++;
+            queuedUs[number] += tasks.estimateUs[slot];
+            occupancyUs[number] += tasks.estimateUs[slot];
+        } else {
+            equal(number, TaskTable.NONE, "worker of slot %d in phase %s", slot, phase);
+        }
+    }
+
+    private void checkInputs(final int slot) {
+        final TaskPhase phase = tasks.phase(slot);
+        int missing = 0;
+        for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
+            final TaskPhase input = tasks.phase(edges.input(edge));
+            missing += input == TaskPhase.MEMORY ? 0 : 1;
+            if (phase == TaskPhase.WAITING) {
+                require(input == TaskPhase.MEMORY || isPending(input), slot, "waits for an input in phase " + input);
+            }
+        }
+        if (phase == TaskPhase.WAITING) {
+            equal(tasks.waitingFor[slot], missing, "waitingFor of slot %d", slot);
+            require(missing > 0, slot, "waits for nothing");
+        } else if (phase == TaskPhase.QUEUED || phase == TaskPhase.NO_WORKER) {
+            equal(missing, 0, "missing inputs of slot %d in phase %s", slot, phase);
+        } else if (phase == TaskPhase.ERRED) {
+            require(tasks.failure(slot) != null, slot, "has erred without a failure");
+        }
+    }
+
+    private void checkHolders(final int slot) {
+        final int holder = tasks.holder[slot];
+        if (tasks.phase(slot) != TaskPhase.MEMORY) {
+            equal(holder, TaskTable.NONE, "holder of slot %d in phase %s", slot, tasks.phase(slot));
+            equal(tasks.furtherHolders(slot).length, 0, "further holders of slot %d", slot);
+            return;
+        }
+        final BitSet holders = new BitSet();
+        checkHolder(slot, holder, holders);
+        for (final int further : tasks.furtherHolders(slot)) {
+            checkHolder(slot, further, holders);
+        }
+    }
+
+    private void checkHolder(final int slot, final int holder, final BitSet holders) {
+        require(workerOrNull(holder) != null, slot, "is held by nobody");
+        require(!holders.get(holder), slot, "is held twice by the same worker");
+        holders.set(holder);
+        storedBytes[holder] += tasks.sizeBytes[slot];
+    }
+
+    private void checkClients() {
+        int open = 0;
+        int live = 0;
+        for (final ClientState client : core.clients().values()) {
+            open += client.openGraphFrom == ClientState.UNKNOWN ? 0 : 1;
+            for (final int slot : client.liveSlots()) {
+                live++;
+                equal(tasks.client[slot], client.number, "client of slot %d", slot);
+                equal(client.slot(tasks.taskId[slot]), slot, "slot of task %d", tasks.taskId[slot]);
+            }
+        }
+        equal((int) get(OPEN_GRAPHS, core), open, "openGraphs");
+        equal(live, limit - phaseCounts[TaskPhase.FORGOTTEN.ordinal()], "tasks that clients know");
+    }
+
+    private void checkWorkers() {
+        final Placement placement = (Placement) get(PLACEMENT, core);
+        final BitSet idle = (BitSet) get(IDLE, placement);
+        final BitSet room = (BitSet) get(ROOM, placement);
+        final BitSet backlogged = (BitSet) get(BACKLOGGED, core);
+        final IntArrayList accepting = (IntArrayList) get(ACCEPTING, placement);
+        int living = 0;
+        int open = 0;
+        for (int number = 0; number < core.workers().size(); number++) {
+            final WorkerState worker = workerOrNull(number);
+            if (worker == null) {
+                require(!idle.get(number) && !room.get(number), number, "is gone and has room");
+                require(!backlogged.get(number) && !accepting.containsInt(number), number, "is gone and takes tasks");
+                continue;
+            }
+            living++;
+            open += worker.draining ? 0 : 1;
+            equal(worker.assigned, assigned[number], "assigned of %s", worker.name);
+            equal(worker.queued, queued[number], "queued of %s", worker.name);
+            equal(worker.queuedUs, queuedUs[number], "queuedUs of %s", worker.name);
+            equal(worker.occupancyUs, occupancyUs[number], "occupancyUs of %s", worker.name);
+            equal(worker.storedBytes, storedBytes[number], "storedBytes of %s", worker.name);
+            require(idle.get(number) == worker.isIdle(), number, "is not as idle as it is said to be");
+            require(room.get(number) == worker.hasRoom(), number, "has not the room that it is said to have");
+            require(backlogged.get(number) == worker.queued > 0, number, "has another backlog than it is said to have");
+            require(
+                    accepting.containsInt(number) != worker.draining,
+                    number,
+                    "takes tasks or not, other than it is said");
+            checkRuns(worker);
+        }
+        equal(core.livingWorkers(), living, "livingWorkers");
+        equal(accepting.size(), open, "workers that take tasks");
+    }
+
+    private void checkRuns(final WorkerState worker) {
+        int count = 0;
+        long lastRun = 0;
+        for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+            require(tasks.phase(slot) == TaskPhase.PROCESSING, slot, "is listed as assigned");
+            equal(tasks.worker[slot], worker.number, "worker of slot %d", slot);
+            require(tasks.runId[slot] > lastRun, slot, "is listed after a later run");
+            lastRun = tasks.runId[slot];
+            count++;
+        }
+        equal(count, worker.assigned, "runs listed of %s", worker.name);
+    }
+
+    private void checkQueues() {
+        final BitSet found = new BitSet();
+        markQueued((ReadyQueue) get(READY, core), TaskTable.NONE, found);
+        for (final WorkerState worker : core.workers()) {
+            if (worker != null) {
+                markQueued(worker.queue, worker.number, found);
+            }
+        }
+        final SlotList without = (SlotList) get(WITHOUT_WORKER, core);
+        for (int slot = without.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+            require(tasks.phase(slot) == TaskPhase.NO_WORKER, slot, "is listed as without a worker");
+            require(!found.get(slot), slot, "is listed twice");
+            found.set(slot);
+        }
+        for (int slot = 0; slot < limit; slot++) {
+            final boolean listed = tasks.phase(slot) == TaskPhase.QUEUED || tasks.phase(slot) == TaskPhase.NO_WORKER;
+            require(found.get(slot) == listed, slot, "is in no queue, or should not be in one");
+        }
+    }
+
+    private void markQueued(final ReadyQueue queue, final int worker, final BitSet found) {
+        final long[] ringOrders = (long[]) get(RING_ORDERS, queue);
+        final int[] ringSlots = (int[]) get(RING_SLOTS, queue);
+        final int head = (int) get(RING_HEAD, queue);
+        for (int i = 0; i < (int) get(RING_SIZE, queue); i++) {
+            final int at = head + i & ringSlots.length - 1;
+            markQueued(ringOrders[at], ringSlots[at], worker, found);
+        }
+        final long[] heapOrders = (long[]) get(HEAP_ORDERS, queue);
+        final int[] heapSlots = (int[]) get(HEAP_SLOTS, queue);
+        for (int i = 0; i < (int) get(HEAP_SIZE, queue); i++) {
+            markQueued(heapOrders[i], heapSlots[i], worker, found);
+        }
+    }
+
+    private void markQueued(final long order, final int slot, final int worker, final BitSet found) {
+        if (tasks.order[slot] == order && tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == worker) {
+            found.set(slot);
+        }
+    }
+
+    private void checkNothingIsLeftUndone() {
+        final List<WorkerState> open = new ArrayList<>();
+        for (final WorkerState worker : core.workers()) {
+            if (worker != null && !worker.draining) {
+                open.add(worker);
+                require(!worker.hasRoom() || worker.queued == 0, worker.number, "has room, and tasks wait for it");
+            }
+        }
+        for (int slot = 0; slot < limit; slot++) {
+            final String @Nullable [] restriction = tasks.restriction(slot);
+            if (tasks.phase(slot) == TaskPhase.NO_WORKER) {
+                final boolean anywhere = restriction == null || tasks.has(slot, TaskTable.OTHER_WORKERS);
+                for (final WorkerState worker : open) {
+                    require(
+                            !anywhere && !Placement.isAllowed(worker, restriction),
+                            slot,
+                            "waits for a worker though " + worker.name + " is there");
+                }
+            } else if (tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == TaskTable.NONE) {
+                for (final WorkerState worker : open) {
+                    require(!worker.hasRoom(), slot, "is queued though " + worker.name + " has room");
+                }
+            } else if (tasks.phase(slot) == TaskPhase.QUEUED && !tasks.has(slot, TaskTable.OTHER_WORKERS)) {
+                require(
+                        Placement.isAllowed(core.workers().get(tasks.worker[slot]), restriction),
+                        slot,
+                        "waits for a worker that it may not run on");
+            }
+        }
+    }
+
+    private boolean isOfOpenGraph(final int slot) {
+        final ClientState client = core.clients().get(tasks.client[slot]);
+        return client != null
+                && client.openGraphFrom != ClientState.UNKNOWN
+                && tasks.taskId[slot] >= client.openGraphFrom;
+    }
+
+    private @Nullable WorkerState workerOrNull(final int number) {
+        return number < 0 || number >= core.workers().size()
+                ? null
+                : core.workers().get(number);
+    }
+
+    private static boolean isPending(final TaskPhase phase) {
+        return switch (phase) {
+            case WAITING, NO_WORKER, QUEUED, PROCESSING -> true;
+            case RELEASED, MEMORY, ERRED, FORGOTTEN -> false;
+        };
+    }
+
+    private void require(final boolean holds, final int number, final String what) {
+        if (!holds) {
+            final boolean isSlot = number >= 0 && number < limit;
+            throw new AssertionError("number=" + number + (isSlot ? " phase=" + tasks.phase(number) : "") + " " + what);
+        }
+    }
+
+    private static void equal(final long actual, final long expected, final String what, final Object... arguments) {
+        if (actual != expected) {
+            throw new AssertionError(
+                    String.format(Locale.ROOT, what, arguments) + " is " + actual + ", must be " + expected);
+        }
+    }
+
+    private static Field field(final Class<?> owner, final String name) {
+        return Arrays.stream(owner.getDeclaredFields())
+                .filter(field -> field.getName().equals(name))
+                .peek(field -> field.setAccessible(true))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Object get(final Field field, final Object owner) {
+        try {
+            return field.get(owner);
+        } catch (final IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package io.muster.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A scheduler core that a test gives commands to, one by one; the invariants are checked after each. */
+final class Scene {
+    static final long LEASE_NS = 1_000;
+
+    final RecordingEffects effects = new RecordingEffects();
+    final SchedulerCore core;
+    final ClientState client;
+    private int workers;
+    private int clients;
+    private boolean checking = true;
+
+    Scene() {
+        this(3);
+    }
+
+    Scene(final int allowedFailures) {
+        core = new SchedulerCore(effects, allowedFailures, LEASE_NS);
+        effects.core(core);
+        client = joinClient();
+    }
+
+    /** For graphs so large that looking at all of it after each command would take long. */
+    Scene unchecked() {
+        checking = false;
+        return this;
+    }
+
+    ClientState joinClient() {
+        final ClientState joined = new ClientState(++clients, "client " + clients);
+        core.addClient(joined);
+        core.registerFunction(joined, 0, "body", "f");
+        return joined;
+    }
+
+    WorkerState worker(final String name, final int threads) {
+        return worker(name, "host", threads, false);
+    }
+
+    WorkerState worker(final String name, final String host, final int threads, final boolean nanny) {
+        final WorkerState worker = new WorkerState(workers++, name, host, threads, 0, nanny, name);
+        core.addWorker(0, worker);
+        schedule();
+        return worker;
+    }
+
+    /** A wanted task, and what can run is handed out. */
+    int run(final int... inputs) {
+        final int task = task().after(inputs).submit();
+        schedule();
+        return task;
+    }
+
+    Submission task() {
+        return new Submission(client);
+    }
+
+    Submission task(final ClientState of) {
+        return new Submission(of);
+    }
+
+    int scatter(final String... on) {
+        final int task = client.nextTaskId();
+        core.scatter(client, task, 8, null, on.length == 0 ? null : on);
+        check();
+        return task;
+    }
+
+    void schedule() {
+        core.schedule();
+        if (checking) {
+            CoreInvariants.checkScheduled(core);
+        }
+    }
+
+    void check() {
+        if (checking) {
+            CoreInvariants.check(core);
+        }
+    }
+
+    /** The current run of a task ends with a small result after a millisecond. */
+    void done(final int... ended) {
+        for (final int task : ended) {
+            done(task, 8, 1_000);
+        }
+    }
+
+    void done(final int task, final long sizeBytes, final long durationUs) {
+        final int slot = slot(task);
+        core.runDone(runner(task), run(slot), core.identity(slot), sizeBytes, durationUs * 1_000, false, null);
+        check();
+        schedule();
+    }
+
+    void failed(final int task, final Object failure) {
+        final int slot = slot(task);
+        core.runFailed(runner(task), run(slot), core.identity(slot), 1_000_000, failure);
+        check();
+        schedule();
+    }
+
+    void missing(final int task, final int input, final WorkerState holder, final boolean gone) {
+        final int slot = slot(task);
+        core.inputMissing(
+                runner(task),
+                run(slot),
+                core.identity(slot),
+                core.identity(slot(input)),
+                new int[] {holder.number},
+                new boolean[] {gone});
+        check();
+        schedule();
+    }
+
+    void stored(final WorkerState worker, final int task) {
+        core.replicaStored(worker, (long) client.number << 32 | task, 8);
+        check();
+        schedule();
+    }
+
+    void lose(final WorkerState worker) {
+        remove(worker, false);
+    }
+
+    void remove(final WorkerState worker, final boolean expected) {
+        core.removeWorker(worker, "it was killed", expected);
+        check();
+        schedule();
+    }
+
+    void cancel(final int... doomed) {
+        core.cancel(client, doomed, doomed.length);
+        check();
+        schedule();
+    }
+
+    void release(final int... unwanted) {
+        for (final int task : unwanted) {
+            core.release(client, task);
+            check();
+        }
+        schedule();
+    }
+
+    /** Gives the tasks' function this average duration. */
+    void takes(final int functionId, final ClientState of, final long durationUs) {
+        final Submission probe = task(of).function(functionId);
+        final int task = probe.submit();
+        core.function(of.slot(task)).observe(durationUs * 1_000);
+        core.cancel(of, new int[] {task}, 1);
+        effects.take();
+    }
+
+    TaskPhase phase(final int task) {
+        final int slot = client.slot(task);
+        return slot == ClientState.UNKNOWN ? TaskPhase.FORGOTTEN : core.tasks().phase(slot);
+    }
+
+    int slot(final int task) {
+        return client.slot(task);
+    }
+
+    long run(final int slot) {
+        return core.tasks().runId[slot];
+    }
+
+    WorkerState runner(final int task) {
+        final WorkerState worker = core.workers().get(core.tasks().worker[slot(task)]);
+        if (worker == null) {
+            throw new AssertionError("task=" + task + " is on no worker");
+        }
+        return worker;
+    }
+
+    /** The tasks assigned to a worker, in that order. */
+    List<Integer> on(final WorkerState worker) {
+        final List<Integer> found = new ArrayList<>();
+        for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = core.tasks().nextInList[slot]) {
+            found.add(core.tasks().taskId[slot]);
+        }
+        return found;
+    }
+
+    long live() {
+        long live = 0;
+        for (final TaskPhase phase : TaskPhase.values()) {
+            live += core.tasks().count(phase);
+        }
+        return live;
+    }
+
+    /** A task about to be submitted: wanted, of function 0, without anything else. */
+    final class Submission {
+        private final ClientState of;
+        private int functionId;
+        private int priority;
+        private int retries;
+        private int flags = ClientRequests.WANTED;
+        private int[] inputs = {};
+        private @Nullable String key;
+        private String @Nullable [] on;
+
+        private Submission(final ClientState of) {
+            this.of = of;
+        }
+
+        Submission after(final int... tasks) {
+            inputs = tasks;
+            return this;
+        }
+
+        Submission function(final int id) {
+            functionId = id;
+            return this;
+        }
+
+        Submission priority(final int higherIsEarlier) {
+            priority = higherIsEarlier;
+            return this;
+        }
+
+        Submission retries(final int times) {
+            retries = times;
+            return this;
+        }
+
+        Submission key(final String name) {
+            key = name;
+            return this;
+        }
+
+        Submission on(final String... workersOrHosts) {
+            on = workersOrHosts;
+            return this;
+        }
+
+        Submission orElsewhere() {
+            flags |= ClientRequests.ALLOW_OTHER_WORKERS;
+            return this;
+        }
+
+        Submission inner() {
+            flags &= ~ClientRequests.WANTED;
+            return this;
+        }
+
+        Submission moreFollow() {
+            flags |= ClientRequests.MORE_OF_GRAPH;
+            return this;
+        }
+
+        int submit() {
+            final int taskId = of.nextTaskId();
+            submitAs(taskId);
+            return taskId;
+        }
+
+        void submitAs(final int taskId) {
+            core.submit(of, taskId, functionId, priority, retries, flags, inputs, inputs.length, "payload", key, on);
+            check();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.muster.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A task of a simulated client: what it should come to, and what the client knows of it. */
+final class SimulatedTask {
+    final int client;
+    final int taskId;
+    final List<SimulatedTask> inputs;
+    final boolean scattered;
+    final int failures;
+    final int retries;
+
+    /** What a sequential computation gives. */
+    final long value;
+
+    boolean held;
+    boolean erred;
+    boolean gotten;
+
+    @Nullable
+    Object failure;
+
+    int finishedOn = TaskTable.NONE;
+
+    /** How many failed runs the scheduler was told of. */
+    int failed;
+
+    /** How many deaths may be held against it. */
+    int suspicions;
+
+    SimulatedTask(
+            final int client,
+            final int taskId,
+            final List<SimulatedTask> inputs,
+            final boolean scattered,
+            final int failures,
+            final int retries) {
+        this.client = client;
+        this.taskId = taskId;
+        this.inputs = List.copyOf(inputs);
+        this.scattered = scattered;
+        this.failures = failures;
+        this.retries = retries;
+        final List<Long> values = new ArrayList<>();
+        inputs.forEach(input -> values.add(input.value));
+        this.value = compute(values);
+    }
+
+    long identity() {
+        return (long) client << 32 | taskId;
+    }
+
+    /** What the task makes of its inputs: another number for any other inputs or order of them. */
+    long compute(final List<Long> values) {
+        long mixed = identity() * 0x9E3779B97F4A7C15L;
+        for (final long input : values) {
+            mixed = Long.rotateLeft(mixed ^ input, 17) * 0xBF58476D1CE4E5B9L;
+        }
+        return mixed;
+    }
+
+    /** Whether the task, or one that it is made from, is this one. */
+    boolean isMadeFrom(final SimulatedTask other) {
+        return other == this || inputs.stream().anyMatch(input -> input.isMadeFrom(other));
+    }
+
+    boolean failsByItself() {
+        return failures > retries;
+    }
+
+    /** Whether it fails whatever happens, because of itself or what it is made from. */
+    boolean mustFail() {
+        return failsByItself() || inputs.stream().anyMatch(SimulatedTask::mustFail);
+    }
+
+    @Override
+    public String toString() {
+        return client + ":" + taskId;
+    }
+}

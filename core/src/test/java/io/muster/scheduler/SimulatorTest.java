@@ -1,0 +1,41 @@
+package io.muster.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many simulated clusters, each from one seed. Other seeds: {@code -Dmuster.sim.from=N -Dmuster.sim.seeds=N}; one seed:
+ * {@code -Dmuster.sim.from=SEED -Dmuster.sim.seeds=1}, and {@code -Dmuster.sim.trace=true} to see what it does.
+ */
+final class SimulatorTest {
+    private static final long FROM = Long.getLong("muster.sim.from", 1);
+    private static final long SEEDS = Long.getLong("muster.sim.seeds", 2_500);
+
+    @Test
+    void whateverGoesWrongEveryTaskEndsAsItShouldAndNothingIsLeftBehind() {
+        for (long seed = FROM; seed < FROM + SEEDS; seed++) {
+            run(seed);
+        }
+    }
+
+    @Test
+    void aSeedAlwaysGivesTheSameRun() {
+        for (long seed = FROM; seed < FROM + Math.min(SEEDS, 20); seed++) {
+            assertThat(run(seed)).as("seed=%d", seed).isEqualTo(run(seed));
+        }
+    }
+
+    private static long run(final long seed) {
+        try {
+            return new Simulation(seed).run();
+        } catch (final AssertionError | RuntimeException e) {
+            throw new AssertionError(
+                    "seed=" + seed + " failed: " + e.getMessage()
+                            + "; to replay it: mvn -pl core -am test -Dtest=SimulatorTest"
+                            + " -Dsurefire.failIfNoSpecifiedTests=false -Dmuster.sim.from=" + seed
+                            + " -Dmuster.sim.seeds=1",
+                    e);
+        }
+    }
+}
