@@ -102,24 +102,24 @@ public final class Call {
     }
 
     /**
-     * Computes.
+     * Computes. Null passes as it is: whether it may is between the user's functions.
      *
      * @param registered the task's registered function, used unless the call carries its own
      * @param inputs the results of the task's dependencies, in order
      * @return the result
      * @throws Exception what user code throws
      */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"})
     public @Nullable Object invoke(final @Nullable Object registered, final @Nullable Object[] inputs) throws Exception {
         final Object target = Objects.requireNonNull(function == null ? registered : function, "the call has no function");
         return switch (shape) {
             case TASK -> ((Task<Object>) target).call();
-            case VALUE -> ((Fn<@Nullable Object, Object>) target).apply(argument);
-            case INPUT -> ((Fn<@Nullable Object, Object>) target).apply(inputs[0]);
-            case TWO_INPUTS -> ((BiFn<@Nullable Object, @Nullable Object, Object>) target).apply(inputs[0], inputs[1]);
+            case VALUE -> ((Fn<Object, Object>) target).apply(argument);
+            case INPUT -> ((Fn<Object, Object>) target).apply(inputs[0]);
+            case TWO_INPUTS -> ((BiFn<Object, Object, Object>) target).apply(inputs[0], inputs[1]);
             case INPUT_LIST -> {
-                final List<@Nullable Object> all = Collections.unmodifiableList(Arrays.asList(inputs));
-                yield ((Fn<@Nullable Object, Object>) target).apply(all);
+                final List<Object> all = Collections.unmodifiableList(Arrays.asList(inputs));
+                yield ((Fn<Object, Object>) target).apply(all);
             }
         };
     }

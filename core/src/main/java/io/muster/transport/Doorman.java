@@ -39,8 +39,10 @@ public final class Doorman implements AutoCloseable {
     private final Duration patience;
     private final ServerSocketChannel server;
     private final Selector selector;
+    private final SelectionKey acceptKey;
     private final Thread thread;
     private volatile boolean closed;
+    private long acceptAgainNs;
 
     /** Takes those who passed. */
     @FunctionalInterface
@@ -90,7 +92,7 @@ public final class Doorman implements AutoCloseable {
             server.bind(address, 1024);
             server.configureBlocking(false);
             this.selector = Selector.open();
-            server.register(selector, SelectionKey.OP_ACCEPT);
+            this.acceptKey = server.register(selector, SelectionKey.OP_ACCEPT);
         } catch (final IOException e) {
             throw new UncheckedIOException("can't listen on " + address + ": " + e.getMessage(), e);
         }
@@ -142,6 +144,9 @@ public final class Doorman implements AutoCloseable {
                     }
                 }
                 dismissTheSlow();
+                if (acceptKey.interestOps() == 0 && System.nanoTime() - acceptAgainNs >= 0) {
+                    acceptKey.interestOps(SelectionKey.OP_ACCEPT);
+                }
             }
             for (final SelectionKey key : selector.keys()) {
                 if (key.attachment() instanceof Visitor visitor) {
@@ -154,18 +159,39 @@ public final class Doorman implements AutoCloseable {
     }
 
     private void acceptAll() throws IOException {
-        SocketChannel socket = server.accept();
+        SocketChannel socket = accept();
         while (socket != null) {
             if (selector.keys().size() > MAX_PENDING) {
                 socket.close();
             } else {
-                socket.configureBlocking(false);
-                socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                final SSLEngine engine = tlsContext.createSSLEngine();
-                engine.setUseClientMode(false);
-                socket.register(selector, SelectionKey.OP_READ, new Visitor(new TlsChannel(socket, engine), peerOf(socket)));
+                admit(socket);
             }
-            socket = server.accept();
+            socket = accept();
+        }
+    }
+
+    /** The next connection; null when there is none now, or none can be had, as when too many files are open. */
+    private @Nullable SocketChannel accept() {
+        try {
+            return server.accept();
+        } catch (final IOException e) {
+            LOG.warn("can't take a new connection: {}; trying again in {} ms", e.toString(), MAX_SELECT_MS);
+            acceptKey.interestOps(0);
+            acceptAgainNs = System.nanoTime() + MAX_SELECT_MS * 1_000_000;
+            return null;
+        }
+    }
+
+    private void admit(final SocketChannel socket) throws IOException {
+        try {
+            socket.configureBlocking(false);
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            final SSLEngine engine = tlsContext.createSSLEngine();
+            engine.setUseClientMode(false);
+            socket.register(selector, SelectionKey.OP_READ, new Visitor(new TlsChannel(socket, engine), peerOf(socket)));
+        } catch (final IOException e) {
+            LOG.debug("a connection ended at once", e);
+            socket.close();
         }
     }
 
@@ -221,6 +247,9 @@ public final class Doorman implements AutoCloseable {
             } catch (final Greeting.RefusedException e) {
                 refuse(key, e.getMessage());
             } catch (final IOException | ProtocolException e) {
+                dismiss(key, e.toString());
+            } catch (final RuntimeException e) {
+                LOG.error("greeting {} failed; this is a bug in Muster", peer, e);
                 dismiss(key, e.toString());
             }
         }

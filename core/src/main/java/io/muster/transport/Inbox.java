@@ -95,11 +95,28 @@ final class Inbox implements Link.ByteSink {
         if (schemaId != MessageHeaderDecoder.SCHEMA_ID) {
             throw new ProtocolException("schemaId=" + schemaId + " must be " + MessageHeaderDecoder.SCHEMA_ID);
         }
+        final int templateId = view.getShort(2, java.nio.ByteOrder.LITTLE_ENDIAN) & 0xffff;
+        checkFields(templateId, messageBytes);
         try {
-            handler.onMessage(view.getShort(2, java.nio.ByteOrder.LITTLE_ENDIAN) & 0xffff, view);
+            handler.onMessage(templateId, view);
         } catch (final IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new ProtocolException("a field of message templateId=" + (view.getShort(2) & 0xffff)
-                    + " lies outside its messageBytes=" + messageBytes + ": " + e.getMessage());
+            throw (ProtocolException) new ProtocolException("a field of message templateId=" + templateId
+                            + " lies outside its messageBytes=" + messageBytes + ": " + e.getMessage())
+                    .initCause(e);
+        }
+    }
+
+    /** Variable fields follow the block, each after its length, and end with the message: decoders allocate what a length says. */
+    private void checkFields(final int templateId, final int messageBytes) {
+        int at = MessageHeaderDecoder.ENCODED_LENGTH + (view.getShort(0, java.nio.ByteOrder.LITTLE_ENDIAN) & 0xffff);
+        while (at != messageBytes) {
+            final int left = messageBytes - at - LENGTH_BYTES;
+            final int fieldBytes = left < 0 ? 0 : view.getInt(at, java.nio.ByteOrder.LITTLE_ENDIAN);
+            if (left < 0 || fieldBytes < 0 || fieldBytes > left) {
+                throw new ProtocolException("a field of message templateId=" + templateId + " lies outside its messageBytes="
+                        + messageBytes + ": at=" + at + " fieldBytes=" + Integer.toUnsignedString(fieldBytes));
+            }
+            at += LENGTH_BYTES + fieldBytes;
         }
     }
 

@@ -93,14 +93,14 @@ final class Scene {
 
     void done(final int task, final long sizeBytes, final long durationUs) {
         final int slot = slot(task);
-        core.runDone(runner(task), run(slot), core.identity(slot), sizeBytes, durationUs * 1_000, false, null);
+        core.runDone(runner(task), runId(slot), core.identity(slot), sizeBytes, durationUs * 1_000, false, null);
         check();
         schedule();
     }
 
     void failed(final int task, final Object failure) {
         final int slot = slot(task);
-        core.runFailed(runner(task), run(slot), core.identity(slot), 1_000_000, failure);
+        core.runFailed(runner(task), runId(slot), core.identity(slot), 1_000_000, failure);
         check();
         schedule();
     }
@@ -109,7 +109,7 @@ final class Scene {
         final int slot = slot(task);
         core.inputMissing(
                 runner(task),
-                run(slot),
+                runId(slot),
                 core.identity(slot),
                 core.identity(slot(input)),
                 new int[] {holder.number},
@@ -166,10 +166,11 @@ final class Scene {
         return client.slot(task);
     }
 
-    long run(final int slot) {
+    long runId(final int slot) {
         return core.tasks().runId[slot];
     }
 
+    /** The worker that a task is on or waits for. */
     WorkerState runner(final int task) {
         final WorkerState worker = core.workers().get(core.tasks().worker[slot(task)]);
         if (worker == null) {

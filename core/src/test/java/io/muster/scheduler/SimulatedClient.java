@@ -88,8 +88,13 @@ final class SimulatedClient {
         task.failure = failure;
     }
 
-    void cancelled(final int taskId) {
-        tasks.get(taskId).held = false;
+    void cancelled(final int taskId, final boolean lost) {
+        final SimulatedTask task = tasks.get(taskId);
+        task.doomed |= lost && task.scattered;
+        if (!task.mayBeCancelled()) {
+            throw new AssertionError("task=" + task + " is cancelled though nobody asked for it");
+        }
+        task.held = false;
     }
 
     void scatterTo(final int taskId, final int worker) {
@@ -202,6 +207,9 @@ final class SimulatedClient {
                 .filter(task -> task.held && random.nextInt(6) == 0)
                 .mapToInt(task -> task.taskId)
                 .toArray();
+        for (final int taskId : doomed) {
+            tasks.get(taskId).doomed = true;
+        }
         say(() -> simulation.core.cancel(state, doomed, doomed.length));
     }
 

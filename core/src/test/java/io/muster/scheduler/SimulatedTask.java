@@ -20,6 +20,9 @@ final class SimulatedTask {
     boolean erred;
     boolean gotten;
 
+    /** Whether the client asked to cancel it, or was told that it is lost. */
+    boolean doomed;
+
     @Nullable
     Object failure;
 
@@ -69,6 +72,10 @@ final class SimulatedTask {
 
     boolean failsByItself() {
         return failures > retries;
+    }
+
+    boolean mayBeCancelled() {
+        return doomed || inputs.stream().anyMatch(SimulatedTask::mayBeCancelled);
     }
 
     /** Whether it fails whatever happens, because of itself or what it is made from. */

@@ -213,9 +213,11 @@ final class Simulation {
             return;
         } else if (kind < 5 && swarm.crashes) {
             crash(worker);
-        } else if (kind < 6 && swarm.drains && !worker.isLeaving()) {
+        } else if (kind == 5 && swarm.crashes) {
+            worker.die();
+        } else if (kind < 7 && swarm.drains && !worker.isLeaving()) {
             worker.drain();
-        } else if (kind < 8 && swarm.pauses) {
+        } else if (kind < 9 && swarm.pauses) {
             worker.pause(faults.nextInt(1_500));
         } else if (swarm.mislays && !worker.results.isEmpty()) {
             final List<Long> held = new ArrayList<>(worker.results.keySet());
@@ -295,11 +297,23 @@ final class Simulation {
             }
         }
         drain();
+        command(this::endLeasesOfTheDead);
+        drain();
         for (final String name : NAMES) {
             if (workers.stream().noneMatch(worker -> isServing(worker) && worker.state.name.equals(name))) {
                 startWorker(name);
             }
         }
+    }
+
+    private void endLeasesOfTheDead() {
+        final long later = now + LEASE_US + 1;
+        for (final SimulatedWorker worker : workers) {
+            if (worker.isAlive() && !worker.state.gone) {
+                core.heartbeat(later, worker.state);
+            }
+        }
+        core.tick(later);
     }
 
     private static boolean isServing(final SimulatedWorker worker) {
@@ -548,7 +562,7 @@ final class Simulation {
         public void cancelled(final ClientState client, final int taskId, final boolean lost, final String reason) {
             trace("cancelled", client.number + ":" + taskId, reason);
             final SimulatedClient peer = peer(client);
-            peer.in.send(() -> peer.cancelled(taskId));
+            peer.in.send(() -> peer.cancelled(taskId, lost));
         }
 
         @Override

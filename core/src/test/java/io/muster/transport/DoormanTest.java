@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Who gets past the scheduler's door, and who does not. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DoormanTest {
     private static final Identity IDENTITY = Identity.create();
     private static final Secret SECRET = Secret.random();
@@ -199,6 +200,7 @@ class DoormanTest {
             }
         }
         theDoorIsStillAnswered();
+        assertThat(log.list).noneMatch(event -> event.getLevel() == Level.ERROR);
         assertThat(guests).allMatch(guest -> guest.role() == Role.CLIENT);
     }
 
@@ -245,6 +247,23 @@ class DoormanTest {
                 assertThat(guests).isEmpty();
             }
         }
+        theDoorIsStillAnswered();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 30, 100})
+    void aClusterIdWhoseLengthLiesEndsTheConnectionAlthoughTheSecretIsProven(final int length) throws IOException {
+        final byte[] hello = RawPeer.hello(Role.CLIENT, SECRET, IDENTITY.fingerprint(), CLUSTER);
+        final int clusterIdAt = 4 + 8 + HelloDecoder.BLOCK_LENGTH + 4 + 32;
+        ByteBuffer.wrap(hello).order(ByteOrder.LITTLE_ENDIAN).putInt(clusterIdAt, length);
+        try (RawPeer peer = connect()) {
+            peer.send(hello);
+
+            assertThat(peer.isDropped()).isTrue();
+        }
+        assertThat(log.list).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
+                .contains("fieldBytes=" + Integer.toUnsignedString(length)));
+        assertThat(guests).isEmpty();
         theDoorIsStillAnswered();
     }
 

@@ -12,6 +12,7 @@ import io.muster.security.Secret;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -31,22 +32,26 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class RawPeer implements AutoCloseable {
     private static final int TIMEOUT_MS = 20_000;
     private static final int LENGTH_BYTES = 4;
+    private static final SSLContext TRUSTING = trusting();
 
-    private final SSLSocket socket;
+    private final Socket plain;
     private final DataInputStream input;
+    private final OutputStream output;
 
-    private RawPeer(final SSLSocket socket) throws IOException {
-        this.socket = socket;
-        this.input = new DataInputStream(socket.getInputStream());
+    private RawPeer(final Socket plain, final SSLSocket tls) throws IOException {
+        this.plain = plain;
+        this.input = new DataInputStream(tls.getInputStream());
+        this.output = tls.getOutputStream();
     }
 
     /** Connects, up to the end of the TLS handshake, with whoever answers. */
     public static RawPeer connect(final InetSocketAddress address) throws IOException {
-        final SSLSocket socket = (SSLSocket) trusting().getSocketFactory().createSocket();
-        socket.connect(address, TIMEOUT_MS);
-        socket.setSoTimeout(TIMEOUT_MS);
-        socket.startHandshake();
-        return new RawPeer(socket);
+        final Socket plain = new Socket(address.getAddress(), address.getPort());
+        plain.setSoTimeout(TIMEOUT_MS);
+        final SSLSocket tls = (SSLSocket)
+                TRUSTING.getSocketFactory().createSocket(plain, address.getHostString(), address.getPort(), true);
+        tls.startHandshake();
+        return new RawPeer(plain, tls);
     }
 
     /** A message that the encoder wrote, with its length before it. */
@@ -90,8 +95,8 @@ public final class RawPeer implements AutoCloseable {
 
     /** Sends bytes as they are. */
     public RawPeer send(final byte[] bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
-        socket.getOutputStream().flush();
+        output.write(bytes);
+        output.flush();
         return this;
     }
 
@@ -146,9 +151,10 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
+    /** Leaves without a word. */
     @Override
     public void close() throws IOException {
-        socket.close();
+        plain.close();
     }
 
     private static SSLContext trusting() {

@@ -1,0 +1,311 @@
+package io.muster.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PlacementTest {
+    private static final long HUGE = 10_000_000_000L;
+
+    private final Scene scene = new Scene();
+
+    @Test
+    void aTaskGoesWhereItsInputsAreWhenTheyAreLarge() {
+        scene.worker("a", 4);
+        scene.worker("b", 4);
+        final int input = scene.task().on("b").submit();
+        scene.schedule();
+        scene.done(input, HUGE, 1_000);
+        for (int i = 0; i < 8; i++) {
+            assertThat(scene.runner(scene.run(input)).name).isEqualTo("b");
+        }
+    }
+
+    @Test
+    void aTaskGoesToAnIdleWorkerWhenItsInputsAreSmallAndTheirHolderIsBusy() {
+        scene.worker("a", 1);
+        scene.worker("b", 1);
+        final int input = scene.task().on("b").submit();
+        scene.schedule();
+        scene.done(input, 1_000, 1_000_000);
+
+        final int first = scene.run(input);
+        final int second = scene.run(input);
+        assertThat(scene.runner(first).name).isEqualTo("b");
+        assertThat(scene.runner(second).name).isEqualTo("a");
+    }
+
+    @Test
+    void ofTwoHoldersTheOneThatHasMoreOfTheInputsIsChosen() {
+        scene.worker("a", 4);
+        scene.worker("b", 4);
+        final int small = scene.task().on("a").submit();
+        final int large = scene.task().on("b").submit();
+        scene.schedule();
+        scene.done(small, 1_000_000, 1_000);
+        scene.done(large, HUGE, 1_000);
+        assertThat(scene.runner(scene.run(small, large)).name).isEqualTo("b");
+    }
+
+    @Test
+    void aCopyOfAnInputCountsAsWellAsTheOriginal() {
+        scene.worker("a", 4);
+        final WorkerState b = scene.worker("b", 4);
+        final int original = scene.task().on("a").submit();
+        final int other = scene.task().on("b").submit();
+        scene.schedule();
+        scene.done(original, HUGE, 1_000);
+        scene.done(other, HUGE, 1_000);
+        scene.stored(b, original);
+        assertThat(scene.runner(scene.run(original, other)).name).isEqualTo("b");
+    }
+
+    @Test
+    void aWorkerOfUnknownTasksGetsATenthMoreThanItHasThreads() {
+        final WorkerState one = scene.worker("one", 1);
+        for (int i = 0; i < 100; i++) {
+            scene.run();
+        }
+        assertThat(one.assigned).isEqualTo(2);
+        final WorkerState ten = scene.worker("ten", 10);
+        final WorkerState more = scene.worker("more", 24);
+        assertThat(ten.assigned).isEqualTo(11);
+        assertThat(more.assigned).isEqualTo(27);
+        assertThat(scene.core.tasks().count(TaskPhase.QUEUED)).isEqualTo(60);
+    }
+
+    @Test
+    void shortTasksAreHandedOutAheadOfTime() {
+        scene.takes(0, scene.client, 10);
+        for (int i = 0; i < 1_000; i++) {
+            scene.unchecked().task().submit();
+        }
+        final WorkerState a = scene.worker("a", 1);
+        assertThat(a.assigned).isBetween(100, 200);
+    }
+
+    @Test
+    void shortTasksThatWaitForOneWorkerAreHandedOutAheadOfTimeToo() {
+        scene.takes(0, scene.client, 10);
+        final WorkerState a = scene.worker("a", 1);
+        for (int i = 0; i < 1_000; i++) {
+            scene.unchecked().task().on("a").submit();
+        }
+        scene.schedule();
+        assertThat(a.assigned).isBetween(100, 200);
+        CoreInvariants.checkScheduled(scene.core);
+    }
+
+    @Test
+    void tasksAreSpreadOverIdleWorkers() {
+        final WorkerState a = scene.worker("a", 2);
+        final WorkerState b = scene.worker("b", 2);
+        final WorkerState c = scene.worker("c", 2);
+        for (int i = 0; i < 6; i++) {
+            scene.run();
+        }
+        assertThat(List.of(a.assigned, b.assigned, c.assigned)).containsExactly(2, 2, 2);
+    }
+
+    @Test
+    void aTaskRunsOnlyOnTheWorkersThatItNames() {
+        scene.worker("a", "north", 1, false);
+        final WorkerState b = scene.worker("b", "south", 1, false);
+        final WorkerState c = scene.worker("c", "south", 1, false);
+        final int byName = scene.task().on("b").submit();
+        final int byHost = scene.task().on("south").submit();
+        scene.schedule();
+        assertThat(scene.on(b)).containsExactly(byName);
+        assertThat(scene.on(c)).containsExactly(byHost);
+    }
+
+    @Test
+    void aTaskWaitsForAWorkerThatIsNotThereYet() {
+        scene.worker("a", 1);
+        final int task = scene.task().on("gpu").submit();
+        scene.schedule();
+        assertThat(scene.phase(task)).isEqualTo(TaskPhase.NO_WORKER);
+        scene.worker("b", 1);
+        assertThat(scene.phase(task)).isEqualTo(TaskPhase.NO_WORKER);
+        final WorkerState gpu = scene.worker("gpu", 1);
+        assertThat(scene.on(gpu)).containsExactly(task);
+    }
+
+    @Test
+    void aTaskThatMayRunElsewhereDoesSoOnlyWhereItsWorkersAreNotThere() {
+        final WorkerState a = scene.worker("a", 1);
+        final int elsewhere = scene.task().on("b").orElsewhere().submit();
+        scene.schedule();
+        assertThat(scene.on(a)).containsExactly(elsewhere);
+        final WorkerState b = scene.worker("b", 1);
+        final int there = scene.task().on("b").orElsewhere().submit();
+        scene.schedule();
+        assertThat(scene.on(b)).containsExactly(there);
+    }
+
+    @Test
+    void aTaskForAFullWorkerWaitsForItAndRunsInItsTurn() {
+        final WorkerState a = scene.worker("a", 1);
+        scene.worker("b", 4);
+        final int[] tasks = new int[4];
+        for (int i = 0; i < tasks.length; i++) {
+            tasks[i] = scene.task().on("a").submit();
+        }
+        final int urgent = scene.task().on("a").priority(1).submit();
+        scene.schedule();
+        assertThat(scene.on(a)).containsExactly(urgent, tasks[0]);
+        scene.done(urgent, 8, 1_000_000);
+        assertThat(scene.on(a)).containsExactly(tasks[0], tasks[1]);
+        scene.cancel(tasks[2]);
+        scene.done(tasks[0], 8, 1_000_000);
+        scene.done(tasks[1], 8, 1_000_000);
+        assertThat(scene.on(a)).containsExactly(tasks[3]);
+    }
+
+    @Test
+    void anUrgentTaskWithInputsComesBeforeWhatWaitsForTheWorker() {
+        final WorkerState a = scene.worker("a", 1);
+        final int input = scene.run();
+        scene.done(input, HUGE, 1_000_000);
+        for (int i = 0; i < 4; i++) {
+            scene.run(input);
+        }
+        final int running = scene.on(a).get(0);
+        final int urgent = scene.task().after(input).priority(1).submit();
+        scene.done(running, 8, 1_000_000);
+        assertThat(scene.on(a)).endsWith(urgent);
+    }
+
+    @Test
+    void cancellingATaskThatWaitsForNobodyToComeLeavesNothingBehind() {
+        scene.worker("a", 1);
+        for (int i = 0; i < 100; i++) {
+            final int task = scene.task().on("gpu").submit();
+            scene.schedule();
+            scene.cancel(task);
+        }
+        CoreInvariants.checkEmpty(scene.core);
+        final int task = scene.task().on("gpu").submit();
+        scene.schedule();
+        assertThat(scene.on(scene.worker("gpu", 1))).containsExactly(task);
+    }
+
+    @Test
+    void submittingAndCancellingForeverBehindAFullWorkerKeepsTheQueuesShort() {
+        final WorkerState a = scene.worker("a", 1);
+        for (int i = 0; i < 3; i++) {
+            scene.run();
+            scene.task().on("a").submit();
+        }
+        scene.schedule();
+        scene.unchecked();
+        for (int i = 0; i < 10_000; i++) {
+            final int anywhere = scene.task().submit();
+            final int there = scene.task().on("a").priority(-1).submit();
+            scene.schedule();
+            scene.cancel(anywhere, there);
+        }
+        assertThat(a.queue.size()).isLessThan(200);
+        CoreInvariants.checkScheduled(scene.core);
+    }
+
+    @Test
+    void aTaskThatLeftAWorkersQueueIsNotTakenFromThereLater() {
+        final WorkerState a = scene.worker("a", 1);
+        final WorkerState b = scene.worker("b", 1);
+        final int input = scene.task().on("a").submit();
+        scene.schedule();
+        scene.done(input, HUGE, 1_000_000);
+        final int first = scene.run(input);
+        final int second = scene.run(input);
+        final int third = scene.run(input);
+        assertThat(scene.phase(third)).isEqualTo(TaskPhase.QUEUED);
+
+        scene.core.resultMissing(scene.client, input, a.number, true);
+        scene.check();
+        scene.stored(b, input);
+        scene.done(first, 8, 1_000_000);
+        scene.done(second, 8, 1_000_000);
+        scene.done(third, 8, 1_000_000);
+        assertThat(a.occupancyUs).isZero();
+        assertThat(b.occupancyUs).isZero();
+    }
+
+    @Test
+    void whatWaitsForABusyWorkerIsTakenOverByOneThatHasNothingToDo() {
+        final WorkerState a = scene.worker("a", 1);
+        final int input = scene.run();
+        scene.done(input, 1_000, 1_000_000);
+        for (int i = 0; i < 6; i++) {
+            scene.run(input);
+        }
+        assertThat(a.queued).isEqualTo(4);
+        final WorkerState b = scene.worker("b", 1);
+        assertThat(b.assigned).isEqualTo(2);
+        assertThat(a.queued).isEqualTo(2);
+    }
+
+    @Test
+    void whatWaitsForABusyWorkerStaysThereWhenItsInputsAreTooLargeToBring() {
+        final WorkerState a = scene.worker("a", 1);
+        final int input = scene.run();
+        scene.done(input, HUGE, 1_000_000);
+        for (int i = 0; i < 6; i++) {
+            scene.run(input);
+        }
+        final WorkerState b = scene.worker("b", 1);
+        assertThat(b.assigned).isZero();
+        assertThat(a.queued).isEqualTo(4);
+    }
+
+    @Test
+    void whatMayRunOnOneWorkerOnlyIsNotTakenOver() {
+        final WorkerState a = scene.worker("a", 1);
+        for (int i = 0; i < 6; i++) {
+            scene.task().on("a").submit();
+        }
+        scene.schedule();
+        final WorkerState b = scene.worker("b", 1);
+        assertThat(b.assigned).isZero();
+        assertThat(a.queued).isEqualTo(4);
+    }
+
+    @Test
+    void manyWorkersThatCameAndWentDoNotHideThoseThatAreThere() {
+        final WorkerState holder = scene.worker("holder", 1);
+        for (int i = 0; i < 100; i++) {
+            scene.remove(scene.worker("passing", 1), true);
+        }
+        final int input = scene.run();
+        scene.done(input, 8, 1_000_000);
+        final WorkerState other = scene.worker("other", 1);
+        scene.core.drain(holder);
+        for (int i = 0; i < 3; i++) {
+            final int task = scene.run(input);
+            assertThat(scene.phase(task)).isIn(TaskPhase.PROCESSING, TaskPhase.QUEUED);
+        }
+        assertThat(other.assigned).isEqualTo(2);
+    }
+
+    @Test
+    void aWorkerThatLeavesGetsNoMoreTasksAndGivesBackThoseThatWaitForIt() {
+        final WorkerState a = scene.worker("a", 1);
+        final int input = scene.run();
+        scene.done(input, HUGE, 1_000_000);
+        final int[] tasks = {scene.run(input), scene.run(input), scene.run(input)};
+        assertThat(a.queued).isEqualTo(1);
+
+        scene.core.drain(a);
+        scene.check();
+        scene.schedule();
+        assertThat(a.queued).isZero();
+        assertThat(scene.phase(tasks[2])).isEqualTo(TaskPhase.NO_WORKER);
+        final WorkerState b = scene.worker("b", 1);
+        assertThat(scene.on(b)).containsExactly(tasks[2]);
+        scene.done(tasks[0], 8, 1_000);
+        scene.done(tasks[1], 8, 1_000);
+        scene.remove(a, true);
+        assertThat(scene.effects.take()).contains("gone a");
+    }
+}
