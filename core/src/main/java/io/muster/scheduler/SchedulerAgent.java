@@ -64,6 +64,10 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.loop = runsOn;
     }
 
+    SchedulerCore core() {
+        return core;
+    }
+
     /** Takes a peer that has proved the secret; from any thread. */
     void admit(final TlsChannel tls, final PeerHello hello) {
         guests.add(() -> begin(tls, hello));

@@ -24,6 +24,9 @@ final class SchedulerCore {
      * A result is dropped when its task is not wanted and has no waiters, a task is forgotten when it is not wanted and has no
      * dependents. Scattered data can't be computed again, so it stays while it has dependents. Walks over the graph are loops over a
      * stack, never recursion: a chain may have a million links.
+     *
+     * A QUEUED task stands in `ready`, or, where worker[t] names a worker, in that worker's queue; entries of other kinds are stale
+     * and dropped when they come up. After schedule() a worker with room has nothing in its queue.
      */
     private static final int ALLOWED_UNANSWERED = 10;
 

@@ -49,6 +49,6 @@ final class ReadFailure {
 
     private static String missingClass(String name, String where) {
         return "class " + name + " is not on this JVM's class path" + where
-                + ". Put the jar that holds it there, or send the class along with the task";
+                + ". Put the jar that holds it there: MUSTER_CLASSPATH=<jars> before muster worker";
     }
 }

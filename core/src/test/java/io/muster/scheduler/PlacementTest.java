@@ -217,19 +217,23 @@ final class PlacementTest {
         final int input = scene.task().on("a").submit();
         scene.schedule();
         scene.done(input, HUGE, 1_000_000);
-        final int first = scene.run(input);
-        final int second = scene.run(input);
-        final int third = scene.run(input);
-        assertThat(scene.phase(third)).isEqualTo(TaskPhase.QUEUED);
+        for (int i = 0; i < 2; i++) {
+            scene.task().on("a").submit();
+            scene.task().on("b").submit();
+        }
+        final int user = scene.run(input);
+        final int later = scene.task().on("a").submit();
+        scene.schedule();
+        assertThat(scene.runner(user)).isSameAs(a);
 
         scene.core.resultMissing(scene.client, input, a.number, true);
         scene.check();
-        scene.stored(b, input);
-        scene.done(first, 8, 1_000_000);
-        scene.done(second, 8, 1_000_000);
-        scene.done(third, 8, 1_000_000);
-        assertThat(a.occupancyUs).isZero();
-        assertThat(b.occupancyUs).isZero();
+        scene.stored(b, input, HUGE);
+        assertThat(scene.phase(user)).isEqualTo(TaskPhase.QUEUED);
+        assertThat(scene.runner(user)).isSameAs(b);
+        scene.done(scene.on(a).get(0), 8, 1_000_000);
+        assertThat(scene.on(a)).endsWith(later);
+        assertThat(scene.runner(user)).isSameAs(b);
     }
 
     @Test

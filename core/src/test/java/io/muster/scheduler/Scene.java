@@ -119,7 +119,11 @@ final class Scene {
     }
 
     void stored(final WorkerState worker, final int task) {
-        core.replicaStored(worker, (long) client.number << 32 | task, 8);
+        stored(worker, task, 8);
+    }
+
+    void stored(final WorkerState worker, final int task, final long sizeBytes) {
+        core.replicaStored(worker, (long) client.number << 32 | task, sizeBytes);
         check();
         schedule();
     }

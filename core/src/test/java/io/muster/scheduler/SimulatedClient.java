@@ -15,12 +15,14 @@ final class SimulatedClient {
     private final Simulation simulation;
     private final SplittableRandom random;
     private final Simulation.Stream out;
+    private final int scatterPercent;
     private boolean left;
 
     SimulatedClient(final Simulation simulation, final int number, final SplittableRandom random) {
         this.simulation = simulation;
         this.random = random;
         state = new ClientState(number, this);
+        scatterPercent = simulation.swarm.scatters() ? random.nextInt(40) : 0;
         in = simulation.stream();
         out = simulation.stream();
         say(() -> simulation.core.addClient(state));
@@ -38,13 +40,15 @@ final class SimulatedClient {
         if (left) {
             return;
         }
+        if (random.nextInt(100) < scatterPercent) {
+            scatter();
+            return;
+        }
         final int chance = random.nextInt(100);
         if (chance < 45) {
             submitGraph(1 + random.nextInt(3));
-        } else if (chance < 65) {
+        } else if (chance < 70) {
             submitGraph(2 + random.nextInt(12));
-        } else if (chance < 75 && simulation.swarm.scatters()) {
-            scatter();
         } else if (chance < 85) {
             releaseSome();
         } else if (chance < 92 && simulation.swarm.cancels()) {

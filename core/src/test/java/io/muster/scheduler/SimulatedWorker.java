@@ -251,7 +251,7 @@ final class SimulatedWorker {
             if (again == null) {
                 runs.remove(run.runId);
                 run.abandoned = true;
-                report(() -> simulation.core.inputMissing(
+                reportOnceOrTwice(() -> simulation.core.inputMissing(
                         state, run.runId, run.task.identity(), fetch.input, holders, said));
             } else {
                 again.waiting.add(run);
@@ -286,7 +286,7 @@ final class SimulatedWorker {
         if (!run.abandoned) {
             runs.remove(run.runId);
             if (run.task.failed < run.task.failures) {
-                report(() -> simulation.runFailed(state, run, durationUs));
+                reportOnceOrTwice(() -> simulation.runFailed(state, run, durationUs));
             } else {
                 final List<Long> arguments = new ArrayList<>();
                 for (final long input : run.inputs) {
@@ -300,9 +300,14 @@ final class SimulatedWorker {
     }
 
     private void reportDone(final Run run, final long durationUs) {
-        for (int i = simulation.isDuplicated() ? 2 : 1; i > 0; i--) {
-            report(() -> simulation.core.runDone(
-                    state, run.runId, run.task.identity(), size(run.task), durationUs * 1_000, false, null));
+        reportOnceOrTwice(() -> simulation.core.runDone(
+                state, run.runId, run.task.identity(), size(run.task), durationUs * 1_000, false, null));
+    }
+
+    private void reportOnceOrTwice(final Runnable command) {
+        report(command);
+        if (simulation.isDuplicated()) {
+            simulation.after(simulation.fetchUs(), () -> report(command));
         }
     }
 

@@ -105,23 +105,21 @@ final class TaskLifeTest {
     }
 
     @Test
-    void anInputOfATaskThatCannotRunAnyMoreIsNotComputed() {
-        final WorkerState a = scene.worker("a", 1);
-        final int lost = scene.task().inner().moreFollow().submit();
-        final int failed = scene.task().moreFollow().submit();
-        final int user = scene.task().after(lost).submit();
+    void whatATaskNeedsIsNotComputedWhenItFailsAtOnceForAnotherReason() {
+        final WorkerState a = scene.worker("a", 4);
+        final int inner = scene.task().inner().moreFollow().submit();
+        final int boom = scene.task().moreFollow().submit();
+        final int user = scene.task().after(inner).submit();
         scene.schedule();
-        scene.done(lost);
-        scene.failed(failed, "boom");
+        scene.done(inner);
+        scene.failed(boom, "boom");
         scene.done(user);
-        assertThat(scene.phase(lost)).isEqualTo(TaskPhase.RELEASED);
+        assertThat(scene.phase(inner)).isEqualTo(TaskPhase.RELEASED);
 
-        scene.run(user, failed);
-        scene.lose(a);
-        scene.release(user);
-        final WorkerState b = scene.worker("b", 4);
-        assertThat(scene.on(b)).isEmpty();
-        assertThat(scene.phase(lost)).isEqualTo(TaskPhase.RELEASED);
+        final int late = scene.run(inner, boom);
+        assertThat(scene.phase(late)).isEqualTo(TaskPhase.ERRED);
+        assertThat(scene.phase(inner)).isEqualTo(TaskPhase.RELEASED);
+        assertThat(scene.on(a)).isEmpty();
     }
 
     @Test

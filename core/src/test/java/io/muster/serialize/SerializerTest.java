@@ -226,7 +226,7 @@ class SerializerTest {
                 .isInstanceOf(SerializationException.class)
                 .hasMessage(
                         "class io.muster.serialize.SerializerTest$Absent is not on this JVM's class path (worker w-0)."
-                                + " Put the jar that holds it there, or send the class along with the task");
+                                + " Put the jar that holds it there: MUSTER_CLASSPATH=<jars> before muster worker");
     }
 
     @Test

@@ -1,0 +1,208 @@
+package io.muster.scheduler;
+
+import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.CancelTasksEncoder;
+import io.muster.protocol.DrainingEncoder;
+import io.muster.protocol.GoodbyeEncoder;
+import io.muster.protocol.HeartbeatEncoder;
+import io.muster.protocol.InfoRequestEncoder;
+import io.muster.protocol.InputMissingEncoder;
+import io.muster.protocol.InventoryEncoder;
+import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RegisterFunctionEncoder;
+import io.muster.protocol.RegisterWorkerEncoder;
+import io.muster.protocol.ReleaseTasksEncoder;
+import io.muster.protocol.ReplicaStoredEncoder;
+import io.muster.protocol.ResultMissingEncoder;
+import io.muster.protocol.RunDoneEncoder;
+import io.muster.protocol.RunFailedEncoder;
+import io.muster.protocol.ScatterTaskEncoder;
+import io.muster.protocol.SubmitTaskEncoder;
+import io.muster.transport.RawPeer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.agrona.sbe.MessageEncoderFlyweight;
+
+/** What clients and workers say to a scheduler, framed. */
+final class Said {
+    private static final byte[] NOTHING = {};
+
+    private Said() {}
+
+    static byte[] registerFunction(final long functionId) {
+        return RawPeer.framed(buffer -> {
+            final RegisterFunctionEncoder message = new RegisterFunctionEncoder();
+            return length(message.wrapAndApplyHeader(buffer, 0, header())
+                    .functionId(functionId)
+                    .putBody(NOTHING, 0, 0)
+                    .name("f"));
+        });
+    }
+
+    static byte[] submit(final int taskId, final int functionId, final int... dependencies) {
+        return RawPeer.framed(buffer -> length(new SubmitTaskEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .taskId(taskId)
+                .functionId(functionId)
+                .userPriority(0)
+                .retries(0)
+                .flags((short) 1)
+                .putDependencies(packed(dependencies), 0, 4 * dependencies.length)
+                .putPayload(NOTHING, 0, 0)
+                .key("")
+                .workers("")));
+    }
+
+    static byte[] release(final int... taskIds) {
+        return RawPeer.framed(buffer -> length(new ReleaseTasksEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .putTaskIds(packed(taskIds), 0, 4 * taskIds.length)));
+    }
+
+    static byte[] cancel(final int... taskIds) {
+        return RawPeer.framed(buffer -> length(new CancelTasksEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .force((short) 0)
+                .putTaskIds(packed(taskIds), 0, 4 * taskIds.length)));
+    }
+
+    static byte[] scatter(final int taskId) {
+        return RawPeer.framed(buffer -> length(new ScatterTaskEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .taskId(taskId)
+                .sizeBytes(100)
+                .key("")
+                .workers("")));
+    }
+
+    static byte[] resultMissing(final int taskId, final int worker) {
+        return RawPeer.framed(buffer -> length(new ResultMissingEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .taskId(taskId)
+                .workerNumber(worker)
+                .gone((short) 1)));
+    }
+
+    static byte[] infoRequest() {
+        return RawPeer.framed(
+                buffer -> length(new InfoRequestEncoder().wrapAndApplyHeader(buffer, 0, header()).requestId(1)));
+    }
+
+    static byte[] heartbeat() {
+        return RawPeer.framed(buffer -> length(new HeartbeatEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .sentNs(1)
+                .runningTasks(0)
+                .readyTasks(0)
+                .storedBytes(0)
+                .heapUsedBytes(0)
+                .residentBytes(0)
+                .cpuPerMille(0)
+                .putRunningRuns(NOTHING, 0, 0)));
+    }
+
+    static byte[] goodbye() {
+        return RawPeer.framed(buffer -> length(new GoodbyeEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .expected((short) 1)
+                .reason("enough")));
+    }
+
+    static byte[] registerWorker(final int threads) {
+        return RawPeer.framed(buffer -> length(new RegisterWorkerEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .threads(threads)
+                .memoryLimitBytes(1 << 30)
+                .pid(1)
+                .port(1234)
+                .nanny((short) 1)
+                .heldResults(0)
+                .lastWorkerNumber(0)
+                .lastDeathExpected((short) 0)
+                .name("w")
+                .host("127.0.0.1")
+                .putFingerprint(new byte[32], 0, 32)
+                .resources("")
+                .lastDeath("exit code 3")
+                .putLastRuns(packed(1L, 2L), 0, 16)));
+    }
+
+    static byte[] inventory(final long... tasksAndSizes) {
+        return RawPeer.framed(buffer -> length(new InventoryEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .putResults(packed(tasksAndSizes), 0, 8 * tasksAndSizes.length)));
+    }
+
+    static byte[] runDone(final long runId, final long task) {
+        return RawPeer.framed(buffer -> length(new RunDoneEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .runId(runId)
+                .task(task)
+                .sizeBytes(10)
+                .durationNs(1000)
+                .inline((short) 1)
+                .putValue(new byte[10], 0, 10)));
+    }
+
+    static byte[] runFailed(final long runId, final long task) {
+        return RawPeer.framed(buffer -> length(new RunFailedEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .runId(runId)
+                .task(task)
+                .durationNs(1000)
+                .putFailure(new byte[4], 0, 4)));
+    }
+
+    static byte[] inputMissing(final long runId, final long task, final long input, final int holder) {
+        final byte[] holders =
+                ByteBuffer.allocate(5).order(ByteOrder.LITTLE_ENDIAN).putInt(holder).put((byte) 1).array();
+        return RawPeer.framed(buffer -> length(new InputMissingEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .runId(runId)
+                .task(task)
+                .input(input)
+                .putHolders(holders, 0, holders.length)));
+    }
+
+    static byte[] replicaStored(final long task) {
+        return RawPeer.framed(buffer -> length(
+                new ReplicaStoredEncoder().wrapAndApplyHeader(buffer, 0, header()).task(task).sizeBytes(10)));
+    }
+
+    static byte[] draining() {
+        return RawPeer.framed(
+                buffer -> length(new DrainingEncoder().wrapAndApplyHeader(buffer, 0, header()).reason("asked")));
+    }
+
+    /** A message of a kind that there is not. */
+    static byte[] unheardOf() {
+        return RawPeer.framed(buffer -> {
+            header().wrap(buffer, 0).blockLength(0).templateId(999).schemaId(MessageHeaderEncoder.SCHEMA_ID).version(1);
+            return MessageHeaderEncoder.ENCODED_LENGTH;
+        });
+    }
+
+    private static MessageHeaderEncoder header() {
+        return new MessageHeaderEncoder();
+    }
+
+    private static int length(final MessageEncoderFlyweight message) {
+        return MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+    }
+
+    private static byte[] packed(final int... values) {
+        final byte[] bytes = new byte[4 * values.length];
+        for (int i = 0; i < values.length; i++) {
+            Wire.putInt(new ArrayBuffer(bytes), 4 * i, values[i]);
+        }
+        return bytes;
+    }
+
+    private static byte[] packed(final long... values) {
+        final byte[] bytes = new byte[8 * values.length];
+        for (int i = 0; i < values.length; i++) {
+            Wire.putLong(new ArrayBuffer(bytes), 8 * i, values[i]);
+        }
+        return bytes;
+    }
+}

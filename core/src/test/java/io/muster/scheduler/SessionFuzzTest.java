@@ -1,0 +1,215 @@
+package io.muster.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.Role;
+import io.muster.security.Identity;
+import io.muster.transport.Delivery;
+import io.muster.transport.MessageHandler;
+import io.muster.transport.Mutator;
+import io.muster.transport.PeerHello;
+import io.muster.transport.ProtocolException;
+import io.muster.transport.TlsChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.Objects;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever bytes an authenticated peer sends, its session is what ends, and the core stays sound. */
+class SessionFuzzTest {
+    private static final int MESSAGES = 4_000;
+    private static final Identity IDENTITY = Identity.create();
+
+    private final SchedulerAgent agent = new SchedulerAgent(
+            new SchedulerSettings("c", 1, "tcp://h:1", "v", 3, 1_000_000_000L, 1, 1, 1, 0), null, reason -> {});
+    private final SchedulerCore core = agent.core();
+    private int lastClient;
+    private int lastWorker = -1;
+    private @Nullable ClientSession client;
+    private @Nullable WorkerSession worker;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void mutatedMessagesEndSessionsAtWorst(final long seed) {
+        final Mutator mutator = new Mutator(seed);
+        int breaches = 0;
+        for (int i = 0; i < MESSAGES; i++) {
+            final ClientSession asClient = client();
+            final WorkerSession asWorker = worker();
+            if (mutator.next(2) == 0) {
+                if (!deliver(mutator.perhaps(fromClient(mutator, asClient)), asClient, seed, i)) {
+                    breaches++;
+                    core.removeClient(asClient.state().number);
+                    client = null;
+                }
+            } else if (!deliver(mutator.perhaps(fromWorker(mutator)), asWorker, seed, i)) {
+                breaches++;
+                end(asWorker);
+            }
+            core.schedule();
+            if (i % 16 == 0) {
+                CoreInvariants.check(core);
+            }
+        }
+        assertThat(breaches).as("mutations that were noticed").isGreaterThan(MESSAGES / 20);
+        core.removeClient(client().state().number);
+        for (final TaskPhase phase : TaskPhase.values()) {
+            assertThat(phase == TaskPhase.FORGOTTEN ? 0 : core.tasks().count(phase)).as("%s", phase).isZero();
+        }
+    }
+
+    @Test
+    void aSubmissionCutAtAnyByteIsRefused() {
+        final ClientSession session = client();
+        Delivery.of(Said.registerFunction(0), session);
+        Delivery.of(Said.submit(0, 0), session);
+        everyCutIsRefused(Said.submit(1, 0, 0), session);
+        assertThat(session.state().nextTaskId()).isEqualTo(1);
+        Delivery.of(Said.submit(1, 0, 0), session);
+    }
+
+    @Test
+    void aReportCutAtAnyByteIsRefused() {
+        final ClientSession session = client();
+        Delivery.of(Said.registerFunction(0), session);
+        Delivery.of(Said.submit(0, 0), session);
+        final WorkerSession reporter = worker();
+        core.schedule();
+        final long run = core.tasks().runId[0];
+        for (final byte[] report : new byte[][] {
+            Said.runDone(run, core.identity(0)),
+            Said.runFailed(run, core.identity(0)),
+            Said.inventory(core.identity(0), 10),
+            Said.inputMissing(run, core.identity(0), 0, 0),
+            Said.heartbeat()
+        }) {
+            everyCutIsRefused(report, reporter);
+        }
+        assertThat(core.tasks().count(TaskPhase.PROCESSING)).isOne();
+        Delivery.of(Said.runDone(run, core.identity(0)), reporter);
+        assertThat(core.tasks().count(TaskPhase.MEMORY)).isOne();
+    }
+
+    private static void everyCutIsRefused(final byte[] framed, final MessageHandler session) {
+        for (int length = 0; length < framed.length - 4; length++) {
+            final byte[] cut = Arrays.copyOf(framed, 4 + length);
+            Wire.putInt(new ArrayBuffer(cut), 0, length);
+            final int bytes = length;
+            if (bytes > 0) {
+                assertThat(isTaken(cut, session)).as("bytes=%d of %d", bytes, framed.length - 4).isFalse();
+            }
+        }
+    }
+
+    private static boolean deliver(final byte[] framed, final MessageHandler session, final long seed, final int step) {
+        try {
+            return isTaken(framed, session);
+        } catch (final RuntimeException e) {
+            throw new AssertionError("seed=" + seed + " step=" + step + " message=" + Arrays.toString(framed), e);
+        }
+    }
+
+    /** False when the message is refused as it has to be: before the core has begun to act on it. */
+    private static boolean isTaken(final byte[] framed, final MessageHandler session) {
+        try {
+            Delivery.of(framed, session);
+            return true;
+        } catch (final ProtocolException e) {
+            final Throwable cause = e.getCause();
+            assertThat(cause == null || !touchesCore(cause)).as("%s", e).isTrue();
+            return false;
+        } catch (final InvalidRequestException e) {
+            return false;
+        }
+    }
+
+    private static boolean touchesCore(final Throwable cause) {
+        return Arrays.stream(cause.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(SchedulerCore.class.getName()));
+    }
+
+    private byte[] fromClient(final Mutator mutator, final ClientSession session) {
+        final int next = session.state().nextTaskId();
+        final int some = next == 0 ? 0 : mutator.next(next);
+        return switch (mutator.next(12)) {
+            case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
+            case 1 -> Said.release(some, mutator.next(next + 1));
+            case 2 -> Said.cancel(some, mutator.next(next + 1));
+            case 3 -> Said.scatter(next);
+            case 4 -> Said.resultMissing(some, mutator.next(lastWorker + 2));
+            case 5 -> Said.infoRequest();
+            case 6 -> Said.heartbeat();
+            case 7, 8 -> Said.submit(next, 0);
+            default -> next == 0 ? Said.submit(next, 0) : Said.submit(next, 0, some, mutator.next(next));
+        };
+    }
+
+    private byte[] fromWorker(final Mutator mutator) {
+        final int slot = core.tasks().limit() == 0 ? 0 : mutator.next(core.tasks().limit());
+        final long run = core.tasks().limit() == 0 ? 1 : core.tasks().runId[slot];
+        final long task = core.tasks().limit() == 0 ? 1 : core.identity(slot);
+        return switch (mutator.next(12)) {
+            case 0 -> Said.registerWorker(2);
+            case 1 -> Said.runFailed(run, task);
+            case 2 -> Said.inputMissing(run, task, task - 1, mutator.next(lastWorker + 2));
+            case 3 -> Said.replicaStored(task);
+            case 4 -> Said.inventory(task, 10, task + 1, -5);
+            case 5 -> Said.heartbeat();
+            case 6 -> mutator.next(20) == 0 ? Said.draining() : Said.heartbeat();
+            default -> Said.runDone(run, task);
+        };
+    }
+
+    private ClientSession client() {
+        final ClientSession known = client;
+        if (known != null) {
+            return known;
+        }
+        final ClientSession made = new ClientSession(agent, core, ++lastClient, tls(), hello(Role.CLIENT));
+        core.addClient(made.state());
+        Delivery.of(Said.registerFunction(0), made);
+        client = made;
+        return made;
+    }
+
+    private WorkerSession worker() {
+        final WorkerSession known = worker;
+        if (known != null) {
+            return known;
+        }
+        final int number = ++lastWorker;
+        final WorkerSession made = new WorkerSession(agent, core, number, tls(), hello(Role.WORKER), null);
+        Delivery.of(Said.registerWorker(2), made);
+        worker = made;
+        return made;
+    }
+
+    private void end(final WorkerSession session) {
+        core.removeWorker(Objects.requireNonNull(session.state()), "it broke the protocol", false);
+        worker = null;
+    }
+
+    private static PeerHello hello(final Role role) {
+        return new PeerHello(role, 17, 0, "host", "user");
+    }
+
+    /** A channel that is never connected: sessions put what they say into their outboxes, and nobody sends it. */
+    private static TlsChannel tls() {
+        try {
+            final SocketChannel socket = SocketChannel.open();
+            socket.configureBlocking(false);
+            final SSLEngine engine = IDENTITY.serverContext().createSSLEngine();
+            engine.setUseClientMode(false);
+            return new TlsChannel(socket, engine);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
