@@ -172,18 +172,23 @@ class ClientTest implements ShowLogs.OnCluster {
     void aFailingTaskIsTriedAgainAsOftenAsAllowed() {
         final String file = directory.resolve("attempts").toString();
 
-        assertThat(client.with(o -> o.retries(2)).submit(() -> Work.succeedAtAttempt(3, file)).join())
+        assertThat(client.with(o -> o.retries(2))
+                        .submit(() -> Work.succeedAtAttempt(3, file))
+                        .join())
                 .isEqualTo(3);
 
         final String other = directory.resolve("others").toString();
-        final TaskFuture<Integer> hopeless = client.with(o -> o.retries(1).key("hopeless-" + kind))
-                .submit(() -> Work.succeedAtAttempt(9, other));
-        assertThatThrownBy(hopeless::get).isInstanceOf(ExecutionException.class).cause().satisfies(e -> {
-            final RemoteTaskException failure = (RemoteTaskException) e;
-            assertThat(failure.attempt()).isEqualTo(2);
-            assertThat(failure.key()).isEqualTo("hopeless-" + kind);
-            assertThat(failure).hasRootCauseMessage("attempt 2 fails");
-        });
+        final TaskFuture<Integer> hopeless =
+                client.with(o -> o.retries(1).key("hopeless-" + kind)).submit(() -> Work.succeedAtAttempt(9, other));
+        assertThatThrownBy(hopeless::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .satisfies(e -> {
+                    final RemoteTaskException failure = (RemoteTaskException) e;
+                    assertThat(failure.attempt()).isEqualTo(2);
+                    assertThat(failure.key()).isEqualTo("hopeless-" + kind);
+                    assertThat(failure).hasRootCauseMessage("attempt 2 fails");
+                });
     }
 
     @Test
@@ -206,12 +211,14 @@ class ClientTest implements ShowLogs.OnCluster {
 
     @Test
     void tasksStayOnTheWorkersTheyAreRestrictedTo() {
-        final List<String> names = client.workers().stream().map(WorkerInfo::name).toList();
+        final List<String> names =
+                client.workers().stream().map(WorkerInfo::name).toList();
         assertThat(names).hasSize(2);
         for (final String name : names) {
             final Submitter there = client.with(o -> o.workers(name));
             final List<TaskFuture<String>> threads = IntStream.range(0, 20)
-                    .mapToObj(i -> there.<String>submit(() -> Thread.currentThread().getName()))
+                    .mapToObj(i ->
+                            there.<String>submit(() -> Thread.currentThread().getName()))
                     .toList();
             assertThat(client.gather(threads)).allMatch(thread -> thread.contains(name));
         }
@@ -219,18 +226,24 @@ class ClientTest implements ShowLogs.OnCluster {
 
     @Test
     void aFailureNamesTaskWorkerAndAttemptAndIsCausedByWhatWasThrown() {
-        final TaskFuture<Integer> failed = client.with(o -> o.key("bad-" + kind)).submit(() -> {
-            throw new IOException("the disk is full");
-        });
+        final TaskFuture<Integer> failed = client.with(o -> o.key("bad-" + kind))
+                .submit(() -> {
+                    throw new IOException("the disk is full");
+                });
 
-        assertThatThrownBy(failed::join).isInstanceOf(CompletionException.class).cause().satisfies(e -> {
-            final RemoteTaskException failure = (RemoteTaskException) e;
-            assertThat(failure.key()).isEqualTo("bad-" + kind);
-            assertThat(client.workers().stream().map(WorkerInfo::name)).contains(failure.worker());
-            assertThat(failure.attempt()).isEqualTo(1);
-            assertThat(failure.remoteStack()).contains("ClientTest");
-            assertThat(failure.getCause()).isInstanceOf(IOException.class).hasMessage("the disk is full");
-        });
+        assertThatThrownBy(failed::join)
+                .isInstanceOf(CompletionException.class)
+                .cause()
+                .satisfies(e -> {
+                    final RemoteTaskException failure = (RemoteTaskException) e;
+                    assertThat(failure.key()).isEqualTo("bad-" + kind);
+                    assertThat(client.workers().stream().map(WorkerInfo::name)).contains(failure.worker());
+                    assertThat(failure.attempt()).isEqualTo(1);
+                    assertThat(failure.remoteStack()).contains("ClientTest");
+                    assertThat(failure.getCause())
+                            .isInstanceOf(IOException.class)
+                            .hasMessage("the disk is full");
+                });
         assertThatThrownBy(failed.then(x -> x + 1)::join).hasRootCauseMessage("the disk is full");
         assertThatThrownBy(() -> client.gather(List.of(failed))).hasRootCauseMessage("the disk is full");
     }
@@ -251,7 +264,10 @@ class ClientTest implements ShowLogs.OnCluster {
             throw new ThreadDeathLike();
         });
 
-        assertThatThrownBy(mute::get).isInstanceOf(ExecutionException.class).cause().isInstanceOf(RemoteTaskException.class);
+        assertThatThrownBy(mute::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(RemoteTaskException.class);
         assertThatThrownBy(deep::get).rootCause().isInstanceOf(StackOverflowError.class);
         assertThatThrownBy(huge::get).rootCause().isInstanceOf(OutOfMemoryError.class);
         assertThatThrownBy(death::get).rootCause().isInstanceOf(ThreadDeathLike.class);
@@ -299,7 +315,8 @@ class ClientTest implements ShowLogs.OnCluster {
 
     @Test
     void theClusterForgetsResultsWhoseFuturesWereCollected() {
-        assertThat(client.gather(client.map(x -> x, IntStream.range(0, 500).boxed().toList())))
+        assertThat(client.gather(
+                        client.map(x -> x, IntStream.range(0, 500).boxed().toList())))
                 .hasSize(500);
 
         await().untilAsserted(() -> {
@@ -435,7 +452,8 @@ class ClientTest implements ShowLogs.OnCluster {
         final List<Integer> results = client.gather(client.map(x -> x + 1, arguments));
 
         assertThat(results).hasSize(100_000);
-        assertThat(IntStream.range(0, 100_000).allMatch(i -> results.get(i) == i + 1)).isTrue();
+        assertThat(IntStream.range(0, 100_000).allMatch(i -> results.get(i) == i + 1))
+                .isTrue();
     }
 
     @Test
@@ -496,8 +514,9 @@ class ClientTest implements ShowLogs.OnCluster {
                 Client second = own.connect()) {
             final String goOn = directory.resolve("go").toString();
             final String running = directory.resolve("running").toString();
-            final List<Long> pids =
-                    ClusterView.of(first).workers().stream().map(ClusterView.Seen::pid).toList();
+            final List<Long> pids = ClusterView.of(first).workers().stream()
+                    .map(ClusterView.Seen::pid)
+                    .toList();
             final TaskFuture<Integer> pending = second.submit(() -> Work.meet(running, goOn));
             await().until(() -> Files.exists(Path.of(running)));
             first.stopCluster();
@@ -516,11 +535,12 @@ class ClientTest implements ShowLogs.OnCluster {
 
     /** Keeps both threads of the first worker busy until told to go on. */
     private List<TaskFuture<Integer>> block(final String goOn) {
-        final List<String> names = client.workers().stream().map(WorkerInfo::name).sorted().toList();
+        final List<String> names =
+                client.workers().stream().map(WorkerInfo::name).sorted().toList();
         final Submitter there = client.with(o -> o.workers(names.get(0)));
         final String running = directory.resolve("running").toString();
-        final List<TaskFuture<Integer>> blockers = List.of(
-                there.submit(() -> Work.meet(running, goOn)), there.submit(() -> Work.meet(running, goOn)));
+        final List<TaskFuture<Integer>> blockers =
+                List.of(there.submit(() -> Work.meet(running, goOn)), there.submit(() -> Work.meet(running, goOn)));
         await().until(() -> Files.exists(Path.of(running)) && Files.size(Path.of(running)) == 2);
         return blockers;
     }

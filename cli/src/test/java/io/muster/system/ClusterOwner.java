@@ -33,16 +33,21 @@ final class ClusterOwner {
         if (line == null) {
             throw new IllegalStateException("the owner ended without a cluster");
         }
-        return Arrays.stream(line.substring(MARK.length()).split(" ")).map(Long::valueOf).toList();
+        return Arrays.stream(line.substring(MARK.length()).split(" "))
+                .map(Long::valueOf)
+                .toList();
     }
 
     public static void main(final String[] arguments) throws IOException {
         try (LocalCluster cluster = ClusterKind.valueOf(arguments[0]).builder().start();
                 Client client = cluster.connect()) {
-            final Stream<Long> workers = ClusterView.of(client).workers().stream().map(ClusterView.Seen::pid);
+            final Stream<Long> workers =
+                    ClusterView.of(client).workers().stream().map(ClusterView.Seen::pid);
             final long scheduler = SchedulerFile.read(cluster.schedulerFile()).pid();
             System.out.println(MARK
-                    + Stream.concat(workers, Stream.of(scheduler)).map(String::valueOf).collect(Collectors.joining(" ")));
+                    + Stream.concat(workers, Stream.of(scheduler))
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(" ")));
             System.in.read();
         }
     }

@@ -25,7 +25,8 @@ final class ClusterView {
 
     /** How many tasks are known, in whatever phase. */
     long tasks() {
-        return ((Map<?, ?>) info.get("tasks")).values().stream().mapToLong(count -> (Long) count).sum();
+        return ((Map<?, ?>) info.get("tasks"))
+                .values().stream().mapToLong(count -> (Long) count).sum();
     }
 
     List<Seen> workers() {
@@ -42,7 +43,10 @@ final class ClusterView {
     }
 
     Seen worker(final String name) {
-        return workers().stream().filter(worker -> worker.name().equals(name)).findFirst().orElseThrow();
+        return workers().stream()
+                .filter(worker -> worker.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** A worker as the scheduler sees it. */

@@ -134,16 +134,21 @@ class FaultTest implements ShowLogs.OnCluster {
                 .hasMessageContaining("deadly")
                 .hasMessageContaining("allowedFailures=3");
         assertThat(Path.of(file))
-                .as("a nanny tells of a death when the next process registers, so one more worker may have died meanwhile")
-                .satisfiesAnyOf(deaths -> assertThat(deaths).hasSize(4), deaths -> assertThat(deaths).hasSize(5));
-        assertThat(client.gather(others)).containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+                .as("a nanny tells of a death when the next process registers, so one more worker may have died"
+                        + " meanwhile")
+                .satisfiesAnyOf(
+                        deaths -> assertThat(deaths).hasSize(4),
+                        deaths -> assertThat(deaths).hasSize(5));
+        assertThat(client.gather(others))
+                .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
     }
 
     @Test
     void aWorkerThatWasStoppedForLongerThanItsLeaseChangesNothingWhenItGoesOn() throws IOException {
         final ClusterView.Seen victim = ClusterView.of(client).worker("w-0");
         final Submitter preferred = client.with(o -> o.workers("w-0").allowOtherWorkers(true));
-        final TaskFuture<int[]> held = preferred.submit(() -> IntStream.range(0, 10_000).toArray());
+        final TaskFuture<int[]> held =
+                preferred.submit(() -> IntStream.range(0, 10_000).toArray());
         client.awaitAll(List.of(held), Duration.ofSeconds(10));
         final String running = directory.resolve("running").toString();
         final String goOn = directory.resolve("go").toString();
@@ -178,7 +183,8 @@ class FaultTest implements ShowLogs.OnCluster {
         assertThat(interrupted.then(name -> name).join()).contains("w-1");
         assertThat(held.join()).hasSize(10_000);
         List.of(held, interrupted, dependent).forEach(TaskFuture::release);
-        soon().untilAsserted(() -> assertThat(ClusterView.of(client).tasks("processing")).isZero());
+        soon().untilAsserted(() ->
+                assertThat(ClusterView.of(client).tasks("processing")).isZero());
     }
 
     @Test
@@ -208,8 +214,9 @@ class FaultTest implements ShowLogs.OnCluster {
     void aKilledSchedulerIsNoticedAtOnceAndItsWorkersEnd() throws Exception {
         try (LocalCluster own = builder(kind).start();
                 Client lost = own.connect()) {
-            final List<Long> pids =
-                    ClusterView.of(lost).workers().stream().map(ClusterView.Seen::pid).toList();
+            final List<Long> pids = ClusterView.of(lost).workers().stream()
+                    .map(ClusterView.Seen::pid)
+                    .toList();
             final String running = directory.resolve("running").toString();
             final String goOn = directory.resolve("go").toString();
             final TaskFuture<Integer> pending = lost.submit(() -> Work.meet(running, goOn));

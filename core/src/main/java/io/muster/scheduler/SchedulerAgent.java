@@ -46,6 +46,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private int lastClient;
     private int lastWorker = -1;
     private long lastSession;
+    private long nowNs;
     private long lastTickNs = System.nanoTime();
     private long lastBusyNs = System.nanoTime();
     private long seenTransitions;
@@ -81,6 +82,7 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     @Override
     public int doWork(final long nowNs) {
+        this.nowNs = nowNs;
         int work = 0;
         Runnable guest = guests.poll();
         while (guest != null) {
@@ -155,6 +157,11 @@ final class SchedulerAgent implements EventLoop.Agent {
             LOG.info("stopping: {}", reason);
             onStop.accept(reason);
         }
+    }
+
+    /** The time of the cycle in progress. */
+    long nowNs() {
+        return nowNs;
     }
 
     /** A worker's name, made unique among the living. */

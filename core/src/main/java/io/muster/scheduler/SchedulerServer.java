@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
 /** A scheduler that listens: its port, its duty cycle, and the scheduler file by which others find it. */
 public final class SchedulerServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerServer.class);
-    private static final long CLIENT_LEASES = 4;
+
+    /** A client that is silent for so many leases is dropped: ten minutes by default, as people suspend programs and debug them. */
+    private static final long CLIENT_LEASES = 40;
 
     private final Path file;
     private final Path directory;

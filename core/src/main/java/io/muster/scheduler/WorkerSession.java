@@ -302,7 +302,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         residentBytes = heartbeat.residentBytes();
         cpuPerMille = heartbeat.cpuPerMille();
         running = heartbeat.runningTasks();
-        core.heartbeat(heardNs, worker);
+        core.heartbeat(agent.nowNs(), worker);
         heartbeatAck.wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut).sentNs(heartbeat.sentNs());
         session.out().end(HEADER + heartbeatAck.encodedLength());
     }

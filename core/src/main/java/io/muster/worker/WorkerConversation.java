@@ -46,7 +46,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
     private static final int FIXED = 256;
     private static final int INVENTORY_PER_MESSAGE = 8192;
-    private static final long LINK_PATIENCE_NS = 10_000_000_000L;
+    private static final long MAX_LINK_PATIENCE_NS = 10_000_000_000L;
     private static final long[] NO_TASKS = {};
     private static final int[] NO_HOLDERS = {};
 
@@ -61,8 +61,8 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private final EventLoop loop;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ProcessFigures figures = new ProcessFigures();
-    private final long startedNs = System.nanoTime();
     private @Nullable PendingLink pending;
+    private long joinedNs;
     private boolean saidReady;
     private boolean registered;
     private boolean draining;
@@ -184,7 +184,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             end(session.closeReason());
             return 0;
         }
-        if (nowNs - lastAckNs > welcomed.welcome().fenceNs()) {
+        if (registered && nowNs - lastAckNs > welcomed.welcome().fenceNs()) {
             LOG.warn("nothing heard of the scheduler for {} ms; this worker's runs are void", (nowNs - lastAckNs) / 1_000_000);
             end("fenced: nothing heard of the scheduler for " + (nowNs - lastAckNs) / 1_000_000 + " ms");
             return 0;
@@ -261,6 +261,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             } catch (final MusterException e) {
                 return fallBack(String.valueOf(e.getMessage()));
             }
+            joinedNs = System.nanoTime();
             return 1;
         }
         final String address = pending.localAddress();
@@ -276,7 +277,10 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             register(kind);
             return 1;
         }
-        return nowNs - startedNs > LINK_PATIENCE_NS ? fallBack("it did not connect within 10 s") : 0;
+        final long patienceNs = Math.min(MAX_LINK_PATIENCE_NS, welcome.fenceNs());
+        return nowNs - joinedNs > patienceNs
+                ? fallBack("it did not connect within " + patienceNs / 1_000_000 + " ms; is UDP blocked?")
+                : 0;
     }
 
     private int fallBack(final String reason) {

@@ -84,8 +84,8 @@ final class Said {
     }
 
     static byte[] infoRequest() {
-        return RawPeer.framed(
-                buffer -> length(new InfoRequestEncoder().wrapAndApplyHeader(buffer, 0, header()).requestId(1)));
+        return RawPeer.framed(buffer -> length(
+                new InfoRequestEncoder().wrapAndApplyHeader(buffer, 0, header()).requestId(1)));
     }
 
     static byte[] heartbeat() {
@@ -154,8 +154,11 @@ final class Said {
     }
 
     static byte[] inputMissing(final long runId, final long task, final long input, final int holder) {
-        final byte[] holders =
-                ByteBuffer.allocate(5).order(ByteOrder.LITTLE_ENDIAN).putInt(holder).put((byte) 1).array();
+        final byte[] holders = ByteBuffer.allocate(5)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(holder)
+                .put((byte) 1)
+                .array();
         return RawPeer.framed(buffer -> length(new InputMissingEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .runId(runId)
@@ -165,19 +168,25 @@ final class Said {
     }
 
     static byte[] replicaStored(final long task) {
-        return RawPeer.framed(buffer -> length(
-                new ReplicaStoredEncoder().wrapAndApplyHeader(buffer, 0, header()).task(task).sizeBytes(10)));
+        return RawPeer.framed(buffer -> length(new ReplicaStoredEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .task(task)
+                .sizeBytes(10)));
     }
 
     static byte[] draining() {
-        return RawPeer.framed(
-                buffer -> length(new DrainingEncoder().wrapAndApplyHeader(buffer, 0, header()).reason("asked")));
+        return RawPeer.framed(buffer -> length(
+                new DrainingEncoder().wrapAndApplyHeader(buffer, 0, header()).reason("asked")));
     }
 
     /** A message of a kind that there is not. */
     static byte[] unheardOf() {
         return RawPeer.framed(buffer -> {
-            header().wrap(buffer, 0).blockLength(0).templateId(999).schemaId(MessageHeaderEncoder.SCHEMA_ID).version(1);
+            header().wrap(buffer, 0)
+                    .blockLength(0)
+                    .templateId(999)
+                    .schemaId(MessageHeaderEncoder.SCHEMA_ID)
+                    .version(1);
             return MessageHeaderEncoder.ENCODED_LENGTH;
         });
     }

@@ -7,6 +7,7 @@ import io.muster.Client;
 import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.config.TransportChoice;
+import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.InfoReplyDecoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.Role;
@@ -41,7 +42,9 @@ class SchedulerServerTest {
     @BeforeAll
     static void start() {
         server = SchedulerServer.start(Settings.defaults()
-                .with(Options.SCHEDULER_FILE, directory.resolve("scheduler.json").toString())
+                .with(
+                        Options.SCHEDULER_FILE,
+                        directory.resolve("scheduler.json").toString())
                 .with(Options.SCHEDULER_HOST, "127.0.0.1")
                 .with(Options.TRANSPORT, TransportChoice.TCP));
         file = SchedulerFile.read(server.file());
@@ -55,7 +58,8 @@ class SchedulerServerTest {
     @AfterEach
     void theSchedulerLivesOn() {
         try (Client client = Client.connect(server.file(), Duration.ofSeconds(10))) {
-            await().untilAsserted(() -> assertThat(client.info()).contains("\"clients\":1,").contains("\"workers\":[]"));
+            await().untilAsserted(() ->
+                    assertThat(client.info()).contains("\"clients\":1,").contains("\"workers\":[]"));
         }
     }
 
@@ -89,6 +93,8 @@ class SchedulerServerTest {
                 breach("not of this schema", Role.CLIENT, "schemaId=", RawPeer.framed(new byte[8])),
                 breach("shorter than a header", Role.CLIENT, "messageBytes=3", RawPeer.framed(new byte[3])),
                 breach("negative length", Role.CLIENT, "messageBytes=-1", new byte[] {-1, -1, -1, -1}),
+                breach("huge text", Role.CLIENT, "fieldBytes=1073741824", function, lyingKey(1 << 30)),
+                breach("text below zero", Role.CLIENT, "fieldBytes=4294967295", function, lyingKey(-1)),
                 breach("result before registration", Role.WORKER, "before registration", Said.runDone(1, 1)),
                 breach("inventory before registration", Role.WORKER, "before registration", Said.inventory(1, 1)),
                 breach("drain before registration", Role.WORKER, "before registration", Said.draining()),
@@ -97,9 +103,15 @@ class SchedulerServerTest {
                 breach("a client's message", Role.WORKER, "templateId=21", Said.registerWorker(1), Said.submit(0, 0)));
     }
 
-    private static Arguments breach(
-            final String name, final Role role, final String told, final byte[]... said) {
+    private static Arguments breach(final String name, final Role role, final String told, final byte[]... said) {
         return Arguments.of(name, role, List.of(said), told);
+    }
+
+    /** A submission whose key is said to be longer than all of it. */
+    private static byte[] lyingKey(final int keyBytes) {
+        final byte[] submission = Said.submit(0, 0);
+        Wire.putInt(new ArrayBuffer(submission), submission.length - 8, keyBytes);
+        return submission;
     }
 
     @Test
@@ -122,7 +134,9 @@ class SchedulerServerTest {
                     .send(Said.replicaStored(Long.MAX_VALUE))
                     .send(Said.inventory(5, 5, -1, -1))
                     .send(Said.heartbeat());
-            client.send(Said.resultMissing(0, -1)).send(Said.resultMissing(-1, 0)).send(Said.release(-1, 5));
+            client.send(Said.resultMissing(0, -1))
+                    .send(Said.resultMissing(-1, 0))
+                    .send(Said.release(-1, 5));
 
             await().untilAsserted(() -> assertThat(info(client)).contains("\"processing\":1"));
         }
@@ -131,7 +145,9 @@ class SchedulerServerTest {
     @Test
     void aFunctionOfTheGreatestNumberCostsNoTimeWhenItsClientLeaves() throws IOException {
         try (RawPeer peer = connect(Role.CLIENT).welcomed()) {
-            peer.send(Said.registerFunction(Integer.MAX_VALUE)).send(Said.infoRequest()).receive(InfoReplyDecoder.TEMPLATE_ID);
+            peer.send(Said.registerFunction(Integer.MAX_VALUE))
+                    .send(Said.infoRequest())
+                    .receive(InfoReplyDecoder.TEMPLATE_ID);
         }
         final long startNs = System.nanoTime();
         try (RawPeer other = connect(Role.CLIENT).welcomed()) {

@@ -61,14 +61,15 @@ class SessionFuzzTest {
         assertThat(breaches).as("mutations that were noticed").isGreaterThan(MESSAGES / 20);
         core.removeClient(client().state().number);
         for (final TaskPhase phase : TaskPhase.values()) {
-            assertThat(phase == TaskPhase.FORGOTTEN ? 0 : core.tasks().count(phase)).as("%s", phase).isZero();
+            assertThat(phase == TaskPhase.FORGOTTEN ? 0 : core.tasks().count(phase))
+                    .as("%s", phase)
+                    .isZero();
         }
     }
 
     @Test
     void aSubmissionCutAtAnyByteIsRefused() {
         final ClientSession session = client();
-        Delivery.of(Said.registerFunction(0), session);
         Delivery.of(Said.submit(0, 0), session);
         everyCutIsRefused(Said.submit(1, 0, 0), session);
         assertThat(session.state().nextTaskId()).isEqualTo(1);
@@ -78,7 +79,6 @@ class SessionFuzzTest {
     @Test
     void aReportCutAtAnyByteIsRefused() {
         final ClientSession session = client();
-        Delivery.of(Said.registerFunction(0), session);
         Delivery.of(Said.submit(0, 0), session);
         final WorkerSession reporter = worker();
         core.schedule();
@@ -87,8 +87,7 @@ class SessionFuzzTest {
             Said.runDone(run, core.identity(0)),
             Said.runFailed(run, core.identity(0)),
             Said.inventory(core.identity(0), 10),
-            Said.inputMissing(run, core.identity(0), 0, 0),
-            Said.heartbeat()
+            Said.inputMissing(run, core.identity(0), 0, 0)
         }) {
             everyCutIsRefused(report, reporter);
         }
@@ -103,7 +102,9 @@ class SessionFuzzTest {
             Wire.putInt(new ArrayBuffer(cut), 0, length);
             final int bytes = length;
             if (bytes > 0) {
-                assertThat(isTaken(cut, session)).as("bytes=%d of %d", bytes, framed.length - 4).isFalse();
+                assertThat(isTaken(cut, session))
+                        .as("bytes=%d of %d", bytes, framed.length - 4)
+                        .isFalse();
             }
         }
     }
@@ -152,7 +153,8 @@ class SessionFuzzTest {
     }
 
     private byte[] fromWorker(final Mutator mutator) {
-        final int slot = core.tasks().limit() == 0 ? 0 : mutator.next(core.tasks().limit());
+        final int slot =
+                core.tasks().limit() == 0 ? 0 : mutator.next(core.tasks().limit());
         final long run = core.tasks().limit() == 0 ? 1 : core.tasks().runId[slot];
         final long task = core.tasks().limit() == 0 ? 1 : core.identity(slot);
         return switch (mutator.next(12)) {

@@ -280,6 +280,24 @@ final class WorkerLossTest {
     }
 
     @Test
+    void aRunWhoseInputIsHeldBySomebodyWhoDoesNotAnswerIsTriedAgainUntilTheHolderIsGivenUp() {
+        final WorkerState a = scene.worker("a", 1);
+        final WorkerState b = scene.worker("b", 1);
+        final int input = scene.task().on("a").submit();
+        scene.schedule();
+        scene.done(input);
+        final int user = scene.task().after(input).on("b").submit();
+        scene.schedule();
+        for (int i = 0; i < 9; i++) {
+            scene.missing(user, input, a, false);
+            assertThat(scene.on(b)).containsExactly(user);
+        }
+        scene.missing(user, input, a, false);
+        assertThat(scene.on(b)).isEmpty();
+        assertThat(scene.on(a)).containsExactly(input);
+    }
+
+    @Test
     void aHolderThatIsSaidToHaveNoCopyIsToldToFreeItLestItHasOneAfterAll() {
         final WorkerState a = scene.worker("a", 1);
         final int task = scene.run();

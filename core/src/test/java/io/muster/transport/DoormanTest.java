@@ -127,7 +127,8 @@ class DoormanTest {
     @Test
     void aProofMadeForAnotherCertificateIsRefused() throws IOException {
         try (RawPeer peer = connect()) {
-            final byte[] overheard = SECRET.proof(Role.CLIENT.value(), Identity.create().fingerprint());
+            final byte[] overheard =
+                    SECRET.proof(Role.CLIENT.value(), Identity.create().fingerprint());
             peer.send(RawPeer.hello(Greeting.PROTOCOL_VERSION, Role.CLIENT, overheard, CLUSTER));
 
             assertThat(peer.refusal()).startsWith("the secret does not match");
@@ -157,7 +158,9 @@ class DoormanTest {
         try (RawPeer peer = connect()) {
             peer.send(RawPeer.hello(Role.CLIENT, SECRET, IDENTITY.fingerprint(), "cluster-0"));
 
-            assertThat(peer.refusal()).contains("clusterId=cluster-0 must be cluster-1").contains("out of date");
+            assertThat(peer.refusal())
+                    .contains("clusterId=cluster-0 must be cluster-1")
+                    .contains("out of date");
         }
         assertThat(guests).isEmpty();
     }
@@ -208,12 +211,16 @@ class DoormanTest {
     @ValueSource(ints = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1, 7, 4097, 1 << 20})
     void aMessageLengthThatLiesEndsTheConnection(final int length) throws IOException {
         try (RawPeer peer = connect()) {
-            peer.send(ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).putInt(length).array());
+            peer.send(ByteBuffer.allocate(64)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(length)
+                    .array());
 
             assertThat(peer.isDropped()).isTrue();
         }
-        assertThat(log.list).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
-                .contains("messageBytes=" + length));
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getFormattedMessage()).contains("messageBytes=" + length));
         theDoorIsStillAnswered();
     }
 
@@ -261,8 +268,10 @@ class DoormanTest {
 
             assertThat(peer.isDropped()).isTrue();
         }
-        assertThat(log.list).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
-                .contains("fieldBytes=" + Integer.toUnsignedString(length)));
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getFormattedMessage())
+                        .contains("fieldBytes=" + Integer.toUnsignedString(length)));
         assertThat(guests).isEmpty();
         theDoorIsStillAnswered();
     }
@@ -282,7 +291,8 @@ class DoormanTest {
 
     @Test
     void plainTextIsNotTalkedTo() throws IOException {
-        try (Socket socket = new Socket(doorman.address().getAddress(), doorman.address().getPort())) {
+        try (Socket socket =
+                new Socket(doorman.address().getAddress(), doorman.address().getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
@@ -311,7 +321,8 @@ class DoormanTest {
     void whoSaysNothingIsDismissedWhenPatienceEnds() throws IOException {
         doorman.close();
         doorman = doorman(Duration.ofMillis(300));
-        try (Socket silent = new Socket(doorman.address().getAddress(), doorman.address().getPort());
+        try (Socket silent = new Socket(
+                        doorman.address().getAddress(), doorman.address().getPort());
                 RawPeer halfway = connect()) {
             halfway.send(new byte[] {40, 0});
             silent.setSoTimeout(20_000);
@@ -319,8 +330,9 @@ class DoormanTest {
             assertThat(answerOf(silent)).hasSizeLessThanOrEqualTo(7);
             assertThat(halfway.isDropped()).isTrue();
         }
-        assertThat(log.list).hasSize(2).allSatisfy(event -> assertThat(event.getFormattedMessage())
-                .contains("it said nothing valid within"));
+        assertThat(log.list)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.getFormattedMessage()).contains("it said nothing valid within"));
         theDoorIsStillAnswered();
     }
 

@@ -41,9 +41,10 @@ public final class Mutator {
                     message[random.nextInt(message.length)] = (byte) random.nextInt();
                 }
             }
-            default -> ByteBuffer.wrap(message)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(random.nextInt(message.length - 3), TEMPTING[random.nextInt(TEMPTING.length)]);
+            default ->
+                ByteBuffer.wrap(message)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(random.nextInt(message.length - 3), TEMPTING[random.nextInt(TEMPTING.length)]);
         }
         return RawPeer.framed(message);
     }

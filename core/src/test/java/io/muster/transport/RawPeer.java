@@ -71,8 +71,7 @@ public final class RawPeer implements AutoCloseable {
     }
 
     /** A valid hello, framed. */
-    public static byte[] hello(
-            final Role role, final Secret secret, final byte[] fingerprint, final String clusterId) {
+    public static byte[] hello(final Role role, final Secret secret, final byte[] fingerprint, final String clusterId) {
         return hello(Greeting.PROTOCOL_VERSION, role, secret.proof(role.value(), fingerprint), clusterId);
     }
 

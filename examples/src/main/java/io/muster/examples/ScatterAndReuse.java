@@ -22,8 +22,10 @@ public final class ScatterAndReuse {
         try (LocalCluster cluster = LocalCluster.builder().workers(2).start();
                 Client client = cluster.connect()) {
             TaskFuture<double[]> there = client.scatter(numbers);
-            TaskFuture<Double> least = there.then(all -> Arrays.stream(all).min().orElse(Double.NaN));
-            TaskFuture<Double> mean = there.then(all -> Arrays.stream(all).average().orElse(Double.NaN));
+            TaskFuture<Double> least =
+                    there.then(all -> Arrays.stream(all).min().orElse(Double.NaN));
+            TaskFuture<Double> mean =
+                    there.then(all -> Arrays.stream(all).average().orElse(Double.NaN));
             TaskFuture<Double> most = there.then(all -> Arrays.stream(all).max().orElse(Double.NaN));
             there.release();
             List<Double> found = client.gather(List.of(least, mean, most));

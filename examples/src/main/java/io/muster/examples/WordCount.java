@@ -42,7 +42,8 @@ public final class WordCount {
 
     private static Map<String, Integer> count(final String file) throws IOException {
         Map<String, Integer> count = new HashMap<>();
-        for (String word : Files.readString(Path.of(file)).toLowerCase(Locale.ROOT).split("\\P{L}+")) {
+        for (String word :
+                Files.readString(Path.of(file)).toLowerCase(Locale.ROOT).split("\\P{L}+")) {
             count.merge(word, 1, Integer::sum);
         }
         count.remove("");

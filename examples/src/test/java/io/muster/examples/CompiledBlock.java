@@ -5,6 +5,7 @@ import io.muster.LocalCluster;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -23,22 +24,21 @@ import javax.tools.ToolProvider;
 final class CompiledBlock {
     private static final Pattern PUBLIC_CLASS = Pattern.compile("^public .*class (\\w+)", Pattern.MULTILINE);
     private static final Pattern OWN_CLIENT = Pattern.compile("\\bClient client\\b");
-    private static final String SNIPPET =
-            """
-            import io.muster.*;
-            import java.nio.file.Path;
-            import java.time.Duration;
-            import java.util.*;
-            import java.util.concurrent.*;
-            import java.util.stream.*;
+    private static final String SNIPPET = """
+        import io.muster.*;
+        import java.nio.file.Path;
+        import java.time.Duration;
+        import java.util.*;
+        import java.util.concurrent.*;
+        import java.util.stream.*;
 
-            @SuppressWarnings("unused")
-            public final class Snippet {
-                public static void main(%s) throws Exception {
-            %s
-                }
+        @SuppressWarnings("unused")
+        public final class Snippet {
+            public static void main(%s) throws Exception {
+        %s
             }
-            """;
+        }
+        """;
 
     private final Path classes;
     private final String className;
@@ -66,8 +66,8 @@ final class CompiledBlock {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of(
-                    "--release", "17", "-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-nowarn");
+            List<String> options =
+                    List.of("--release", "17", "-nowarn", "-d", folder.toString(), "-cp", classPathOf(Client.class));
             if (!compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
                     .call()) {
                 throw new AssertionError("the code at " + block.place() + " does not compile:\n" + messages);
@@ -75,9 +75,21 @@ final class CompiledBlock {
         }
     }
 
+    private static String classPathOf(final Class<?> type) {
+        try {
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     void run() throws Exception {
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
             Class<?> type = loader.loadClass(className);
             if (!takesClient) {
                 call(type, String[].class, new String[0]);

@@ -38,8 +38,7 @@ final class DocumentsTest {
 
     @Test
     void theReadmeShowsAProgramThatRuns() {
-        assertThat(Documents.javaBlocks())
-                .anyMatch(block -> block.place().startsWith("README.md") && block.runnable());
+        assertThat(Documents.javaBlocks()).anyMatch(block -> block.place().startsWith("README.md") && block.runnable());
     }
 
     @Test
