@@ -2,6 +2,8 @@ package io.muster.system;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,16 @@ record Cable(String near, String far) implements AutoCloseable {
         final List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         line.addAll(command);
         return line;
+    }
+
+    /** The ports that processes in this process's namespace receive datagrams on. */
+    static List<String> udpPortsOfThisHost() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/net/udp")).stream()
+                .skip(1)
+                .map(line -> line.strip().split("\\s+")[1].split(":")[1])
+                .map(port -> Integer.toString(Integer.parseInt(port, 16)))
+                .distinct()
+                .toList();
     }
 
     void cut() throws IOException {

@@ -64,7 +64,7 @@ final class TwoHosts implements AutoCloseable {
 
     /** Plays a scene of {@link TwoHostsScenes} in a process on the near host, where the client is. */
     void play(final String scene) throws IOException, InterruptedException {
-        final Path scratch = Files.createDirectory(directory.resolve(scene));
+        final Path scratch = PrivateFiles.ensurePrivateDirectory(directory.resolve(scene));
         final Process client = start(
                 cable.near(),
                 scene,

@@ -6,11 +6,22 @@ import io.muster.MusterException;
 public final class ConfigurationException extends MusterException {
     private static final long serialVersionUID = 1L;
 
-    ConfigurationException(final String message) {
+    /**
+     * Makes one.
+     *
+     * @param message what is set to what and where, what is required, and what to do
+     */
+    public ConfigurationException(final String message) {
         super(message);
     }
 
-    ConfigurationException(final String message, final Throwable cause) {
+    /**
+     * Makes one.
+     *
+     * @param message what is set to what and where, what is required, and what to do
+     * @param cause what found it
+     */
+    public ConfigurationException(final String message, final Throwable cause) {
         super(message, cause);
     }
 }

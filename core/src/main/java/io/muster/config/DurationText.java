@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How durations are written: {@code 15s}, {@code 500 ms}, {@code 1h30m}, {@code PT15S}. */
-final class DurationText {
+public final class DurationText {
     private static final Pattern PART = Pattern.compile("\\G\\s*([0-9]+(?:\\.[0-9]+)?)\\s*([a-zµμ]+)\\s*");
     private static final long US = 1_000;
     private static final long MS = 1_000 * US;
@@ -34,7 +34,14 @@ final class DurationText {
 
     private DurationText() {}
 
-    static Duration parse(final String text) {
+    /**
+     * Reads a duration.
+     *
+     * @param text numbers with units, the ISO form, or 0
+     * @return the duration, 0 or more
+     * @throws IllegalArgumentException if it is neither; the message begins with what it must be
+     */
+    public static Duration parse(final String text) {
         final String stripped = text.strip();
         if (stripped.equals("0")) {
             return Duration.ZERO;
@@ -42,8 +49,13 @@ final class DurationText {
         return stripped.startsWith("P") ? iso(stripped) : units(stripped);
     }
 
-    /** The shortest form that {@link #parse} reads back exactly; ISO form of what it would not read. */
-    static String format(final Duration duration) {
+    /**
+     * Writes a duration: the shortest form that {@link #parse} reads back exactly; ISO form of what it would not read.
+     *
+     * @param duration the duration
+     * @return its text form
+     */
+    public static String format(final Duration duration) {
         if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
             return duration.toString();
         }

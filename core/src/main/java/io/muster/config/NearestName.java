@@ -4,11 +4,17 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds what someone who mistyped a name may have meant. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
-    /** The name with the fewest letters to change, insert or remove; of equals the first one. */
-    static String of(final String name, final Collection<String> names) {
+    /**
+     * The name with the fewest letters to change, insert or remove; of equals the first one.
+     *
+     * @param name what was written
+     * @param names what there is, at least one
+     * @return one of the names
+     */
+    public static String of(final String name, final Collection<String> names) {
         return names.stream()
                 .min(Comparator.comparingInt(each -> distance(name, each)))
                 .orElseThrow();

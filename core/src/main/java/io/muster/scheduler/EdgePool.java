@@ -9,11 +9,11 @@ import java.util.Arrays;
 final class EdgePool {
     static final int NONE = -1;
 
-    private int[] input = new int[64];
-    private int[] dependent = new int[64];
-    private int[] nextInput = new int[64];
-    private int[] nextDependent = new int[64];
-    private int[] previousDependent = new int[64];
+    private int[] input = new int[Growth.INITIAL];
+    private int[] dependent = new int[Growth.INITIAL];
+    private int[] nextInput = new int[Growth.INITIAL];
+    private int[] nextDependent = new int[Growth.INITIAL];
+    private int[] previousDependent = new int[Growth.INITIAL];
     private int used;
     private int free = NONE;
     private int count;
@@ -76,7 +76,7 @@ final class EdgePool {
             return edge;
         }
         if (used == input.length) {
-            final int capacity = Math.addExact(used, used >> 1);
+            final int capacity = Growth.beyond(used);
             input = Arrays.copyOf(input, capacity);
             dependent = Arrays.copyOf(dependent, capacity);
             nextInput = Arrays.copyOf(nextInput, capacity);

@@ -283,11 +283,14 @@ final class SchedulerAgent implements EventLoop.Agent {
     private void workerEnded(final WorkerSession worker) {
         worker.end("");
         final WorkerState state = worker.state();
-        if (state == null || state.gone) {
+        if (state == null) {
             return;
         }
         final String reason = worker.lastWords().isEmpty() ? worker.session().closeReason() : worker.lastWords();
         LOG.info("worker {} is gone: {}", state.name, reason);
+        if (state.gone) {
+            return;
+        }
         core.removeWorker(state, reason, worker.hasExpectedEnd());
         if (state.hasNanny && !worker.hasExpectedEnd() && dead.size() < MAX_DEAD_REMEMBERED) {
             dead.put(state.number, state);

@@ -20,28 +20,28 @@ final class TaskTable {
 
     private static final int[] NO_HOLDERS = {};
 
-    private byte[] phase = new byte[64];
-    byte[] flags = new byte[64];
-    byte[] deaths = new byte[64];
-    short[] retriesLeft = new short[64];
-    short[] attempt = new short[64];
-    int[] client = new int[64];
-    int[] taskId = new int[64];
-    int[] function = new int[64];
-    int[] inputs = new int[64];
-    int[] dependents = new int[64];
-    int[] dependentCount = new int[64];
-    int[] waitingFor = new int[64];
-    int[] waiters = new int[64];
-    int[] worker = new int[64];
-    int[] nextInList = new int[64];
-    int[] previousInList = new int[64];
-    int[] estimateUs = new int[64];
-    int[] holder = new int[64];
-    long[] order = new long[64];
-    long[] runId = new long[64];
-    long[] sizeBytes = new long[64];
-    Object[] payload = new Object[64];
+    private byte[] phase = new byte[Growth.INITIAL];
+    byte[] flags = new byte[Growth.INITIAL];
+    byte[] deaths = new byte[Growth.INITIAL];
+    short[] retriesLeft = new short[Growth.INITIAL];
+    short[] attempt = new short[Growth.INITIAL];
+    int[] client = new int[Growth.INITIAL];
+    int[] taskId = new int[Growth.INITIAL];
+    int[] function = new int[Growth.INITIAL];
+    int[] inputs = new int[Growth.INITIAL];
+    int[] dependents = new int[Growth.INITIAL];
+    int[] dependentCount = new int[Growth.INITIAL];
+    int[] waitingFor = new int[Growth.INITIAL];
+    int[] waiters = new int[Growth.INITIAL];
+    int[] worker = new int[Growth.INITIAL];
+    int[] nextInList = new int[Growth.INITIAL];
+    int[] previousInList = new int[Growth.INITIAL];
+    int[] estimateUs = new int[Growth.INITIAL];
+    int[] holder = new int[Growth.INITIAL];
+    long[] order = new long[Growth.INITIAL];
+    long[] runId = new long[Growth.INITIAL];
+    long[] sizeBytes = new long[Growth.INITIAL];
+    Object[] payload = new Object[Growth.INITIAL];
 
     private final Int2ObjectHashMap<int[]> moreHolders = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<String> keys = new Int2ObjectHashMap<>();
@@ -223,7 +223,7 @@ final class TaskTable {
     }
 
     private void grow() {
-        final int capacity = Math.addExact(used, used >> 1);
+        final int capacity = Growth.beyond(used);
         phase = Arrays.copyOf(phase, capacity);
         flags = Arrays.copyOf(flags, capacity);
         deaths = Arrays.copyOf(deaths, capacity);

@@ -188,7 +188,8 @@ public final class Doorman implements AutoCloseable {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             final SSLEngine engine = tlsContext.createSSLEngine();
             engine.setUseClientMode(false);
-            socket.register(selector, SelectionKey.OP_READ, new Visitor(new TlsChannel(socket, engine), peerOf(socket)));
+            socket.register(
+                    selector, SelectionKey.OP_READ, new Visitor(new TlsChannel(socket, engine), peerOf(socket)));
         } catch (final IOException e) {
             LOG.debug("a connection ended at once", e);
             socket.close();
@@ -242,7 +243,8 @@ public final class Doorman implements AutoCloseable {
                     selector.selectNow();
                     guests.welcome(tls, hello);
                 } else {
-                    key.interestOps(tls.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+                    key.interestOps(
+                            tls.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
                 }
             } catch (final Greeting.RefusedException e) {
                 refuse(key, e.getMessage());

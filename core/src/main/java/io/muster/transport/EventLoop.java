@@ -42,6 +42,7 @@ public final class EventLoop implements AutoCloseable {
 
     private final Agent agent;
     private final long spinNs;
+    private final long maxParkMs;
     private final Consumer<Throwable> onFailure;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean led = new AtomicBoolean();
@@ -91,7 +92,13 @@ public final class EventLoop implements AutoCloseable {
      * @param onFailure told of what the agent throws, which ends the loop
      */
     public EventLoop(final Agent agent, final long spinNs, final Consumer<Throwable> onFailure) {
+        this(agent, spinNs, MAX_PARK_MS, onFailure);
+    }
+
+    /** A loop that blocks for longer than usual, so that a wake-up that is lost shows. */
+    EventLoop(final Agent agent, final long spinNs, final long maxParkMs, final Consumer<Throwable> onFailure) {
         this.agent = agent;
+        this.maxParkMs = maxParkMs;
         this.spinNs = spinNs;
         this.onFailure = onFailure;
         try {
@@ -347,7 +354,7 @@ public final class EventLoop implements AutoCloseable {
             lock.unlock();
         }
         if (!signalled && !closed && !stop.getAsBoolean()) {
-            selector.select(MARK_READABLE, ready ? MAX_PARK_MS : 1);
+            selector.select(MARK_READABLE, ready ? maxParkMs : 1);
         }
         parked = false;
     }

@@ -113,8 +113,9 @@ final class Inbox implements Link.ByteSink {
             final int left = messageBytes - at - LENGTH_BYTES;
             final int fieldBytes = left < 0 ? 0 : view.getInt(at, java.nio.ByteOrder.LITTLE_ENDIAN);
             if (left < 0 || fieldBytes < 0 || fieldBytes > left) {
-                throw new ProtocolException("a field of message templateId=" + templateId + " lies outside its messageBytes="
-                        + messageBytes + ": at=" + at + " fieldBytes=" + Integer.toUnsignedString(fieldBytes));
+                throw new ProtocolException(
+                        "a field of message templateId=" + templateId + " lies outside its messageBytes=" + messageBytes
+                                + ": at=" + at + " fieldBytes=" + Integer.toUnsignedString(fieldBytes));
             }
             at += LENGTH_BYTES + fieldBytes;
         }

@@ -365,6 +365,10 @@ final class Simulation {
                 require(root.suspicions > allowedFailures, task, "is blamed for more deaths than it can have caused");
             } else {
                 require(root.scattered, task, "is said to be lost though it can be computed again");
+                require(
+                        found.message().contains("was held by") || root.doomed,
+                        task,
+                        "failed though what it is made from was dropped, not lost");
             }
         } else {
             throw new AssertionError("task=" + task + " erred with failure=" + task.failure);

@@ -22,7 +22,9 @@ final class UdpLink implements Link, ControlledFragmentHandler {
      * Aeron's own frames are not authenticated: who can send to the port can put a fragment into the stream. Such a
      * fragment does not open and is dropped, as is a record that was sent before. But a fragment may also have taken
      * the place of a genuine one, which Aeron then discards as a duplicate. Record numbers are consecutive and
-     * authenticated, so the next record betrays the hole, and the link ends: bytes are never left out silently.
+     * authenticated, so the next record betrays the hole, and the link ends: bytes are never left out silently. A
+     * forged header may also lie about the fragment's length, on which Aeron relies to find the next one. Where that
+     * can be seen the link ends at once, without a step in that direction.
      */
     private final Streams streams;
     private final RecordSeal seal;
@@ -100,7 +102,12 @@ final class UdpLink implements Link, ControlledFragmentHandler {
 
     @Override
     public Action onFragment(final DirectBuffer buffer, final int offset, final int length, final Header header) {
-        final int plainLength = open(buffer, offset, length);
+        if (length < 0 || length > Math.min(sealedIn.length, buffer.capacity() - offset)) {
+            onLie(length);
+            return Action.ABORT;
+        }
+        buffer.getBytes(offset, sealedIn, 0, length);
+        final int plainLength = seal.open(sealedIn, 0, length, plainIn, 0);
         if (plainLength < 0) {
             onForgery(length);
             return Action.CONTINUE;
@@ -116,12 +123,14 @@ final class UdpLink implements Link, ControlledFragmentHandler {
         return received < POLL_BYTES ? Action.CONTINUE : Action.BREAK;
     }
 
-    private int open(final DirectBuffer buffer, final int offset, final int length) {
-        if (length > sealedIn.length) {
-            return -1;
-        }
-        buffer.getBytes(offset, sealedIn, 0, length);
-        return seal.open(sealedIn, 0, length, plainIn, 0);
+    private void onLie(final int length) {
+        broken = true;
+        dropped++;
+        LOG.warn(
+                "stream={} got a forged datagram: length={} must be between 0 and {}; the session has to start anew",
+                streams.streamReceived(),
+                length,
+                sealedIn.length);
     }
 
     private void onForgery(final int length) {

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The peer is played below the seal: by a publication of raw fragments, and by datagrams that did not come from it. */
 @Timeout(60)
@@ -149,12 +151,29 @@ class UdpLinkTest {
         assertThat(link.dropped()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 31, 1 << 20, 1 << 30})
+    void aForgedHeaderThatLiesAboutTheLengthEndsTheLinkOnly(final int claimedLength) throws IOException {
+        offer(sealed("one"));
+        untilPolled("one");
+        sendDatagram(publication.position(), new byte[64], claimedLength);
+
+        until(() -> link.poll(received) == Link.CLOSED);
+
+        assertThat(received.text()).isEqualTo("one");
+        assertThat(link.write(new byte[1], 0, 1)).isEqualTo(Link.CLOSED);
+    }
+
     private void sendDatagram(final long position, final byte[] payload) throws IOException {
+        sendDatagram(position, payload, DataHeaderFlyweight.HEADER_LENGTH + payload.length);
+    }
+
+    private void sendDatagram(final long position, final byte[] payload, final int claimedLength) throws IOException {
         final int termLength = publication.termBufferLength();
         final int length = DataHeaderFlyweight.HEADER_LENGTH + payload.length;
         final byte[] datagram = new byte[length];
         final UnsafeBuffer header = new UnsafeBuffer(datagram);
-        header.putInt(DataHeaderFlyweight.FRAME_LENGTH_FIELD_OFFSET, length, ByteOrder.LITTLE_ENDIAN);
+        header.putInt(DataHeaderFlyweight.FRAME_LENGTH_FIELD_OFFSET, claimedLength, ByteOrder.LITTLE_ENDIAN);
         header.putByte(DataHeaderFlyweight.FLAGS_FIELD_OFFSET, (byte) DataHeaderFlyweight.BEGIN_AND_END_FLAGS);
         header.putShort(
                 DataHeaderFlyweight.TYPE_FIELD_OFFSET,
