@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A cluster on this machine: in this JVM by default, ready in milliseconds and without copies, or as processes of its own, as on a
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class LocalCluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+
+    /** How long a new client waits to hear of the workers, which were there when the cluster started. */
+    private static final Duration INTRODUCTION = Duration.ofSeconds(2);
+
     private final int workers;
     private final int threadsPerWorker;
     private final @Nullable LocalScheduler local;
@@ -33,11 +40,7 @@ public final class LocalCluster implements AutoCloseable {
         if (builder.processes) {
             local = null;
             processes = LocalProcesses.start(
-                    workers,
-                    threadsPerWorker,
-                    builder.settings,
-                    builder.schedulerFile,
-                    builder.startTimeout);
+                    workers, threadsPerWorker, builder.settings, builder.schedulerFile, builder.startTimeout);
         } else {
             processes = null;
             local = new LocalScheduler(
@@ -61,9 +64,16 @@ public final class LocalCluster implements AutoCloseable {
      * @throws MusterException if the scheduler does not answer
      */
     public Client connect() {
-        return local == null
-                ? Client.connect(Objects.requireNonNull(processes).schedulerFile())
-                : Client.over(local.link());
+        if (local != null) {
+            return Client.over(local.link());
+        }
+        final Client client = Client.connect(Objects.requireNonNull(processes).schedulerFile());
+        try {
+            client.awaitWorkers(workers, INTRODUCTION);
+        } catch (final WaitTimeoutException e) {
+            LOG.debug("some workers are away", e);
+        }
+        return client;
     }
 
     /**

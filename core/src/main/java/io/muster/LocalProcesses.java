@@ -54,7 +54,8 @@ final class LocalProcesses implements AutoCloseable {
                             : settings.with(Options.SCHEDULER_HOST, "127.0.0.1"));
             for (int number = 0; number < workers; number++) {
                 processes.startWorker(
-                        number, settings.with(Options.WORKER_THREADS, threads).with(Options.WORKER_NAME, "w-" + number));
+                        number,
+                        settings.with(Options.WORKER_THREADS, threads).with(Options.WORKER_NAME, "w-" + number));
             }
             processes.awaitWorkers(workers, timeout);
             return processes;
@@ -73,8 +74,9 @@ final class LocalProcesses implements AutoCloseable {
     String logs() {
         final StringBuilder text = new StringBuilder();
         try (Stream<Path> files = Files.list(directory)) {
-            for (final Path file :
-                    files.filter(path -> path.toString().endsWith(".log")).sorted().toList()) {
+            for (final Path file : files.filter(path -> path.toString().endsWith(".log"))
+                    .sorted()
+                    .toList()) {
                 final String log = Files.readString(file);
                 if (!log.isBlank()) {
                     text.append("--- ").append(file.getFileName()).append('\n');
@@ -130,7 +132,9 @@ final class LocalProcesses implements AutoCloseable {
                 .with(Options.WORKER_LOCAL_DIRECTORY, own.toString())
                 .toArguments();
         final Nanny nanny = new Nanny(
-                NannySettings.of(own).withLog(directory.resolve("w-" + number + ".log")).withDrainTimeout(Duration.ofSeconds(5)),
+                NannySettings.of(own)
+                        .withLog(directory.resolve("w-" + number + ".log"))
+                        .withDrainTimeout(Duration.ofSeconds(5)),
                 () -> JavaCommand.command("io.muster.worker.WorkerMain", arguments),
                 death -> LOG.info("worker w-{} ended: {}", number, death.text()));
         final Thread thread = new Thread(
@@ -160,14 +164,15 @@ final class LocalProcesses implements AutoCloseable {
             }
             pause();
         }
-        try (Client client = Client.connect(schedulerFile, Duration.ofNanos(Math.max(1, deadlineNs - System.nanoTime())))) {
+        try (Client client =
+                Client.connect(schedulerFile, Duration.ofNanos(Math.max(1, deadlineNs - System.nanoTime())))) {
             while (client.workers().size() < count) {
                 if (nannyThreads.stream().noneMatch(Thread::isAlive)) {
                     throw new MusterException("every worker process ended");
                 }
                 if (System.nanoTime() > deadlineNs) {
-                    throw new MusterException(
-                            "workers=" + client.workers().size() + " of " + count + " came within startTimeout=" + timeout);
+                    throw new MusterException("workers=" + client.workers().size() + " of " + count
+                            + " came within startTimeout=" + timeout);
                 }
                 pause();
             }

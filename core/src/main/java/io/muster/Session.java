@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -61,6 +62,7 @@ final class Session {
     private final ClientRequests requests;
     private final Functions functions;
     private final int clientNumber;
+    private final AtomicInteger helpers = new AtomicInteger();
     private volatile boolean opened;
     private boolean graphIsOpen;
     private int nextTask;
@@ -107,7 +109,19 @@ final class Session {
     /** See {@link ClientRequests#helpUntil}. */
     boolean helpUntil(final BooleanSupplier done, final long timeoutNs) {
         final long boundNs = Math.min(timeoutNs, HELP_NS);
-        return requests.helpUntil(done, System.nanoTime() + boundNs);
+        helpers.incrementAndGet();
+        try {
+            return requests.helpUntil(done, System.nanoTime() + boundNs);
+        } finally {
+            helpers.decrementAndGet();
+        }
+    }
+
+    /** A future was settled: threads that wait for it by helping have to see it. */
+    void endHelp() {
+        if (helpers.get() > 0) {
+            requests.endHelp();
+        }
     }
 
     int clientNumber() {

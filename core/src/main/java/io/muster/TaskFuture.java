@@ -222,6 +222,7 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
                 ref.notifyAll();
             }
         }
+        session.endHelp();
         if (listeners != null) {
             tellListeners();
         }
@@ -324,7 +325,7 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
                 return outcome;
             }
             final Outcome seen = now;
-            if (!session.helpUntil(() -> outcome != seen, leftNs)) {
+            if (seen instanceof Outcome.Remote || !session.helpUntil(() -> outcome != seen, leftNs)) {
                 sleepWhile(now, leftNs);
             } else if (Thread.interrupted()) {
                 throw new InterruptedException();

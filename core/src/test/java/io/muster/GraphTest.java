@@ -3,6 +3,7 @@ package io.muster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.scheduler.ClientRequests;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,9 @@ class GraphTest {
         assertThat(link.submitted).isEmpty();
 
         assertThat(client.compute(wanted).join()).isEqualTo(2);
-        assertThat(link.submitted).extracting(FakeLink.Submitted::flags).containsExactly(0, 1);
+        assertThat(link.submitted)
+                .extracting(FakeLink.Submitted::flags)
+                .containsExactly(ClientRequests.MORE_OF_GRAPH, ClientRequests.WANTED);
         assertThat(client).hasToString("Client(number=3, workers=0, futures=1)");
     }
 

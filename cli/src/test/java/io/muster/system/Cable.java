@@ -19,6 +19,7 @@ record Cable(String near, String far) implements AutoCloseable {
 
     private static final String FAR_ADDRESS = "10.99.1.2";
     private static final String PLUG = "cable";
+    private static final Path NAMESPACES = Path.of("/var/run/netns");
     private static final int PATIENCE_SECONDS = 10;
 
     /**
@@ -78,7 +79,7 @@ record Cable(String near, String far) implements AutoCloseable {
         ip("-n", near, "rule", "del", "pref", "50");
     }
 
-    /** Takes it away, and what is in it. */
+    /** Takes it away with both namespaces. */
     @Override
     public void close() {
         deleteQuietly(near);
@@ -93,7 +94,9 @@ record Cable(String near, String far) implements AutoCloseable {
 
     private static void deleteQuietly(final String namespace) {
         try {
-            ip("netns", "delete", namespace);
+            if (Files.exists(NAMESPACES.resolve(namespace))) {
+                ip("netns", "delete", namespace);
+            }
         } catch (final IOException e) {
             System.err.println(e.getMessage());
         }
@@ -102,7 +105,8 @@ record Cable(String near, String far) implements AutoCloseable {
     private static void ip(final String... arguments) throws IOException {
         final List<String> line = new ArrayList<>(List.of("ip"));
         line.addAll(List.of(arguments));
-        final Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        final Process process =
+                new ProcessBuilder(line).redirectErrorStream(true).start();
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {

@@ -86,7 +86,8 @@ final class Forger {
         while (logs.size() <= CLAIMS.size()) {
             final long nowNs = System.nanoTime();
             if (nowNs > deadlineNs) {
-                throw new IllegalStateException("sessions of the worker=" + logs.size() + " must be > " + CLAIMS.size());
+                throw new IllegalStateException(
+                        "sessions of the worker=" + logs.size() + " must be > " + CLAIMS.size());
             }
             if (nowNs - junkNs > JUNK_EVERY_NS && !logs.isEmpty()) {
                 junkNs = nowNs;
@@ -106,19 +107,26 @@ final class Forger {
 
     private void readLogs(final Path workerFiles) throws IOException {
         try (Stream<Path> files = Files.walk(workerFiles)) {
-            for (final Path file : files.filter(
-                            path -> path.getParent().endsWith("publications") && path.toString().endsWith(".logbuffer"))
+            for (final Path file : files.filter(path -> path.getParent().endsWith("publications")
+                            && path.toString().endsWith(".logbuffer"))
                     .filter(path -> !logs.containsKey(path))
                     .toList()) {
-                try (FileChannel bytes = FileChannel.open(file)) {
-                    logs.put(
-                            file,
-                            bytes.map(FileChannel.MapMode.READ_ONLY, 0, TERMS * TERM_LENGTH)
-                                    .order(ByteOrder.LITTLE_ENDIAN));
-                }
+                readLog(file);
             }
         } catch (final UncheckedIOException | NoSuchFileException e) {
             System.out.println("a session ended meanwhile: " + e.getMessage());
+        }
+    }
+
+    /** A log that is still being made is left for later. */
+    private void readLog(final Path file) throws IOException {
+        try (FileChannel bytes = FileChannel.open(file)) {
+            if (bytes.size() > TERMS * TERM_LENGTH) {
+                logs.put(
+                        file,
+                        bytes.map(FileChannel.MapMode.READ_ONLY, 0, TERMS * TERM_LENGTH)
+                                .order(ByteOrder.LITTLE_ENDIAN));
+            }
         }
     }
 
@@ -156,7 +164,8 @@ final class Forger {
         final byte[] junk = randomBytes(aligned(log.getInt(lastAt)));
         log.get(lastAt, junk, 0, HEADER_LENGTH);
         final ByteBuffer header = ByteBuffer.wrap(junk).order(ByteOrder.LITTLE_ENDIAN);
-        header.putInt(TERM_OFFSET, log.getInt(lastAt + TERM_OFFSET) + junk.length).putShort(TYPE, claim.type());
+        header.putInt(TERM_OFFSET, log.getInt(lastAt + TERM_OFFSET) + junk.length)
+                .putShort(TYPE, claim.type());
         if (claim.length() != 0) {
             header.putInt(0, claim.length());
         }

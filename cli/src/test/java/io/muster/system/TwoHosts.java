@@ -35,12 +35,13 @@ final class TwoHosts implements AutoCloseable {
     /**
      * Starts all of it.
      *
-     * @param parent where its files go
+     * @param directory private, for its files; deleted at the end
      * @param cable between the hosts; taken away at the end
      */
-    static TwoHosts start(final Path parent, final Cable cable) throws IOException {
-        final TwoHosts hosts = new TwoHosts(PrivateFiles.createPrivateDirectory(parent, "hosts-"), cable);
+    static TwoHosts start(final Path directory, final Cable cable) throws IOException {
+        final TwoHosts hosts = new TwoHosts(directory, cable);
         try {
+            Runtime.getRuntime().addShutdownHook(new Thread(cable::close, "cable-remover"));
             final Settings settings = Settings.defaults()
                     .with(Options.SCHEDULER_FILE, hosts.schedulerFile.toString())
                     .with(Options.SCHEDULER_LEASE, Duration.ofSeconds(2))
@@ -117,7 +118,8 @@ final class TwoHosts implements AutoCloseable {
         builder.environment()
                 .put(
                         "XDG_RUNTIME_DIR",
-                        PrivateFiles.ensurePrivateDirectory(directory.resolve(name)).toString());
+                        PrivateFiles.ensurePrivateDirectory(directory.resolve(name))
+                                .toString());
         final Process process = builder.start();
         processes.add(process);
         return process;
@@ -130,8 +132,9 @@ final class TwoHosts implements AutoCloseable {
     private String logs() throws IOException {
         final StringBuilder text = new StringBuilder();
         try (Stream<Path> files = Files.list(directory)) {
-            for (final Path file :
-                    files.filter(path -> path.toString().endsWith(".log")).sorted().toList()) {
+            for (final Path file : files.filter(path -> path.toString().endsWith(".log"))
+                    .sorted()
+                    .toList()) {
                 text.append("--- ").append(file.getFileName()).append('\n').append(Files.readString(file));
             }
         }

@@ -40,10 +40,7 @@ final class TwoHostsScenes {
         int exitCode = 0;
         try (Client client = Client.connect(Path.of(arguments[1]))) {
             new TwoHostsScenes(
-                            client,
-                            Path.of(arguments[2]),
-                            new Cable(arguments[3], arguments[4]),
-                            Path.of(arguments[5]))
+                            client, Path.of(arguments[2]), new Cable(arguments[3], arguments[4]), Path.of(arguments[5]))
                     .play(arguments[0]);
         } catch (final Exception | AssertionError e) {
             e.printStackTrace();
@@ -82,7 +79,9 @@ final class TwoHostsScenes {
             while (forger.isAlive()) {
                 assertThatSquaresAreRight(2_000);
             }
-            assertThat(forger.waitFor()).as(Files.readString(scratch.resolve("forger"))).isZero();
+            assertThat(forger.waitFor())
+                    .as(Files.readString(scratch.resolve("forger")))
+                    .isZero();
         } finally {
             forger.destroyForcibly();
         }
@@ -146,7 +145,8 @@ final class TwoHostsScenes {
                 .contains("far");
         assertThat(late.then(name -> name).get(20, TimeUnit.SECONDS)).contains("near");
         assertThatSquaresAreRight(1_000);
-        soon().untilAsserted(() -> assertThat(ClusterView.of(client).tasks("processing")).isZero());
+        soon().untilAsserted(() ->
+                assertThat(ClusterView.of(client).tasks("processing")).isZero());
     }
 
     private void blocked() throws IOException {
@@ -172,8 +172,8 @@ final class TwoHostsScenes {
     /** Made on the far host, added up on the near one, and brought to this client. */
     private void assertThatDoublesPass() {
         final TaskFuture<double[]> made = client.with(o -> o.workers("far")).submit(TwoHostsScenes::doubles);
-        final TaskFuture<Double> sum =
-                client.with(o -> o.workers("near")).then(made, values -> DoubleStream.of(values).sum());
+        final TaskFuture<Double> sum = client.with(o -> o.workers("near"))
+                .then(made, values -> DoubleStream.of(values).sum());
         assertThat(sum.join()).isEqualTo(SUM_OF_DOUBLES);
         assertThat(Arrays.equals(made.join(), doubles())).isTrue();
     }

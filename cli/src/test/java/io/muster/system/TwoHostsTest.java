@@ -2,6 +2,7 @@ package io.muster.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.security.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -13,10 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** A cluster across two hosts, which are network namespaces here: over UDP, without UDP, cut in two, and under attack. */
-@Isolated
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TwoHostsTest {
@@ -27,6 +26,7 @@ class TwoHostsTest {
 
     @BeforeAll
     static void start() throws IOException {
+        final Path files = PrivateFiles.createPrivateDirectory(directory, "hosts-");
         Cable cable = null;
         try {
             cable = Cable.lay();
@@ -34,7 +34,7 @@ class TwoHostsTest {
             Assumptions.abort("two hosts are only tested where network namespaces can be made, by root and with ip: "
                     + e.getMessage());
         }
-        hosts = TwoHosts.start(directory, cable);
+        hosts = TwoHosts.start(files, cable);
     }
 
     @AfterAll

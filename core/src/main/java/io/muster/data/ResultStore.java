@@ -13,7 +13,8 @@ public interface ResultStore {
      * @param task the task
      * @return the value, which may be null, or {@link #ABSENT}
      */
-    @Nullable Object get(long task);
+    @Nullable
+    Object get(long task);
 
     /**
      * Keeps a value that came from outside (scattered, or fetched), and reports it to the scheduler.

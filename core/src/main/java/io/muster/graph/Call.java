@@ -79,7 +79,8 @@ public final class Call {
     public static Call decode(final byte[] encoded, final Serializer serializer) {
         if (encoded.length == 0 || (encoded[0] & SHAPE_MASK) >= SHAPES.length) {
             throw new IllegalArgumentException("not a call: length=" + encoded.length
-                    + (encoded.length == 0 ? "" : " shape=" + (encoded[0] & SHAPE_MASK)) + ", need shape<" + SHAPES.length);
+                    + (encoded.length == 0 ? "" : " shape=" + (encoded[0] & SHAPE_MASK)) + ", need shape<"
+                    + SHAPES.length);
         }
         final Shape shape = SHAPES[encoded[0] & SHAPE_MASK];
         int position = 1;
@@ -110,8 +111,10 @@ public final class Call {
      * @throws Exception what user code throws
      */
     @SuppressWarnings({"unchecked", "NullAway"})
-    public @Nullable Object invoke(final @Nullable Object registered, final @Nullable Object[] inputs) throws Exception {
-        final Object target = Objects.requireNonNull(function == null ? registered : function, "the call has no function");
+    public @Nullable Object invoke(final @Nullable Object registered, final @Nullable Object[] inputs)
+            throws Exception {
+        final Object target =
+                Objects.requireNonNull(function == null ? registered : function, "the call has no function");
         return switch (shape) {
             case TASK -> ((Task<Object>) target).call();
             case VALUE -> ((Fn<Object, Object>) target).apply(argument);

@@ -126,6 +126,9 @@ public interface ClientRequests {
         return false;
     }
 
+    /** Has threads in {@link #helpUntil} look again, as what they wait for may have come by other means than an event. */
+    default void endHelp() {}
+
     /** Sends what was handed over. */
     void flush();
 

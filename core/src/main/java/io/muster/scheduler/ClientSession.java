@@ -65,7 +65,12 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private long heardNs;
     private String lastWords = "";
 
-    ClientSession(final SchedulerAgent agent, final SchedulerCore core, final int number, final TlsChannel tls, final PeerHello hello) {
+    ClientSession(
+            final SchedulerAgent agent,
+            final SchedulerCore core,
+            final int number,
+            final TlsChannel tls,
+            final PeerHello hello) {
         this.agent = agent;
         this.core = core;
         this.hello = hello;
@@ -163,8 +168,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private void onRelease(final ArrayBuffer message) {
         releaseTasks.wrapAndApplyHeader(message, 0, header);
         final int length = releaseTasks.taskIdsLength();
-        numbers = Wire.ints(
-                message, releaseTasks.limit() + ReleaseTasksDecoder.taskIdsHeaderLength(), length, numbers);
+        numbers = Wire.ints(message, releaseTasks.limit() + ReleaseTasksDecoder.taskIdsHeaderLength(), length, numbers);
         for (int i = 0; i < length / Integer.BYTES; i++) {
             core.release(state, numbers[i]);
         }
@@ -173,8 +177,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private void onCancel(final ArrayBuffer message) {
         cancelTasks.wrapAndApplyHeader(message, 0, header);
         final int length = cancelTasks.taskIdsLength();
-        numbers =
-                Wire.ints(message, cancelTasks.limit() + CancelTasksDecoder.taskIdsHeaderLength(), length, numbers);
+        numbers = Wire.ints(message, cancelTasks.limit() + CancelTasksDecoder.taskIdsHeaderLength(), length, numbers);
         core.cancel(state, numbers, length / Integer.BYTES);
     }
 
@@ -201,7 +204,11 @@ final class ClientSession implements MessageHandler, ClientEvents {
 
     @Override
     public void finished(
-            final int taskId, final int worker, final long sizeBytes, final boolean inline, final @Nullable Object value) {
+            final int taskId,
+            final int worker,
+            final long sizeBytes,
+            final boolean inline,
+            final @Nullable Object value) {
         final InlineValue bytes = value instanceof InlineValue some ? some : null;
         final int length = bytes == null ? 0 : bytes.buffer.capacity();
         final Outbox out = session.out();

@@ -269,8 +269,8 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public void scatter(
                 final int taskId, final long sizeBytes, final @Nullable String key, final List<String> names) {
-            command(() -> core.scatter(
-                    state, taskId, sizeBytes, key, names.isEmpty() ? null : names.toArray(new String[0])));
+            command(() ->
+                    core.scatter(state, taskId, sizeBytes, key, names.isEmpty() ? null : names.toArray(new String[0])));
         }
 
         @Override

@@ -17,12 +17,14 @@ public final class Messages {
     private Messages() {}
 
     static void workerUp(
-            final Outbox out, final WorkerUpEncoder encoder, final MessageHeaderEncoder header, final WorkerAddress worker) {
+            final Outbox out,
+            final WorkerUpEncoder encoder,
+            final MessageHeaderEncoder header,
+            final WorkerAddress worker) {
         final byte[] host = worker.host().getBytes(StandardCharsets.UTF_8);
         final byte[] name = worker.name().getBytes(StandardCharsets.UTF_8);
         final byte[] fingerprint = worker.fingerprint();
-        encoder.wrapAndApplyHeader(
-                        out.begin(FIXED + host.length + name.length + fingerprint.length), 0, header)
+        encoder.wrapAndApplyHeader(out.begin(FIXED + host.length + name.length + fingerprint.length), 0, header)
                 .workerNumber(worker.number())
                 .threads(worker.threads())
                 .port(worker.port())
@@ -75,7 +77,9 @@ public final class Messages {
         final int port = decoder.port();
         final String host = decoder.host();
         final byte[] fingerprint = Wire.bytes(
-                decoder.buffer(), decoder.limit() + WorkerUpDecoder.fingerprintHeaderLength(), decoder.fingerprintLength());
+                decoder.buffer(),
+                decoder.limit() + WorkerUpDecoder.fingerprintHeaderLength(),
+                decoder.fingerprintLength());
         decoder.skipFingerprint();
         return new WorkerAddress(number, decoder.name(), threads, host, port, fingerprint);
     }

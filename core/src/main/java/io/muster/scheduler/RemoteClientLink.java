@@ -158,7 +158,8 @@ public final class RemoteClientLink implements ClientLink {
         private final EventLoop loop;
         private final SharedOutbox box = new SharedOutbox();
 
-        // Codecs named below are used under the loop's duty, but submitTask, releaseTasks and boxHeader under the box's lock.
+        // Codecs named below are used under the loop's duty, but submitTask, releaseTasks and boxHeader under the box's
+        // lock.
         private final MessageHeaderDecoder header = new MessageHeaderDecoder();
         private final TaskFinishedDecoder taskFinished = new TaskFinishedDecoder();
         private final TaskErredDecoder taskErred = new TaskErredDecoder();
@@ -262,7 +263,11 @@ public final class RemoteClientLink implements ClientLink {
                                     taskFinished.valueLength())
                             : null;
                     events.finished(
-                            taskFinished.taskId(), taskFinished.workerNumber(), taskFinished.sizeBytes(), inline, value);
+                            taskFinished.taskId(),
+                            taskFinished.workerNumber(),
+                            taskFinished.sizeBytes(),
+                            inline,
+                            value);
                 }
                 case TaskErredDecoder.TEMPLATE_ID -> {
                     taskErred.wrapAndApplyHeader(message, 0, header);
@@ -301,7 +306,9 @@ public final class RemoteClientLink implements ClientLink {
                     farewell = goodbye.reason();
                     session.end(farewell);
                 }
-                default -> throw new ProtocolException("templateId=" + templateId + " is not one of a scheduler's messages to a client");
+                default ->
+                    throw new ProtocolException(
+                            "templateId=" + templateId + " is not one of a scheduler's messages to a client");
             }
         }
 
@@ -441,6 +448,11 @@ public final class RemoteClientLink implements ClientLink {
         @Override
         public void flush() {
             loop.invoke();
+        }
+
+        @Override
+        public void endHelp() {
+            loop.endHelp();
         }
 
         @Override

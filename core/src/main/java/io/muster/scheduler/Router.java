@@ -57,7 +57,8 @@ final class Router implements Effects {
         }
     }
 
-    @Nullable WorkerAddress address(final int worker) {
+    @Nullable
+    WorkerAddress address(final int worker) {
         return addresses.get(worker);
     }
 
@@ -100,7 +101,9 @@ final class Router implements Effects {
         int[] holders = NO_HOLDERS;
         if (tasks.inputs[slot] != EdgePool.NONE) {
             int count = 0;
-            for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = decides.edges().nextInput(edge)) {
+            for (int edge = tasks.inputs[slot];
+                    edge != EdgePool.NONE;
+                    edge = decides.edges().nextInput(edge)) {
                 count += 1 + alternates(tasks, decides.edges().input(edge));
             }
             inputs = new long[count];
@@ -159,11 +162,10 @@ final class Router implements Effects {
     @Override
     public Object failure(
             final FailureKind kind, final String key, final String worker, final int attempt, final String message) {
-        final RuntimeException cause =
-                switch (kind) {
-                    case KILLED_WORKER -> new KilledWorkerException(message, key, worker, attempt);
-                    case DATA_LOST -> new DataLostException(key, message);
-                };
+        final RuntimeException cause = switch (kind) {
+            case KILLED_WORKER -> new KilledWorkerException(message, key, worker, attempt);
+            case DATA_LOST -> new DataLostException(key, message);
+        };
         final TaskFailure failure = TaskFailure.of(cause, key, worker, attempt, Serializer.standard());
         return local ? failure : failure.toBytes();
     }
@@ -172,7 +174,9 @@ final class Router implements Effects {
         final SchedulerCore decides = decider();
         final TaskTable tasks = decides.tasks();
         int at = 0;
-        for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = decides.edges().nextInput(edge)) {
+        for (int edge = tasks.inputs[slot];
+                edge != EdgePool.NONE;
+                edge = decides.edges().nextInput(edge)) {
             final int input = decides.edges().input(edge);
             final long identity = decides.identity(input);
             inputs[at] = identity;

@@ -3,7 +3,6 @@ package io.muster.scheduler;
 import io.muster.data.WorkerAddress;
 import io.muster.protocol.LinkKind;
 import io.muster.protocol.MessageHeaderEncoder;
-import io.muster.protocol.Role;
 import io.muster.transport.EventLoop;
 import io.muster.transport.HostId;
 import io.muster.transport.LinkFactory;
@@ -53,7 +52,9 @@ final class SchedulerAgent implements EventLoop.Agent {
     private boolean stopping;
 
     SchedulerAgent(
-            final SchedulerSettings settings, final LinkFactory.@Nullable Host linkHost, final Consumer<String> onStop) {
+            final SchedulerSettings settings,
+            final LinkFactory.@Nullable Host linkHost,
+            final Consumer<String> onStop) {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
@@ -110,8 +111,8 @@ final class SchedulerAgent implements EventLoop.Agent {
             final Session session = clients.get(i).session();
             work += session.flush();
             if (session.out().size() > MAX_UNREAD_BYTES) {
-                session.end("it does not read what it is sent: unreadBytes=" + session.out().size() + " must be <= "
-                        + MAX_UNREAD_BYTES);
+                session.end("it does not read what it is sent: unreadBytes="
+                        + session.out().size() + " must be <= " + MAX_UNREAD_BYTES);
             }
         }
         return work;
@@ -185,9 +186,19 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     WorkerState workerRegistered(final WorkerSession session, final WorkerState worker, final WorkerAddress address) {
         router.workerJoined(new WorkerAddress(
-                address.number(), worker.name, address.threads(), address.host(), address.port(), address.fingerprint()));
+                address.number(),
+                worker.name,
+                address.threads(),
+                address.host(),
+                address.port(),
+                address.fingerprint()));
         core.addWorker(System.nanoTime(), worker);
-        LOG.info("worker {} is here: number={} threads={} host={}", worker.name, worker.number, worker.threads, worker.host);
+        LOG.info(
+                "worker {} is here: number={} threads={} host={}",
+                worker.name,
+                worker.number,
+                worker.threads,
+                worker.host);
         return worker;
     }
 
@@ -310,7 +321,10 @@ final class SchedulerAgent implements EventLoop.Agent {
                 clients.remove(i);
                 router.clientLeft(client);
                 core.removeClient(client.state().number);
-                LOG.info("client {} is gone: {}", client.state().number, client.session().closeReason());
+                LOG.info(
+                        "client {} is gone: {}",
+                        client.state().number,
+                        client.session().closeReason());
                 work++;
             }
         }
@@ -335,7 +349,8 @@ final class SchedulerAgent implements EventLoop.Agent {
         final Iterator<WorkerSession> unregistered = workers.iterator();
         while (unregistered.hasNext()) {
             final WorkerSession worker = unregistered.next();
-            if (nowNs - worker.heardNs() > settings.leaseNs() && !worker.session().isClosed()) {
+            if (nowNs - worker.heardNs() > settings.leaseNs()
+                    && !worker.session().isClosed()) {
                 worker.end("no sign of life for " + settings.leaseNs() / 1_000_000 + " ms");
             }
         }

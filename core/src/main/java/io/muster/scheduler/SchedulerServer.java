@@ -51,8 +51,8 @@ public final class SchedulerServer implements AutoCloseable {
         if (file.getParent() == null || !Files.isDirectory(file.getParent())) {
             throw new MusterException("scheduler.file=" + file + " must lie in a directory that exists");
         }
-        final String host = HostAddress.of(
-                settings.get(Options.SCHEDULER_HOST), settings.get(Options.SCHEDULER_INTERFACE), "");
+        final String host =
+                HostAddress.of(settings.get(Options.SCHEDULER_HOST), settings.get(Options.SCHEDULER_INTERFACE), "");
         final LinkFactory links = LinkFactories.choose(settings.get(Options.TRANSPORT));
         final Identity identity = Identity.create();
         final Secret secret = Secret.random();

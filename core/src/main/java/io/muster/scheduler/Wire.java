@@ -22,7 +22,8 @@ public final class Wire {
      */
     public static int within(final DirectBuffer message, final int offset, final int length) {
         if (length < 0 || length > message.capacity() - offset) {
-            throw new ProtocolException("fieldBytes=" + length + " at " + offset + " must lie within messageBytes=" + message.capacity());
+            throw new ProtocolException(
+                    "fieldBytes=" + length + " at " + offset + " must lie within messageBytes=" + message.capacity());
         }
         return length;
     }

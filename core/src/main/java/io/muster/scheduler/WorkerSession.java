@@ -111,7 +111,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         return hello;
     }
 
-    @Nullable WorkerState state() {
+    @Nullable
+    WorkerState state() {
         return state;
     }
 
@@ -303,7 +304,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         cpuPerMille = heartbeat.cpuPerMille();
         running = heartbeat.runningTasks();
         core.heartbeat(agent.nowNs(), worker);
-        heartbeatAck.wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut).sentNs(heartbeat.sentNs());
+        heartbeatAck
+                .wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut)
+                .sentNs(heartbeat.sentNs());
         session.out().end(HEADER + heartbeatAck.encodedLength());
     }
 
@@ -313,10 +316,12 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         into.put("running", (long) running);
         into.put("resident_bytes", residentBytes);
         into.put("cpu_percent", cpuPerMille / 10.0);
-        into.put("transport", switch (linkKind) {
-            case AERON_IPC, AERON_UDP -> "aeron";
-            case LIFELINE, NULL_VAL, SBE_UNKNOWN -> "tcp";
-        });
+        into.put(
+                "transport",
+                switch (linkKind) {
+                    case AERON_IPC, AERON_UDP -> "aeron";
+                    case LIFELINE, NULL_VAL, SBE_UNKNOWN -> "tcp";
+                });
         into.put("link", linkKind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
         into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
     }

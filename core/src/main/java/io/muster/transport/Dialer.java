@@ -51,11 +51,11 @@ public final class Dialer {
             final PeerHello hello,
             final Duration timeout) {
         final long deadlineNs = System.nanoTime() + timeout.toNanos();
-        final InetSocketAddress resolved = address.isUnresolved()
-                ? new InetSocketAddress(address.getHostString(), address.getPort())
-                : address;
+        final InetSocketAddress resolved =
+                address.isUnresolved() ? new InetSocketAddress(address.getHostString(), address.getPort()) : address;
         if (resolved.isUnresolved()) {
-            throw new MusterException("can't connect to the scheduler: host=" + address.getHostString() + " is not known here");
+            throw new MusterException(
+                    "can't connect to the scheduler: host=" + address.getHostString() + " is not known here");
         }
         SocketChannel socket = null;
         try (Selector selector = Selector.open()) {
@@ -84,11 +84,13 @@ public final class Dialer {
                 final int missing = inbox.missingBytes();
                 final int read = tls.read(inbox.target(missing), inbox.targetOffset(), missing);
                 if (read < 0) {
-                    throw new MusterException("the scheduler at " + resolved + " closed the connection without an answer");
+                    throw new MusterException(
+                            "the scheduler at " + resolved + " closed the connection without an answer");
                 }
                 if (read == 0) {
                     tls.flush();
-                    key.interestOps(tls.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+                    key.interestOps(
+                            tls.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
                     await(selector, deadlineNs, resolved, timeout);
                 } else {
                     inbox.received(read);
@@ -118,8 +120,8 @@ public final class Dialer {
             throws IOException {
         final long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
         if (leftMs <= 0) {
-            throw new MusterException("the scheduler at " + address + " did not answer within timeout=" + timeout.toMillis()
-                    + "ms; is it running, and is the port reachable from here?");
+            throw new MusterException("the scheduler at " + address + " did not answer within timeout="
+                    + timeout.toMillis() + "ms; is it running, and is the port reachable from here?");
         }
         selector.select(Math.min(leftMs, 1_000));
         selector.selectedKeys().clear();
@@ -152,7 +154,8 @@ public final class Dialer {
                                 .wrapAndApplyHeader(message, 0, new MessageHeaderDecoder())
                                 .reason());
             } else {
-                throw new ProtocolException("templateId=" + templateId + " must be " + WelcomeDecoder.TEMPLATE_ID + ", a welcome");
+                throw new ProtocolException(
+                        "templateId=" + templateId + " must be " + WelcomeDecoder.TEMPLATE_ID + ", a welcome");
             }
         }
     }

@@ -156,6 +156,13 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
+    /** Ends the blocking of a helper whose waiting is over by other means than the agent's; nothing for the agent's own thread. */
+    public void endHelp() {
+        if (!lock.isHeldByCurrentThread() && led.get()) {
+            selector.wakeup();
+        }
+    }
+
     /** Makes whoever leads run a cycle soon. */
     public void wakeup() {
         signalled = true;
@@ -347,7 +354,8 @@ public final class EventLoop implements AutoCloseable {
             for (final SelectionKey key : selector.keys()) {
                 if (key.isValid()) {
                     final Session session = (Session) key.attachment();
-                    key.interestOps(session.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+                    key.interestOps(
+                            session.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
                 }
             }
         } finally {

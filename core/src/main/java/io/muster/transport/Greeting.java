@@ -57,7 +57,10 @@ public final class Greeting {
                 .role(hello.role())
                 .linkKinds((short) hello.linkKinds());
         final byte[] proof = secret.proof(hello.role().value(), fingerprint);
-        encoder.putProof(proof, 0, proof.length).clusterId(clusterId).hostId(hello.hostId()).userName(hello.userName());
+        encoder.putProof(proof, 0, proof.length)
+                .clusterId(clusterId)
+                .hostId(hello.hostId())
+                .userName(hello.userName());
         out.end(MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength());
     }
 
@@ -94,7 +97,8 @@ public final class Greeting {
             final Secret secret,
             final byte[] fingerprint) {
         if (templateId != HelloDecoder.TEMPLATE_ID) {
-            throw new ProtocolException("templateId=" + templateId + " must be " + HelloDecoder.TEMPLATE_ID + ", a hello");
+            throw new ProtocolException(
+                    "templateId=" + templateId + " must be " + HelloDecoder.TEMPLATE_ID + ", a hello");
         }
         final HelloDecoder decoder = new HelloDecoder();
         decoder.wrapAndApplyHeader(message, 0, new MessageHeaderDecoder());
@@ -119,7 +123,8 @@ public final class Greeting {
         }
         final String meant = decoder.clusterId();
         if (!meant.isEmpty() && !clusterId.isEmpty() && !meant.equals(clusterId)) {
-            throw new RefusedException("clusterId=" + meant + " must be " + clusterId + "; the scheduler file is out of date");
+            throw new RefusedException(
+                    "clusterId=" + meant + " must be " + clusterId + "; the scheduler file is out of date");
         }
         return new PeerHello(role, javaLevel, linkKinds, decoder.hostId(), decoder.userName());
     }

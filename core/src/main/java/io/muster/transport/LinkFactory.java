@@ -21,7 +21,8 @@ public interface LinkFactory {
      *
      * @return one line that names what is missing and the way out, or null when it can be used; must not throw or load what fails
      */
-    @Nullable String unavailable();
+    @Nullable
+    String unavailable();
 
     /**
      * Opens the scheduler's side.
@@ -50,7 +51,8 @@ public interface LinkFactory {
          * @param linkKinds bit set of the {@link LinkKind}s that the peer can use
          * @return the end, or null when none suits and the lifeline has to do
          */
-        @Nullable PendingLink offer(boolean sameHost, int linkKinds);
+        @Nullable
+        PendingLink offer(boolean sameHost, int linkKinds);
 
         /**
          * Does what is due: drives everything that has no thread of its own.

@@ -107,7 +107,8 @@ public final class Outbox {
             final long needed = (long) size() + length;
             final long grown = Math.min(Math.max(needed, 2L * bytes.length), Integer.MAX_VALUE - 16);
             if (grown < needed) {
-                throw new IllegalStateException("waitingBytes=" + needed + " must be <= " + grown + "; the peer reads too slowly");
+                throw new IllegalStateException(
+                        "waitingBytes=" + needed + " must be <= " + grown + "; the peer reads too slowly");
             }
             bytes = head == 0 ? Arrays.copyOf(bytes, (int) grown) : moved(new byte[(int) grown]);
         }

@@ -17,7 +17,8 @@ public interface PendingLink extends AutoCloseable {
      *
      * @return the scheduler's: what a peer joins; a peer's: its own channel, empty when the kind needs none; null while not known yet
      */
-    @Nullable String localAddress();
+    @Nullable
+    String localAddress();
 
     /**
      * The number of the stream towards the scheduler.

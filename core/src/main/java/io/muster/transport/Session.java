@@ -160,9 +160,7 @@ public final class Session implements AutoCloseable {
             return false;
         }
         final Outbox box = inStream ? out : upkeep;
-        parkedEncoder
-                .wrapAndApplyHeader(box.begin(64), 0, headerEncoder)
-                .consumed(linkInbox.consumed());
+        parkedEncoder.wrapAndApplyHeader(box.begin(64), 0, headerEncoder).consumed(linkInbox.consumed());
         box.end(MessageHeaderEncoder.ENCODED_LENGTH + parkedEncoder.encodedLength());
         final int bytes = box.sendTo(inStream ? link : lifeline);
         if (bytes < 0) {

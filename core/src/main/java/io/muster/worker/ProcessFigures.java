@@ -28,7 +28,8 @@ final class ProcessFigures {
 
     /** Processor time since the last call, in thousandths of a core. */
     int cpuPerMille(final long nowNs) {
-        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system)) {
+        if (!(ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system)) {
             return 0;
         }
         final long cpuNs = system.getProcessCpuTime();

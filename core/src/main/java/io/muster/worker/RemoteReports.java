@@ -125,7 +125,7 @@ final class RemoteReports implements WorkerReports {
     public void endHelp() {
         final Route current = route;
         if (current != null) {
-            current.loop().wakeup();
+            current.loop().endHelp();
         }
     }
 

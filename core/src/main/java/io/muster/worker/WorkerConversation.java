@@ -135,7 +135,8 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     }
 
     /** Why the scheduler stopped this worker; null if it did not. */
-    @Nullable String stopReason() {
+    @Nullable
+    String stopReason() {
         return stopReason;
     }
 
@@ -185,7 +186,9 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             return 0;
         }
         if (registered && nowNs - lastAckNs > welcomed.welcome().fenceNs()) {
-            LOG.warn("nothing heard of the scheduler for {} ms; this worker's runs are void", (nowNs - lastAckNs) / 1_000_000);
+            LOG.warn(
+                    "nothing heard of the scheduler for {} ms; this worker's runs are void",
+                    (nowNs - lastAckNs) / 1_000_000);
             end("fenced: nothing heard of the scheduler for " + (nowNs - lastAckNs) / 1_000_000 + " ms");
             return 0;
         }
@@ -337,13 +340,18 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
         for (int from = 0; from < held.length; from += 2 * INVENTORY_PER_MESSAGE) {
             final byte[] part = packed(held, from, Math.min(held.length, from + 2 * INVENTORY_PER_MESSAGE));
             final InventoryEncoder inventory = new InventoryEncoder();
-            inventory.wrapAndApplyHeader(session.out().begin(FIXED + part.length), 0, headerOut)
+            inventory
+                    .wrapAndApplyHeader(session.out().begin(FIXED + part.length), 0, headerOut)
                     .putResults(part, 0, part.length);
             session.out().end(HEADER + inventory.encodedLength());
         }
         registered = true;
         lastAckNs = System.nanoTime();
-        LOG.info("registered as worker number={} over {}, holding {} results", welcomed.welcome().peerNumber(), kind, held.length / 2);
+        LOG.info(
+                "registered as worker number={} over {}, holding {} results",
+                welcomed.welcome().peerNumber(),
+                kind,
+                held.length / 2);
     }
 
     private static byte[] packed(final long[] values, final int from, final int to) {
@@ -439,7 +447,9 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 goodbye.wrapAndApplyHeader(message, 0, header);
                 end(goodbye.reason());
             }
-            default -> throw new ProtocolException("templateId=" + templateId + " is not one of a scheduler's messages to a worker");
+            default ->
+                throw new ProtocolException(
+                        "templateId=" + templateId + " is not one of a scheduler's messages to a worker");
         }
     }
 

@@ -79,7 +79,8 @@ public final class WorkerNode implements AutoCloseable {
         this.directory = hasNanny() ? NannyFiles.scratch(nannyDirectory()) : PrivateFiles.runtimeDirectory();
         WorkerSettings workerSettings = WorkerSettings.of(name, threads(settings))
                 .withMemoryLimitBytes(Runtime.getRuntime().maxMemory())
-                .withInlineResultBytes((int) settings.get(Options.WORKER_INLINE_RESULT).bytes());
+                .withInlineResultBytes(
+                        (int) settings.get(Options.WORKER_INLINE_RESULT).bytes());
         if (hasNanny()) {
             workerSettings = workerSettings.withRecorder(
                     RunRecorder.create(NannyFiles.runs(nannyDirectory()), workerSettings.threads()));

@@ -11,6 +11,7 @@ import io.muster.security.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Random;
@@ -43,7 +44,8 @@ class DoorbellTest {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             final SocketChannel near = SocketChannel.open(listener.getLocalAddress());
             final SocketChannel far = listener.accept();
-            final SSLEngine clientEngine = Identity.pinning(identity.fingerprint()).createSSLEngine();
+            final SSLEngine clientEngine =
+                    Identity.pinning(identity.fingerprint()).createSSLEngine();
             clientEngine.setUseClientMode(true);
             final SSLEngine serverEngine = identity.serverContext().createSSLEngine();
             serverEngine.setUseClientMode(false);
@@ -130,6 +132,7 @@ class DoorbellTest {
 
     private static TlsChannel channel(final SocketChannel socket, final SSLEngine engine) throws IOException {
         socket.configureBlocking(false);
+        socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
         return new TlsChannel(socket, engine);
     }
 

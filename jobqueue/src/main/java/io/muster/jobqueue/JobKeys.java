@@ -42,7 +42,7 @@ public final class JobKeys {
     /** The first line of the script. */
     public static final JobKey<String> SHEBANG = JobKey.text(
                     "shebang",
-                    "#!\\s*/(?!\\P{Cntrl}*\\b(csh|tcsh|fish|condor_submit)\\b)\\P{Cntrl}{1,250}",
+                    "(?!.*[/ ](csh|tcsh|fish|condor_submit)( |$))#! ?/\\P{Cntrl}{1,250}",
                     "must be #! and the path of a Bourne shell, such as #!/bin/bash")
             .withDefault("#!/usr/bin/env bash");
 
@@ -150,6 +150,19 @@ public final class JobKeys {
         return JobKey.text(
                         "name", allowed, beginning + " and have only letters, digits, _ . + -, 200 characters at most")
                 .withDefault("muster-worker");
+    }
+
+    /**
+     * The key {@code resource-spec} of a batch system that takes a list of resources.
+     *
+     * @param example what it may look like
+     * @return the key
+     */
+    public static JobKey<String> resourceSpec(final String example) {
+        return JobKey.text(
+                "resource-spec",
+                "[A-Za-z0-9_][A-Za-z0-9_ .,:=+*/@%^!&|<>()\\[\\]{}~?'\"-]{0,4095}",
+                "must be resources on one line without $ ; ` # \\, such as " + example);
     }
 
     private static JobKey<String> queue(final String name) {

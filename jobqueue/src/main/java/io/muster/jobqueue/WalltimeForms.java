@@ -1,7 +1,6 @@
 package io.muster.jobqueue;
 
 import io.muster.config.DurationText;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -94,8 +93,8 @@ public final class WalltimeForms {
             }
         }
         try {
-            return text.equals("0") ? Duration.ZERO : DurationText.parse(text);
-        } catch (final IllegalArgumentException | DateTimeException e) {
+            return DurationText.parse(text);
+        } catch (final IllegalArgumentException e) {
             throw new IllegalArgumentException("must be one of " + forms() + ", or a duration such as 1h30m", e);
         }
     }

@@ -70,4 +70,9 @@ final class IpcLink implements Link, ControlledFragmentHandler {
     public void close() {
         streams.close();
     }
+
+    @Override
+    public String toString() {
+        return "aeron-ipc";
+    }
 }

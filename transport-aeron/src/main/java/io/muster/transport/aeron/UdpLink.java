@@ -173,4 +173,9 @@ final class UdpLink implements Link, ControlledFragmentHandler {
     public void close() {
         streams.close();
     }
+
+    @Override
+    public String toString() {
+        return "aeron-udp";
+    }
 }

@@ -1,0 +1,48 @@
+package io.muster.jobqueue;
+
+import java.util.List;
+import java.util.Map;
+
+/** What is peculiar to one batch system; found by {@link java.util.ServiceLoader}. */
+public interface BatchSystem {
+    /**
+     * What users call it.
+     *
+     * @return a word in lower case, such as {@code slurm}; also the name of its section in {@code jobqueue.yaml}
+     */
+    String name();
+
+    /**
+     * The keys that it has besides those in {@link JobKeys}. One with the name of a common key takes that one's place.
+     *
+     * @return the keys
+     */
+    List<JobKey<?>> keys();
+
+    /**
+     * Fills in what this system takes from its surroundings where nothing is set.
+     *
+     * @param settings what is set
+     * @param environment the environment variables of the submitting program
+     * @return the same, or more
+     */
+    default JobSettings completed(final JobSettings settings, final Map<String, String> environment) {
+        return settings;
+    }
+
+    /**
+     * The directives of a job's script.
+     *
+     * @param spec what the job asks for
+     * @return the lines, without those that are to be skipped, and with the extra ones
+     */
+    List<String> headerLines(JobSpec spec);
+
+    /**
+     * Finds out in a running job which one it is.
+     *
+     * @return lines for a POSIX shell that set the variable {@code muster_job} to the job's id, also where unset
+     *     variables are an error
+     */
+    List<String> jobIdLines();
+}

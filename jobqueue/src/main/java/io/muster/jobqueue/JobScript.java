@@ -1,0 +1,144 @@
+package io.muster.jobqueue;
+
+import io.muster.config.DurationText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The script of a job that runs workers: directives, prologue, and the worker command in place of the shell, so that
+ * signals reach it. With an epilogue the shell stays and passes signals on. The script knows where the scheduler file
+ * is, not what is in it.
+ */
+public final class JobScript {
+    private static final Pattern NEWLINE = Pattern.compile("\n");
+
+    private final JobSpec spec;
+    private final WorkerLaunch launch;
+    private final WorkerArguments arguments;
+
+    /**
+     * Makes one.
+     *
+     * @param spec what the job asks for
+     * @param launch how it starts workers
+     */
+    public JobScript(final JobSpec spec, final WorkerLaunch launch) {
+        this.spec = spec;
+        this.launch = launch;
+        this.arguments = arguments(spec, launch);
+    }
+
+    /**
+     * The script.
+     *
+     * @return its text, each line with a newline at its end
+     */
+    public String text() {
+        final List<String> lines = new ArrayList<>();
+        lines.add(spec.shebang());
+        lines.add("");
+        lines.addAll(spec.system().headerLines(spec));
+        lines.add("");
+        lines.add("umask 077");
+        spec.prologue().forEach(code -> lines.addAll(List.of(NEWLINE.split(code))));
+        lines.addAll(java());
+        lines.addAll(spec.system().jobIdLines());
+        lines.addAll(scratch());
+        final String command = command();
+        lines.addAll(spec.epilogue().isEmpty() ? List.of("exec " + command) : withEpilogue(command));
+        return String.join("\n", lines) + "\n";
+    }
+
+    /**
+     * What someone who wrote the settings should be told.
+     *
+     * @return a line each
+     */
+    public List<String> notes() {
+        final List<String> notes = new ArrayList<>(spec.notes());
+        notes.addAll(arguments.notes());
+        return notes;
+    }
+
+    private List<String> java() {
+        final List<String> lines = new ArrayList<>();
+        final String chosen = spec.get(JobKeys.JAVA_HOME);
+        if (chosen != null) {
+            lines.add("export MUSTER_JAVA_HOME=" + Shell.quote(chosen));
+        } else if (launch.javaHome() != null) {
+            lines.add("if [ -z \"${MUSTER_JAVA_HOME:-}${JAVA_HOME:-}\" ] && [ -x "
+                    + Shell.quote(launch.javaHome() + "/bin/java") + " ]; then");
+            lines.add("    export MUSTER_JAVA_HOME=" + Shell.quote(launch.javaHome().toString()));
+            lines.add("fi");
+        }
+        if (!launch.classPath().isEmpty()) {
+            lines.add("export MUSTER_CLASSPATH=" + Shell.quote(launch.classPath()));
+        }
+        return lines;
+    }
+
+    private List<String> scratch() {
+        final String chosen = spec.get(JobKeys.LOCAL_DIRECTORY);
+        if (chosen != null) {
+            return List.of("muster_scratch=" + Shell.expand(chosen), "mkdir -p -- \"$muster_scratch\"");
+        }
+        return List.of(
+                "muster_scratch=${TMPDIR:-/tmp}",
+                "if ! [ -d \"$muster_scratch\" ] || ! [ -w \"$muster_scratch\" ]; then",
+                "    muster_scratch=/tmp",
+                "fi");
+    }
+
+    private String command() {
+        final List<String> words =
+                new ArrayList<>(launch.program().stream().map(Shell::quote).toList());
+        words.add("worker");
+        words.addAll(arguments.words());
+        return String.join(" ", words);
+    }
+
+    private List<String> withEpilogue(final String command) {
+        final List<String> lines = new ArrayList<>();
+        lines.add(command + " &");
+        lines.add("muster_worker=$!");
+        lines.add("trap 'kill -TERM \"$muster_worker\"' TERM INT");
+        lines.add("muster_status=0");
+        lines.add("wait \"$muster_worker\" || muster_status=$?");
+        lines.add("while kill -0 \"$muster_worker\" 2>/dev/null; do");
+        lines.add("    muster_status=0");
+        lines.add("    wait \"$muster_worker\" || muster_status=$?");
+        lines.add("done");
+        lines.add("trap - TERM INT");
+        spec.epilogue().forEach(code -> lines.addAll(List.of(NEWLINE.split(code))));
+        lines.add("exit \"$muster_status\"");
+        return lines;
+    }
+
+    private static WorkerArguments arguments(final JobSpec spec, final WorkerLaunch launch) {
+        final WorkerArguments arguments = new WorkerArguments();
+        arguments.put("--scheduler-file", Shell.quote(launch.schedulerFile().toString()));
+        arguments.put("--name", "\"" + Objects.requireNonNullElse(spec.name(), "worker") + "-$muster_job\"");
+        arguments.put("--threads", Integer.toString(spec.threadsPerProcess()));
+        arguments.put("--memory-limit", spec.memoryPerProcess().toString());
+        if (spec.processes() > 1) {
+            arguments.put("--processes", Integer.toString(spec.processes()));
+        }
+        arguments.put(spec.nanny() ? "--nanny" : "--no-nanny", "");
+        final @Nullable Duration deathTimeout = spec.deathTimeout();
+        if (deathTimeout != null) {
+            arguments.put("--death-timeout", DurationText.format(deathTimeout));
+        }
+        arguments.put("--local-directory", "\"$muster_scratch\"");
+        final String networkInterface = spec.get(JobKeys.INTERFACE);
+        final List<String> extra = new ArrayList<>(spec.workerArguments());
+        if (networkInterface != null) {
+            extra.add("--interface " + networkInterface);
+        }
+        arguments.addExtra(extra);
+        return arguments;
+    }
+}
