@@ -22,6 +22,14 @@ final class Home {
         return installed == null ? Path.of("").toAbsolutePath() : installed;
     }
 
+    /** The command of the built distribution, which needs nothing but itself; that of the source tree if none is built. */
+    static Path launcher() {
+        final Path code = code();
+        final Path lib = code == null ? null : code.getParent();
+        final Path built = lib == null ? null : lib.resolveSibling("bin").resolve("muster");
+        return built != null && Files.exists(built) ? built : folder().resolve("muster");
+    }
+
     private static @Nullable Path code() {
         final CodeSource source = Home.class.getProtectionDomain().getCodeSource();
         try {

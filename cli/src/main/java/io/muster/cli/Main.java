@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             SchedulerCommand.class,
             WorkerCommand.class,
             InfoCommand.class,
+            JobScriptCommand.class,
             DemoCommand.class,
             BenchCommand.class,
             CompletionCommand.class

@@ -3,10 +3,14 @@ package io.muster.cli;
 import io.muster.config.Options;
 import io.muster.config.Settings;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Runs a worker until it is asked to end, or its scheduler ends it. */
 @Command(
@@ -15,6 +19,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class WorkerCommand implements Callable<Integer> {
+    private static final int MAX_PROCESSES = 4096;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private SettingsMixin common = new SettingsMixin();
 
@@ -38,6 +47,14 @@ final class WorkerCommand implements Callable<Integer> {
     private @Nullable Boolean nanny;
 
     @Option(
+            names = "--processes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many such workers to run, each in a process of its own: NAME-0, NAME-1, and so on"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int processes;
+
+    @Option(
             names = "--death-timeout",
             paramLabel = "TIME",
             description = "End after so long without a scheduler, such as 60s.")
@@ -53,10 +70,25 @@ final class WorkerCommand implements Callable<Integer> {
     private @Nullable String resources;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws ExecutionException, InterruptedException {
         final Settings settings = settings();
+        checkProcesses(settings);
         Logging.beTalkative();
+        if (processes > 1) {
+            return new NannyRuns(settings, processes).call();
+        }
         return settings.get(Options.WORKER_NANNY) ? new NannyRun(settings).call() : new WorkerRun(settings).call();
+    }
+
+    private void checkProcesses(final Settings settings) {
+        if (processes < 1 || processes > MAX_PROCESSES) {
+            throw new ParameterException(
+                    spec.commandLine(), "--processes=" + processes + " must be in 1.." + MAX_PROCESSES);
+        }
+        if (processes > 1 && !settings.get(Options.WORKER_NANNY)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--processes=" + processes + " needs --nanny, which looks after them");
+        }
     }
 
     Settings settings() {

@@ -105,7 +105,7 @@ public final class JobScript {
         final List<String> lines = new ArrayList<>();
         lines.add(command + " &");
         lines.add("muster_worker=$!");
-        lines.add("trap 'kill -TERM \"$muster_worker\"' TERM INT");
+        lines.add("trap 'kill -TERM \"$muster_worker\" 2>/dev/null || :' TERM INT");
         lines.add("muster_status=0");
         lines.add("wait \"$muster_worker\" || muster_status=$?");
         lines.add("while kill -0 \"$muster_worker\" 2>/dev/null; do");

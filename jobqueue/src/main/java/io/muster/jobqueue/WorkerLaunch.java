@@ -1,5 +1,6 @@
 package io.muster.jobqueue;
 
+import io.muster.config.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,26 @@ public record WorkerLaunch(List<String> program, Path schedulerFile, @Nullable P
     /**
      * Copies the command.
      *
-     * @throws IllegalArgumentException if the command is empty, or the scheduler file's path is relative
+     * @throws ConfigurationException if the command is empty, the scheduler file's path is relative, or something has
+     *     control characters, which could be taken for lines of the script
      */
     public WorkerLaunch {
         program = List.copyOf(program);
         if (program.isEmpty()) {
-            throw new IllegalArgumentException("program=[] must have the command to run");
+            throw new ConfigurationException("program=[] must have the command to run");
         }
         if (!schedulerFile.isAbsolute()) {
-            throw new IllegalArgumentException("schedulerFile=" + schedulerFile + " must be absolute");
+            throw new ConfigurationException("schedulerFile=" + Shown.of(schedulerFile.toString()) + " must be absolute");
+        }
+        program.forEach(word -> checkLine("program", word));
+        checkLine("schedulerFile", schedulerFile.toString());
+        checkLine("javaHome", String.valueOf(javaHome));
+        checkLine("classPath", classPath);
+    }
+
+    private static void checkLine(final String name, final String text) {
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new ConfigurationException(name + "=" + Shown.of(text) + " must have no control characters");
         }
     }
 }

@@ -1,0 +1,43 @@
+package io.muster.cli;
+
+import io.muster.config.Options;
+import io.muster.config.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Several nannies in this JVM, each with a worker process below it. They share out the cores unless told otherwise. */
+final class NannyRuns {
+    private final Settings settings;
+    private final int count;
+
+    NannyRuns(final Settings settings, final int count) {
+        this.settings = settings;
+        this.count = count;
+    }
+
+    /** Runs until all have ended: 0 if all went well. The first failure of another kind is thrown then. */
+    int call() throws ExecutionException, InterruptedException {
+        final List<FutureTask<Integer>> runs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            final FutureTask<Integer> run = new FutureTask<>(new NannyRun(settings(i))::call);
+            runs.add(run);
+            new Thread(null, run, "muster-nanny-" + i, 0, false).start();
+        }
+        int exitCode = 0;
+        for (final FutureTask<Integer> run : runs) {
+            exitCode = Math.max(exitCode, run.get());
+        }
+        return exitCode;
+    }
+
+    /** Those of one worker. */
+    Settings settings(final int index) {
+        final String name = settings.get(Options.WORKER_NAME);
+        final int threads = settings.get(Options.WORKER_THREADS);
+        final int share = Math.max(1, Runtime.getRuntime().availableProcessors() / count);
+        return settings.with(Options.WORKER_NAME, name.isEmpty() ? "" : name + "-" + index)
+                .with(Options.WORKER_THREADS, threads == 0 ? share : threads);
+    }
+}
