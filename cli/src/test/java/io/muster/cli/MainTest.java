@@ -52,7 +52,7 @@ final class MainTest {
             delimiter = '|',
             value = {
                 "| muster: a command is required. Try 'muster --help'.",
-                "frobnicate | muster: Unmatched argument at index 0: 'frobnicate'. Try 'muster --help'.",
+                "xyzzy | muster: Unmatched argument at index 0: 'xyzzy'. Try 'muster --help'.",
                 "schedule | muster: Unmatched argument at index 0: 'schedule', did you mean scheduler",
                 "scheduler | muster scheduler: --scheduler-file=FILE is required, or the setting scheduler.file",
                 "worker --scheduler-file s --thread 4 | did you mean --threads?",

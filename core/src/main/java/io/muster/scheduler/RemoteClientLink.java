@@ -151,6 +151,10 @@ public final class RemoteClientLink implements ClientLink {
         private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
         private static final int FIXED = 96;
         private static final long SPIN_NS = 50_000;
+
+        /** A client's lease is long, so it shows that it lives ten times less often than a worker. */
+        private static final long HEARTBEATS_APART = 10;
+
         private static final byte[] NOTHING = {};
 
         private final ClientEvents events;
@@ -205,7 +209,7 @@ public final class RemoteClientLink implements ClientLink {
             } catch (final ProtocolException e) {
                 session.end(String.valueOf(e.getMessage()));
             }
-            if (nowNs - lastHeartbeatNs > welcomed.welcome().heartbeatNs()) {
+            if (nowNs - lastHeartbeatNs > HEARTBEATS_APART * welcomed.welcome().heartbeatNs()) {
                 lastHeartbeatNs = nowNs;
                 sendHeartbeat(nowNs);
             }

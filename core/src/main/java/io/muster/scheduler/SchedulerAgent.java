@@ -104,8 +104,7 @@ final class SchedulerAgent implements EventLoop.Agent {
             core.schedule();
         }
         for (int i = 0; i < workers.size(); i++) {
-            workers.get(i).endBatch();
-            work += workers.get(i).session().flush();
+            work += workers.get(i).flush();
         }
         for (int i = 0; i < clients.size(); i++) {
             final Session session = clients.get(i).session();

@@ -54,6 +54,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private boolean expectedEnd;
     private String lastWords = "";
     private long heardNs;
+    private long owedAckNs;
+    private boolean owesAck;
     private long pid;
     private long residentBytes;
     private int cpuPerMille;
@@ -158,6 +160,21 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         if (!freed.isEmpty()) {
             writeFreed();
         }
+    }
+
+    /** Sends what is there, and then, without waking the worker for it, the answer to its heartbeat. */
+    int flush() {
+        endBatch();
+        int bytes = session.flush();
+        if (owesAck && session.out().size() == 0) {
+            owesAck = false;
+            heartbeatAck
+                    .wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut)
+                    .sentNs(owedAckNs);
+            session.out().end(HEADER + heartbeatAck.encodedLength());
+            bytes += session.flushQuietly();
+        }
+        return bytes;
     }
 
     @Override
@@ -304,10 +321,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         cpuPerMille = heartbeat.cpuPerMille();
         running = heartbeat.runningTasks();
         core.heartbeat(agent.nowNs(), worker);
-        heartbeatAck
-                .wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut)
-                .sentNs(heartbeat.sentNs());
-        session.out().end(HEADER + heartbeatAck.encodedLength());
+        owedAckNs = heartbeat.sentNs();
+        owesAck = true;
     }
 
     @Override

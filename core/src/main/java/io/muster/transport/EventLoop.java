@@ -32,7 +32,7 @@ public final class EventLoop implements AutoCloseable {
      * millisecond, whether it has to take the lead again; while one helper keeps the lead it sleeps longer, and that helper wakes it. Who lets the lead go does what was signalled meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
      * itself after, so a ring of the bell always wakes the one who blocks.
      */
-    private static final long MAX_PARK_MS = 100;
+    private static final long MAX_PARK_MS = 200;
     private static final long STANDBY_NS = 1_000_000;
     private static final long MAX_STANDBY_NS = 100_000_000;
     private static final long LONG_LEAD_NS = 500_000;
@@ -306,6 +306,7 @@ public final class EventLoop implements AutoCloseable {
     private void lead(final BooleanSupplier stop) throws IOException {
         long idleSinceNs = 0;
         boolean idle = false;
+        boolean worked = true;
         while (!closed) {
             final int work = cycle();
             if (stop.getAsBoolean()) {
@@ -313,6 +314,7 @@ public final class EventLoop implements AutoCloseable {
             }
             if (work > 0) {
                 idle = false;
+                worked = true;
                 continue;
             }
             final long nowNs = System.nanoTime();
@@ -320,9 +322,10 @@ public final class EventLoop implements AutoCloseable {
                 idle = true;
                 idleSinceNs = nowNs;
             }
-            if (nowNs - idleSinceNs >= spinNs || !spin.isWorthwhile(nowNs)) {
+            if (!worked || nowNs - idleSinceNs >= spinNs || !spin.isWorthwhile(nowNs)) {
                 park(stop);
                 idle = false;
+                worked = false;
                 continue;
             }
             spin.pause(nowNs);

@@ -2,6 +2,7 @@ package io.muster.worker;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -10,6 +11,7 @@ final class ProcessFigures {
     private static final Path STATM = Path.of("/proc/self/statm");
     private static final int PAGE_BYTES = 4096;
 
+    private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
     private long lastCpuNs;
     private long lastNs;
 
@@ -28,11 +30,10 @@ final class ProcessFigures {
 
     /** Processor time since the last call, in thousandths of a core. */
     int cpuPerMille(final long nowNs) {
-        if (!(ManagementFactory.getOperatingSystemMXBean()
-                instanceof com.sun.management.OperatingSystemMXBean system)) {
+        if (!(system instanceof com.sun.management.OperatingSystemMXBean process)) {
             return 0;
         }
-        final long cpuNs = system.getProcessCpuTime();
+        final long cpuNs = process.getProcessCpuTime();
         final long elapsedNs = nowNs - lastNs;
         final int share = lastNs == 0 || elapsedNs <= 0 ? 0 : (int) ((cpuNs - lastCpuNs) * 1000 / elapsedNs);
         lastCpuNs = cpuNs;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker implements WorkerCommands, ResultStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final long HOUSEKEEPING_NS = 50_000_000;
+    private static final long HOUSEKEEPING_NS = 100_000_000;
     private static final long LEFT_BEHIND_NS = 5_000_000;
     private static final long CLOSE_NS = 2_000_000_000;
     private static final long DRAIN_POLL_MS = 1;

@@ -203,13 +203,16 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             return 0;
         }
         if (registered) {
-            if (nowNs - lastHeartbeatNs > welcomed.welcome().heartbeatNs()) {
-                lastHeartbeatNs = nowNs;
-                sendHeartbeat(nowNs);
-            }
             box.moveTo(session.out());
         }
         work += session.flush();
+        if (registered
+                && session.out().size() == 0
+                && nowNs - lastHeartbeatNs > welcomed.welcome().heartbeatNs()) {
+            lastHeartbeatNs = nowNs;
+            sendHeartbeat(nowNs);
+            work += session.flushQuietly();
+        }
         return work;
     }
 
