@@ -24,17 +24,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class JobqueueCasesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void headerLinesAreThoseOfDaskJobqueue(final String id, final Map<String, Object> example, @TempDir final Path folder)
-            throws IOException {
-        final Path file =
-                Files.writeString(folder.resolve("jobqueue.yaml"), Json.writePretty(example.get("config")));
+    void headerLinesAreThoseOfDaskJobqueue(
+            final String id, final Map<String, Object> example, @TempDir final Path folder) throws IOException {
+        final Path file = Files.writeString(folder.resolve("jobqueue.yaml"), Json.writePretty(example.get("config")));
         Files.writeString(folder.resolve("lsf.conf"), text(example, "lsf_conf"));
         final Map<String, String> environment = new HashMap<>(Map.of("LSF_ENVDIR", folder.toString()));
         map(example, "env").forEach((name, value) -> environment.put(name, String.valueOf(value)));
         final BatchSystem system = BatchSystems.byName(text(example, "system"));
 
-        final JobSpec spec = JobSpec.of(
-                JobqueueConfig.ofThisUser().load(system, file, text(example, "section")), environment);
+        final JobSpec spec =
+                JobSpec.of(JobqueueConfig.ofThisUser().load(system, file, text(example, "section")), environment);
 
         assertThat(system.headerLines(spec)).isEqualTo(example.get("header"));
     }

@@ -23,6 +23,7 @@ final class MainTest {
                         "scheduler ",
                         "worker ",
                         "info ",
+                        "job-script ",
                         "demo ",
                         "bench ",
                         "completion ",
@@ -31,7 +32,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scheduler", "worker", "info", "demo", "bench", "completion"})
+    @ValueSource(strings = {"scheduler", "worker", "info", "job-script", "demo", "bench", "completion"})
     void everyCommandHasHelp(final String command) {
         final Run run = Run.of(command, "--help");
 
@@ -64,6 +65,9 @@ final class MainTest {
                 "scheduler --scheduler-file s --set worker.fence=20s | worker.fence=20s must be < scheduler.lease=15s;",
                 "scheduler --scheduler-file s --port 70000 | scheduler.port=70000 must be in 0..65535",
                 "info --scheduler-file | Missing required parameter for option '--scheduler-file' (FILE)",
+                "worker --scheduler-file s --processes 0 | muster worker: --processes=0 must be in 1..4096",
+                "worker --scheduler-file s --processes 2 --no-nanny | --processes=2 needs --nanny",
+                "job-script | Missing required parameter: 'SYSTEM'",
                 "demo --workers 0 | muster demo: --workers=0 must be in 1..1000",
                 "demo --workers two | Invalid value for option '--workers': 'two' is not an int",
                 "demo --threads --processes | --threads and --processes exclude each other",

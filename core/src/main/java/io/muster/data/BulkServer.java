@@ -47,6 +47,8 @@ public final class BulkServer implements AutoCloseable {
     private final ConnectionGuard guard;
     private final RateLimitedLog warnings = new RateLimitedLog(LOG);
     private final AtomicInteger connections = new AtomicInteger();
+    private static final long CLOSE_MS = 1_000;
+
     private final Thread acceptor;
     private volatile boolean closed;
 
@@ -111,6 +113,18 @@ public final class BulkServer implements AutoCloseable {
             LOG.debug("bulk port={}: can't close", port, e);
         }
         guard.close();
+        awaitAcceptor();
+    }
+
+    /** The port is free only when no thread accepts on it any more. */
+    private void awaitAcceptor() {
+        try {
+            if (acceptor != Thread.currentThread()) {
+                acceptor.join(CLOSE_MS);
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static ServerSocketChannel listen(final String bindHost, final int port) {

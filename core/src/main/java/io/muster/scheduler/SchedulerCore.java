@@ -21,7 +21,8 @@ final class SchedulerCore {
      *   waiters[t]        = edges to t from tasks that are WAITING, NO_WORKER, QUEUED or PROCESSING: they need its result
      *   dependentCount[t] = edges to t from tasks that are not forgotten: they may need it again
      *
-     * A result is dropped when its task is not wanted and has no waiters, a task is forgotten when it is not wanted and has no
+     * A wanted result whose value the client has is not computed again when it
+     * is lost, unless another task needs it. A result is dropped when its task is not wanted and has no waiters, a task is forgotten when it is not wanted and has no
      * dependents. Scattered data can't be computed again, so it stays while it has dependents. Walks over the graph are loops over a
      * stack, never recursion: a chain may have a million links.
      *
@@ -870,6 +871,7 @@ final class SchedulerCore {
         tasks.addHolder(slot, worker.number);
         worker.storedBytes += tasks.sizeBytes[slot];
         if (tasks.has(slot, TaskTable.WANTED)) {
+            tasks.set(slot, TaskTable.DELIVERED, inline);
             effects.finished(
                     clients.get(tasks.client[slot]),
                     tasks.taskId[slot],
@@ -1124,7 +1126,8 @@ final class SchedulerCore {
                 effects.cancelled(clients.get(tasks.client[slot]), tasks.taskId[slot], true, lostMessage(slot, why));
             }
             fail(slot, failure);
-        } else if (tasks.has(slot, TaskTable.WANTED) || tasks.waiters[slot] > 0) {
+        } else if (tasks.waiters[slot] > 0
+                || tasks.has(slot, TaskTable.WANTED) && !tasks.has(slot, TaskTable.DELIVERED)) {
             need(slot);
         }
     }

@@ -15,6 +15,9 @@ final class TaskTable {
     static final int SCATTERED = 2;
     static final int OTHER_WORKERS = 4;
 
+    /** The client that wants the result has its value already. */
+    static final int DELIVERED = 8;
+
     /** What a slot holds as payload when it holds nothing. */
     private static final Object NO_PAYLOAD = new Object();
 

@@ -30,10 +30,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -409,8 +411,11 @@ class BulkTest {
         server.close();
         final MapStore otherStore = new MapStore();
         otherStore.keep(2, "y");
-        final BulkServer again =
-                closeLater(BulkServer.start(HOST, server.port(), identity, secret, otherStore, serializer));
+        final BulkServer again = closeLater(Awaitility.await()
+                .ignoreExceptions()
+                .until(
+                        () -> BulkServer.start(HOST, server.port(), identity, secret, otherStore, serializer),
+                        Objects::nonNull));
         assertThat(again.port()).isEqualTo(server.port());
 
         fetch(1, 2);

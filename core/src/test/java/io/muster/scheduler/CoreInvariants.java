@@ -134,7 +134,8 @@ final class CoreInvariants {
         final TaskPhase phase = tasks.phase(slot);
         final boolean wanted = tasks.has(slot, TaskTable.WANTED);
         if (phase == TaskPhase.RELEASED) {
-            require(!wanted && waiters[slot] == 0, slot, "is released though it is needed");
+            final boolean missed = wanted && !tasks.has(slot, TaskTable.DELIVERED);
+            require(!missed && waiters[slot] == 0, slot, "is released though it is needed");
         }
         if (wanted || waiters[slot] > 0 || isOfOpenGraph(slot)) {
             return;

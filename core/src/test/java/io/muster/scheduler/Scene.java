@@ -98,6 +98,14 @@ final class Scene {
         schedule();
     }
 
+    /** The current run of a task ends, and its value goes along to the client. */
+    void doneInline(final int task) {
+        final int slot = slot(task);
+        core.runDone(runner(task), runId(slot), core.identity(slot), 8, 1_000, true, "value");
+        check();
+        schedule();
+    }
+
     void failed(final int task, final Object failure) {
         final int slot = slot(task);
         core.runFailed(runner(task), runId(slot), core.identity(slot), 1_000_000, failure);

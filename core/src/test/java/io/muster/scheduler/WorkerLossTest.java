@@ -34,6 +34,25 @@ final class WorkerLossTest {
     }
 
     @Test
+    void aLostResultThatTheClientHasIsComputedAgainOnlyWhenAnotherTaskNeedsIt() {
+        final WorkerState a = scene.worker("a", 1);
+        final int task = scene.run();
+        scene.doneInline(task);
+        scene.lose(a);
+        final WorkerState b = scene.worker("b", 1);
+        assertThat(scene.on(b)).isEmpty();
+        assertThat(scene.phase(task)).isEqualTo(TaskPhase.RELEASED);
+
+        final int next = scene.run(task);
+        assertThat(scene.on(b)).containsExactly(task);
+        scene.done(task);
+        scene.done(next);
+        scene.release(task);
+        scene.release(next);
+        CoreInvariants.checkEmpty(scene.core);
+    }
+
+    @Test
     void aLostResultIsComputedAgainFromWhatItWasMadeFromHoweverFarBack() {
         final WorkerState a = scene.worker("a", 1);
         int last = scene.run();

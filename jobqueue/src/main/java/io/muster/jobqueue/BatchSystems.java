@@ -39,7 +39,8 @@ public final class BatchSystems {
         return all.stream()
                 .filter(system -> system.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new ConfigurationException("there is no batch system " + Shown.of(name)
-                        + ", the nearest is " + NearestName.of(name, names) + "; there are " + String.join(", ", names)));
+                .orElseThrow(() ->
+                        new ConfigurationException("there is no batch system " + Shown.of(name) + ", the nearest is "
+                                + NearestName.of(name, names) + "; there are " + String.join(", ", names)));
     }
 }

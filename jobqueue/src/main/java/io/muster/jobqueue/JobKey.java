@@ -166,7 +166,8 @@ public final class JobKey<T> {
         return name;
     }
 
-    @Nullable T defaultValue() {
+    @Nullable
+    T defaultValue() {
         return defaultValue;
     }
 

@@ -19,14 +19,15 @@ public final class JobKeys {
     public static final JobKey<MemorySize> MEMORY = JobKey.memory("memory");
 
     /** How many worker processes share a job's cores and memory. */
-    public static final JobKey<Integer> PROCESSES = JobKey.number("processes", 1, 4096).withDefault(1);
+    public static final JobKey<Integer> PROCESSES =
+            JobKey.number("processes", 1, 4096).withDefault(1);
 
     /** Whether a worker process is started again when it dies. */
     public static final JobKey<Boolean> NANNY = JobKey.flag("nanny", true);
 
     /** The network interface that workers listen on. */
-    public static final JobKey<String> INTERFACE = JobKey.text(
-            "interface", "[A-Za-z0-9_.:@-]{1,64}", "must be the name of a network interface, such as ib0");
+    public static final JobKey<String> INTERFACE =
+            JobKey.text("interface", "[A-Za-z0-9_.:@-]{1,64}", "must be the name of a network interface, such as ib0");
 
     /** How long a worker looks for its scheduler. Null: as {@code worker.death-timeout} says. */
     public static final JobKey<Duration> DEATH_TIMEOUT =

@@ -72,7 +72,8 @@ public final class JobScript {
         } else if (launch.javaHome() != null) {
             lines.add("if [ -z \"${MUSTER_JAVA_HOME:-}${JAVA_HOME:-}\" ] && [ -x "
                     + Shell.quote(launch.javaHome() + "/bin/java") + " ]; then");
-            lines.add("    export MUSTER_JAVA_HOME=" + Shell.quote(launch.javaHome().toString()));
+            lines.add("    export MUSTER_JAVA_HOME="
+                    + Shell.quote(launch.javaHome().toString()));
             lines.add("fi");
         }
         if (!launch.classPath().isEmpty()) {

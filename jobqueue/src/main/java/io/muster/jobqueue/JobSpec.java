@@ -191,7 +191,8 @@ public final class JobSpec {
         return Objects.requireNonNullElse(get(JobKeys.NANNY), true);
     }
 
-    @Nullable Duration deathTimeout() {
+    @Nullable
+    Duration deathTimeout() {
         return get(JobKeys.DEATH_TIMEOUT);
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -27,15 +28,16 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * A {@code jobqueue.yaml}: sections with keys below {@code jobqueue}. What else is in the file is for others. Values are taken as they
- * are written, so that {@code 10:00:00} is a walltime with and without quotes.
+ * are written, so that {@code 10:00:00} is a walltime with and without quotes. Maps are merged here and not by the parser, which does
+ * not end when one merges itself.
  */
 final class JobqueueFile {
     private static final String ROOT = "jobqueue";
     private static final String MERGE = "<<";
+    private static final Set<String> NULLS = Set.of("~", "null", "Null", "NULL");
     private static final long MAX_BYTES = 1 << 20;
     private static final int MAX_MERGES = 10;
 
@@ -107,11 +109,7 @@ final class JobqueueFile {
 
     private static Optional<Node> compose(final String text, final String label) {
         try {
-            return new Compose(LoadSettings.builder()
-                            .setLabel(label)
-                            .setSchema(new CoreSchema())
-                            .build())
-                    .composeString(text);
+            return new Compose(LoadSettings.builder().setLabel(label).build()).composeString(text);
         } catch (final MarkedYamlEngineException e) {
             throw new ConfigurationException(
                     place(e.getProblemMark().orElse(null), label) + " is not valid YAML: " + e.getProblem(), e);
@@ -203,7 +201,9 @@ final class JobqueueFile {
     }
 
     private static boolean isNull(final Node node) {
-        return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
+        return node instanceof ScalarNode scalar
+                && (scalar.getTag().equals(Tag.NULL)
+                        || scalar.getScalarStyle() == ScalarStyle.PLAIN && NULLS.contains(scalar.getValue()));
     }
 
     private static String place(final @Nullable Mark mark, final String label) {

@@ -106,7 +106,9 @@ public final class WalltimeForms {
                         .replace("M", "minutes")
                         .replace("S", "seconds"))
                 .collect(Collectors.joining(", "));
-        return unlimited.isEmpty() ? forms : forms + ", " + String.join(", ", unlimited.stream().sorted().toList());
+        return unlimited.isEmpty()
+                ? forms
+                : forms + ", " + String.join(", ", unlimited.stream().sorted().toList());
     }
 
     private static Duration checked(final Duration duration) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param javaHome the Java to run on unless the job's environment says otherwise; null to leave it to the command
  * @param classPath what holds the classes of tasks, separated by colons; empty for none
  */
-public record WorkerLaunch(List<String> program, Path schedulerFile, @Nullable Path javaHome, String classPath) {
+public record WorkerLaunch(
+        List<String> program, Path schedulerFile, @Nullable Path javaHome, String classPath) {
     /**
      * Copies the command.
      *
@@ -26,7 +27,8 @@ public record WorkerLaunch(List<String> program, Path schedulerFile, @Nullable P
             throw new ConfigurationException("program=[] must have the command to run");
         }
         if (!schedulerFile.isAbsolute()) {
-            throw new ConfigurationException("schedulerFile=" + Shown.of(schedulerFile.toString()) + " must be absolute");
+            throw new ConfigurationException(
+                    "schedulerFile=" + Shown.of(schedulerFile.toString()) + " must be absolute");
         }
         program.forEach(word -> checkLine("program", word));
         checkLine("schedulerFile", schedulerFile.toString());

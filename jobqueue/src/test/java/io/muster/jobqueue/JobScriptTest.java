@@ -26,34 +26,34 @@ final class JobScriptTest {
         final WorkerLaunch launch = new WorkerLaunch(
                 List.of("/opt/muster/bin/muster"), Path.of("/home/ada/s.json"), Path.of("/opt/jdk"), "/home/ada/a.jar");
 
-        assertThat(script(launch, "processes=2", "job-script-prologue=module load x", "interface=ib0").text())
-                .isEqualTo(
-                        """
-                        #!/usr/bin/env bash
+        assertThat(script(launch, "processes=2", "job-script-prologue=module load x", "interface=ib0")
+                        .text())
+                .isEqualTo("""
+                    #!/usr/bin/env bash
 
-                        #ONE -J muster-worker
-                        #ONE -n 4
-                        #ONE -N 1
-                        #ONE --mem=8GB
-                        #ONE -l walltime=00:30:00
-                        #ONE -l select=1:mem=8GB
-                        #ONE -cwd
+                    #ONE -J muster-worker
+                    #ONE -n 4
+                    #ONE -N 1
+                    #ONE --mem=8GB
+                    #ONE -l walltime=00:30:00
+                    #ONE -l select=1:mem=8GB
+                    #ONE -cwd
 
-                        umask 077
-                        module load x
-                        if [ -z "${MUSTER_JAVA_HOME:-}${JAVA_HOME:-}" ] && [ -x '/opt/jdk/bin/java' ]; then
-                            export MUSTER_JAVA_HOME='/opt/jdk'
-                        fi
-                        export MUSTER_CLASSPATH='/home/ada/a.jar'
-                        muster_job=1
-                        muster_scratch=${TMPDIR:-/tmp}
-                        if ! [ -d "$muster_scratch" ] || ! [ -w "$muster_scratch" ]; then
-                            muster_scratch=/tmp
-                        fi
-                        exec '/opt/muster/bin/muster' worker --scheduler-file '/home/ada/s.json' \
-                        --name "muster-worker-$muster_job" --threads 2 --memory-limit 4GB --processes 2 --nanny \
-                        --death-timeout 1m --local-directory "$muster_scratch" --set worker.interface=ib0
-                        """);
+                    umask 077
+                    module load x
+                    if [ -z "${MUSTER_JAVA_HOME:-}${JAVA_HOME:-}" ] && [ -x '/opt/jdk/bin/java' ]; then
+                        export MUSTER_JAVA_HOME='/opt/jdk'
+                    fi
+                    export MUSTER_CLASSPATH='/home/ada/a.jar'
+                    muster_job=1
+                    muster_scratch=${TMPDIR:-/tmp}
+                    if ! [ -d "$muster_scratch" ] || ! [ -w "$muster_scratch" ]; then
+                        muster_scratch=/tmp
+                    fi
+                    exec '/opt/muster/bin/muster' worker --scheduler-file '/home/ada/s.json' \
+                    --name "muster-worker-$muster_job" --threads 2 --memory-limit 4GB --processes 2 --nanny \
+                    --death-timeout 1m --local-directory "$muster_scratch" --set worker.interface=ib0
+                    """);
     }
 
     @Test
@@ -63,10 +63,10 @@ final class JobScriptTest {
                 List.of(recorder(odd, "").toString()), odd.resolve("s `x`.json"), folder.resolve("none"), "");
 
         final List<String> words = run(script(
-                        launch,
-                        "local-directory=" + odd + "/$SCRATCH",
-                        "job-script-prologue=set -eu; export SCRATCH='a b'",
-                        "worker-extra-args=[\"--resources gpu=2\", --no-nanny, --nthreads=3, --death-timeout, '5']"));
+                launch,
+                "local-directory=" + odd + "/$SCRATCH",
+                "job-script-prologue=set -eu; export SCRATCH='a b'",
+                "worker-extra-args=[\"--resources gpu=2\", --no-nanny, --nthreads=3, --death-timeout, '5']"));
 
         assertThat(words)
                 .containsExactly(
@@ -105,8 +105,8 @@ final class JobScriptTest {
     void anEpilogueRunsWhenTheWorkerEndedAndTheExitCodeIsTheWorkers() throws Exception {
         final Path launcher = recorder(folder, "exit 7");
 
-        final Process shell = start(script(
-                launch(launcher.toString()), "job-script-epilogue=echo done >'" + folder.resolve("done") + "'"));
+        final Process shell = start(
+                script(launch(launcher.toString()), "job-script-epilogue=echo done >'" + folder.resolve("done") + "'"));
 
         assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(shell.exitValue()).isEqualTo(7);
@@ -151,7 +151,8 @@ final class JobScriptTest {
     }
 
     private static JobScript script(final WorkerLaunch launch, final String... arguments) {
-        JobSettings settings = JobSettings.of(new OneSystem()).withArgument("cores=4").withArgument("memory=8GB");
+        JobSettings settings =
+                JobSettings.of(new OneSystem()).withArgument("cores=4").withArgument("memory=8GB");
         for (final String argument : arguments) {
             settings = settings.withArgument(argument);
         }
@@ -165,7 +166,8 @@ final class JobScriptTest {
     /** A program that writes its arguments down, then does what it is told. */
     private Path recorder(final Path where, final String then) throws IOException {
         final Path file = Files.writeString(
-                where.resolve("launcher"), "#!/bin/sh\nprintf '%s\\n' \"$@\" >'" + folder.resolve("words") + "'\n" + then);
+                where.resolve("launcher"),
+                "#!/bin/sh\nprintf '%s\\n' \"$@\" >'" + folder.resolve("words") + "'\n" + then);
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 

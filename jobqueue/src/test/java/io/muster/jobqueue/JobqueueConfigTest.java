@@ -22,30 +22,27 @@ final class JobqueueConfigTest {
 
     @Test
     void aSectionIsReadAsItIs() throws IOException {
-        final JobSpec spec = JobSpec.of(
-                load(
-                        """
-                        distributed: {worker: {memory: {spill: false}}}
-                        jobqueue:
-                          oar: {anything: 1}
-                          one:
-                            name: null
-                            cores: 36            # a comment
-                            memory: "109 GB"
-                            processes: 9
-                            death_timeout: 90
-                            local-directory: $TMPDIR
-                            interface: ~
-                            queue: regular
-                            walltime: 10:00:00
-                            nanny: True
-                            extra: [--lifetime, 55m]
-                            env_extra: ['module load java', '', null]
-                            job-extra: []
-                            job-extra-directives: --exclusive
-                            scheduler-options: {dashboard_address: ":8788", port: 0}
-                        """),
-                Map.of());
+        final JobSpec spec = JobSpec.of(load("""
+            distributed: {worker: {memory: {spill: false}}}
+            jobqueue:
+              oar: {anything: 1}
+              one:
+                name: null
+                cores: 36            # a comment
+                memory: "109 GB"
+                processes: 9
+                death_timeout: 90
+                local-directory: $TMPDIR
+                interface: ~
+                queue: regular
+                walltime: 10:00:00
+                nanny: True
+                extra: [--lifetime, 55m]
+                env_extra: ['module load java', '', null]
+                job-extra: []
+                job-extra-directives: --exclusive
+                scheduler-options: {dashboard_address: ":8788", port: 0}
+            """), Map.of());
 
         assertThat(spec.name()).isNull();
         assertThat(spec.cores()).isEqualTo(36);
@@ -82,14 +79,11 @@ final class JobqueueConfigTest {
 
     @Test
     void mapsCanBeMergedIntoSections() throws IOException {
-        final JobSpec spec = JobSpec.of(
-                load(
-                        """
-                        defaults: &defaults {cores: 1, memory: 1GB, queue: a}
-                        jobqueue:
-                          one: {<<: *defaults, queue: b}
-                        """),
-                Map.of());
+        final JobSpec spec = JobSpec.of(load("""
+            defaults: &defaults {cores: 1, memory: 1GB, queue: a}
+            jobqueue:
+              one: {<<: *defaults, queue: b}
+            """), Map.of());
 
         assertThat(spec.queue()).isEqualTo("b");
         assertThat(spec.cores()).isEqualTo(1);
@@ -100,7 +94,8 @@ final class JobqueueConfigTest {
             delimiter = '|',
             value = {
                 "jobqeue: {}|%s must have a map jobqueue, the nearest is jobqeue",
-                "jobqueue: {one: {job-scrpt-prologue: []}}|%s line 1: one has no key job-scrpt-prologue, the nearest is job-script-prologue",
+                "jobqueue: {one: {job-scrpt-prologue: []}}|%s line 1: one has no key job-scrpt-prologue, the nearest"
+                        + " is job-script-prologue",
                 "jobqueue: {one: {queue: a, queue: b}}|%s line 1: queue is set twice, remove one",
                 "jobqueue: {one: {job_extra: [], job-extra: []}}|%s line 1: job-extra is set twice, remove one",
                 "jobqueue: {one: [a]}|%s line 1 must be a map",

@@ -29,8 +29,7 @@ final class ShellTest {
         final Random random = new Random(seed);
         for (int i = 0; i < 200; i++) {
             final StringBuilder text = new StringBuilder();
-            random.ints(random.nextInt(20), 0, NASTY.length())
-                    .forEach(index -> text.append(NASTY.charAt(index)));
+            random.ints(random.nextInt(20), 0, NASTY.length()).forEach(index -> text.append(NASTY.charAt(index)));
             assertThat(echoed(Shell.quote(text.toString()))).as("seed=" + seed).isEqualTo(text.toString());
         }
     }

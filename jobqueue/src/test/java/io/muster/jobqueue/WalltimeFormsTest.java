@@ -55,8 +55,26 @@ final class WalltimeFormsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "soon", "1:2:3:4", "00:60:00", "00:00:60", "1-24", "1-", "-1", "1:", "00:30", "30", "1h 30", "1 fortnight",
-                "10:00:00\n", "$(id)", "99999999999999999999:00:00", "UNLIMITED", "1,5h", "0x10", "٣:00:00"
+                "",
+                "soon",
+                "1:2:3:4",
+                "00:60:00",
+                "00:00:60",
+                "1-24",
+                "1-",
+                "-1",
+                "1:",
+                "00:30",
+                "30",
+                "1h 30",
+                "1 fortnight",
+                "10:00:00\n",
+                "$(id)",
+                "99999999999999999999:00:00",
+                "UNLIMITED",
+                "1,5h",
+                "0x10",
+                "٣:00:00"
             })
     void anythingElseIsRefusedWithTheFormsThatThereAre(final String text) {
         assertThatThrownBy(() -> FORMS.parse(text.isEmpty() ? text : text.replace("\n", "\n#ONE -x")))

@@ -18,8 +18,8 @@ public final class Pbs implements BatchSystem {
     /** What a job gets, in PBS's own words, if not its cores and memory. */
     public static final JobKey<String> RESOURCE_SPEC = JobKeys.resourceSpec("select=1:ncpus=8:mem=24GB");
 
-    private static final JobKey<?> WALLTIME = JobKey.walltime(
-            new WalltimeForms(List.of("H:M:S", "D:H:M:S", "M:S", "S"), "(?:\\.[0-9]{1,9})?", Set.of()));
+    private static final JobKey<?> WALLTIME =
+            JobKey.walltime(new WalltimeForms(List.of("H:M:S", "D:H:M:S", "M:S", "S"), "(?:\\.[0-9]{1,9})?", Set.of()));
     private static final String ACCOUNT_VARIABLE = "PBS_ACCOUNT";
     private static final int UNIT = 1024;
     private static final List<String> UNITS = List.of("B", "kB", "MB", "GB");

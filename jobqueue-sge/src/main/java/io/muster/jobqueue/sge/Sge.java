@@ -16,8 +16,8 @@ public final class Sge implements BatchSystem {
 
     private static final JobKey<?> NAME =
             JobKeys.name("[A-Za-z_][A-Za-z0-9_.+-]{0,199}", "must begin with a letter or _");
-    private static final JobKey<?> WALLTIME = JobKey.walltime(new WalltimeForms(
-            List.of("H:M:S", "H:M:", "H::S", "H::", ":M:S", ":M:", "::S", "S"), "", Set.of()));
+    private static final JobKey<?> WALLTIME = JobKey.walltime(
+            new WalltimeForms(List.of("H:M:S", "H:M:", "H::S", "H::", ":M:S", ":M:", "::S", "S"), "", Set.of()));
 
     /** Makes one. */
     public Sge() {}

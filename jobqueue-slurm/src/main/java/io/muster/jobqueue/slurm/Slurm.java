@@ -4,7 +4,6 @@ import io.muster.MemorySize;
 import io.muster.jobqueue.BatchSystem;
 import io.muster.jobqueue.Directives;
 import io.muster.jobqueue.JobKey;
-import io.muster.jobqueue.JobKeys;
 import io.muster.jobqueue.JobSpec;
 import io.muster.jobqueue.WalltimeForms;
 import java.util.List;
