@@ -22,7 +22,7 @@ final class Home {
         return installed == null ? Path.of("").toAbsolutePath() : installed;
     }
 
-    /** The command of the built distribution, which needs nothing but itself; that of the source tree if none is built. */
+    /** The command of the built distribution, which builds nothing; that of the source tree if none is built. */
     static Path launcher() {
         final Path code = code();
         final Path lib = code == null ? null : code.getParent();

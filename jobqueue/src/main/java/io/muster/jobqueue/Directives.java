@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The directives of a script in the making: those of a batch system, less what is to be skipped, then the extra ones. */
+/** The directives of a script in the making: those of a batch system less what is to be skipped, then the extra ones. */
 public final class Directives {
     private static final String LONG = "--";
 
@@ -82,8 +82,8 @@ public final class Directives {
         }
 
         /**
-         * Whether the skip is the option, or the beginning of a long one as the batch systems accept it, or goes on into the value;
-         * or is the beginning of the value, quoted or not. The prefix may stand before the option.
+         * Whether the skip is the option, or the beginning of a long one as the batch systems accept it, or goes on
+         * into the value; or is the beginning of the value, quoted or not. The prefix may stand before the option.
          */
         boolean isMeantBy(final String prefix, final String skip) {
             final String from = skip.startsWith(prefix + " ")

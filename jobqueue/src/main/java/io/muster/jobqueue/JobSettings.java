@@ -139,8 +139,7 @@ public final class JobSettings {
     /** Underscores are as good as dashes; an empty text is as good as none. */
     JobSettings with(final String name, final @Nullable JobValue value, final String origin) {
         final JobKey<?> key = key(name, origin);
-        final boolean isEmpty = value == null || value.equals(JobValue.text(""));
-        return plus(key, isEmpty ? null : key.parse(value, origin), origin);
+        return plus(key, value == null || value.equals(JobValue.text("")) ? null : key.parse(value, origin), origin);
     }
 
     private JobKey<?> key(final String name, final String origin) {

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a site's or a user's {@code jobqueue.yaml} is. The file that is named counts alone; else the user's {@code
- * ~/.config/muster/jobqueue.yaml} on top of the site's {@code /etc/muster/jobqueue.yaml}; where neither is, dask's {@code
- * ~/.config/dask/jobqueue.yaml}, which is written alike.
+ * Where a site's or a user's {@code jobqueue.yaml} is. The file that is named counts alone. Else the user's one in
+ * {@code ~/.config/muster} lies on top of the site's one in {@code /etc/muster}; where neither is, dask's one in
+ * {@code ~/.config/dask} is read, which is written alike.
  */
 public final class JobqueueConfig {
     private static final String FILE = "jobqueue.yaml";

@@ -30,9 +30,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A {@code jobqueue.yaml}: sections with keys below {@code jobqueue}. What else is in the file is for others. Values are taken as they
- * are written, so that {@code 10:00:00} is a walltime with and without quotes. Maps are merged here and not by the parser, which does
- * not end when one merges itself.
+ * A {@code jobqueue.yaml}: sections with keys below {@code jobqueue}. What else is in the file is for others. Values
+ * are taken as they are written, so that {@code 10:00:00} is a walltime with and without quotes. Maps are merged here
+ * and not by the parser, which does not end when one merges itself.
  */
 final class JobqueueFile {
     private static final String ROOT = "jobqueue";

@@ -58,7 +58,7 @@ final class SlurmTest {
         final JobSpec spec = spec("walltime=" + text);
 
         assertThat(spec.walltime()).hasToString(written);
-        assertThat(spec.walltime().duration()).asString().isEqualTo(String.valueOf(duration));
+        assertThat(String.valueOf(spec.walltime().duration())).isEqualTo(String.valueOf(duration));
         assertThat(header(spec)).endsWith("#SBATCH -t " + written);
     }
 
