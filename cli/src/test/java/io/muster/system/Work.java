@@ -46,6 +46,8 @@ final class Work {
     /** A value that can't be sent, in one that could. */
     static final class Parcel implements Serializable {
         private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("serial")
         final Object content;
 
         Parcel(final Object content) {

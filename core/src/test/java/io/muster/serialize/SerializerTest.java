@@ -512,6 +512,7 @@ class SerializerTest {
     static final class Holder implements Serializable {
         private static final long serialVersionUID = 1L;
 
+        @SuppressWarnings("serial")
         private final Object content;
 
         Holder(Object content) {
