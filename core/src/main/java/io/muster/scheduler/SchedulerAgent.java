@@ -13,7 +13,6 @@ import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
 import io.muster.transport.Welcome;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -345,9 +344,7 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     private void tick(final long nowNs) {
         core.tick(nowNs);
-        final Iterator<WorkerSession> unregistered = workers.iterator();
-        while (unregistered.hasNext()) {
-            final WorkerSession worker = unregistered.next();
+        for (final WorkerSession worker : workers) {
             if (nowNs - worker.heardNs() > settings.leaseNs()
                     && !worker.session().isClosed()) {
                 worker.end("no sign of life for " + settings.leaseNs() / 1_000_000 + " ms");

@@ -22,14 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLoop implements AutoCloseable {
     /*
-     * Two roles, each held by one thread at a time. The *duty* (a lock) makes its holder the agent's only thread. A thread with new work
-     * sets `signalled` and tries the lock: if it gets it, it runs the cycle; if not, the holder sees `signalled` before it lets go: one who
-     * invoked cycles until there is no work (so it polls after it has sent, as the doorbell needs) and looks after unlocking, the leader looks after its last cycle before it blocks.
+     * Two roles, each held by one thread at a time. The *duty* (a lock) makes its holder the agent's only thread. A
+     * thread with new work sets `signalled` and tries the lock: if it gets it, it runs the cycle; if not, the holder
+     * sees `signalled` before it lets go: one who invoked cycles until there is no work (so it polls after it has
+     * sent, as the doorbell needs) and looks after unlocking, the leader looks after its last cycle before it blocks.
      *
-     * The *lead* (a flag) makes its holder the one who spins and blocks in the selector, without the duty while blocked. The own thread
-     * leads by default. A helper that finds the lead taken asks for it and waits by its own means; the own thread gives it up when
-     * it next wakes, so that the next helper finds it free. Then it looks after 50 us, and as long as helpers come and go every
-     * millisecond, whether it has to take the lead again; while one helper keeps the lead it sleeps longer, and that helper wakes it. Who lets the lead go does what was signalled meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
+     * The *lead* (a flag) makes its holder the one who spins and blocks in the selector, without the duty while
+     * blocked. The own thread leads by default. A helper that finds the lead taken asks for it and waits by its own
+     * means; the own thread gives it up when it next wakes, so that the next helper finds it free. Then it looks after
+     * 50 us, and as long as helpers come and go every millisecond, whether it has to take the lead again; while one
+     * helper keeps the lead it sleeps longer, and that helper wakes it. Who lets the lead go does what was signalled
+     * meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
      * itself after, so a ring of the bell always wakes the one who blocks.
      */
     private static final long MAX_PARK_MS = 200;
@@ -182,15 +185,6 @@ public final class EventLoop implements AutoCloseable {
             lock.unlock();
         }
         wakeup();
-    }
-
-    /**
-     * Whether the caller is the loop's own thread.
-     *
-     * @return true on the loop's thread
-     */
-    public boolean isOwnThread() {
-        return Thread.currentThread() == thread;
     }
 
     @Override

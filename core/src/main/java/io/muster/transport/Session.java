@@ -19,7 +19,8 @@ public final class Session implements AutoCloseable {
      * awake and rings no more. A PARKED that arrives when more was sent than it admits to is answered with a ring at once. No wake-up is
      * lost: on an instant link (shared memory), where PARKED goes in the stream, either the last poll sees the message, or the
      * message was sent after that poll, and then the sender's own last poll sees the PARKED and rings. On other links PARKED goes over the
-     * lifeline and wakes the peer, which compares. Upkeep in the stream (PARKED, heartbeats) does not count as sent, as nobody has to wake for it.
+     * lifeline and wakes the peer, which compares. Upkeep in the stream (PARKED, heartbeats) does not count as sent, as
+     * nobody has to wake for it.
      */
     private static final int MAX_MESSAGE_BYTES = 1 << 30;
 
