@@ -63,7 +63,6 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private final InfoReplyEncoder infoReply = new InfoReplyEncoder();
     private int[] numbers = new int[16];
     private long heardNs;
-    private String lastWords = "";
 
     ClientSession(
             final SchedulerAgent agent,
@@ -98,11 +97,6 @@ final class ClientSession implements MessageHandler, ClientEvents {
         heardNs = nowNs;
     }
 
-    /** Why it left, in its own words; empty if it said nothing. */
-    String lastWords() {
-        return lastWords;
-    }
-
     @Override
     public void onMessage(final int templateId, final ArrayBuffer message) {
         switch (templateId) {
@@ -124,8 +118,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
             case StopClusterDecoder.TEMPLATE_ID -> agent.stopCluster("client " + state.number + " asked for it");
             case GoodbyeDecoder.TEMPLATE_ID -> {
                 goodbye.wrapAndApplyHeader(message, 0, header);
-                lastWords = goodbye.reason();
-                session.end("it said goodbye: " + lastWords);
+                session.end("it said goodbye: " + goodbye.reason());
             }
             default -> throw new ProtocolException("templateId=" + templateId + " is not one of a client's messages");
         }

@@ -79,15 +79,6 @@ public final class SharedOutbox {
         }
     }
 
-    /**
-     * Whether nothing waits.
-     *
-     * @return true when empty
-     */
-    public boolean isEmpty() {
-        return waiting == 0;
-    }
-
     /** Ends all waiting. */
     public synchronized void close() {
         closed = true;
