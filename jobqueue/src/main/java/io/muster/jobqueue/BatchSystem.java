@@ -1,5 +1,6 @@
 package io.muster.jobqueue;
 
+import io.muster.jobqueue.command.CommandRunner;
 import java.util.List;
 import java.util.Map;
 
@@ -45,4 +46,23 @@ public interface BatchSystem {
      *     variables are an error
      */
     List<String> jobIdLines();
+
+    /**
+     * Finds out in a running job when it has to end.
+     *
+     * @param seconds how long the job asked to run; 0 if that is not known
+     * @return lines for a POSIX shell that set the variable {@code muster_end} to a time in seconds since 1970, or to nothing if it is
+     *     not known; run before anything else in the script, also where unset variables are an error
+     */
+    default List<String> jobEndLines(final long seconds) {
+        return List.of(seconds > 0 ? "muster_end=$(($(date +%s) + " + seconds + "))" : "muster_end=");
+    }
+
+    /**
+     * The commands of this batch system.
+     *
+     * @param runner runs them
+     * @return the queue
+     */
+    BatchQueue queue(CommandRunner runner);
 }

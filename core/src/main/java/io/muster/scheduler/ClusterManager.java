@@ -1,0 +1,50 @@
+package io.muster.scheduler;
+
+import java.util.function.Consumer;
+
+/**
+ * What gets workers for a scheduler and lets them go, such as out of a batch queue. It lives in the scheduler's process, so that it
+ * works on while no client is there. A {@link ClusterManagerFactory} makes it when the first client asks for one. Its methods are
+ * called by the scheduler's own thread: they must return at once, and throw nothing.
+ */
+public interface ClusterManager extends AutoCloseable {
+    /**
+     * A client asks something.
+     *
+     * @param client the number of the client's session
+     * @param json the request, an object whose {@code "do"} names what it is about
+     * @param answer takes the answer, JSON as well, once, from any thread; a request that failed is answered by an object with
+     *     {@code "error"}
+     */
+    void request(int client, String json, Consumer<String> answer);
+
+    /**
+     * A client's session is over.
+     *
+     * @param client its number
+     */
+    void clientLeft(int client);
+
+    /**
+     * A worker has registered.
+     *
+     * @param worker who it is and which job it runs in
+     */
+    void workerJoined(ManagedWorker worker);
+
+    /**
+     * A worker's session is over.
+     *
+     * @param worker as it joined
+     * @param reason why, for people
+     * @param expected whether it was asked to leave, or said that it would
+     */
+    void workerLeft(ManagedWorker worker, String reason, boolean expected);
+
+    /**
+     * The scheduler ends: nothing may be left in the queue. Waits for that, within a bound of its own. Called by any thread but the
+     * scheduler's.
+     */
+    @Override
+    void close();
+}

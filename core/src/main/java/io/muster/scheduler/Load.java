@@ -1,0 +1,43 @@
+package io.muster.scheduler;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How much there is to do in a cluster, for deciding how many workers it should have.
+ *
+ * @param classes the tasks that could run now or do, by what they need; one entry for each kind of need
+ * @param waiting tasks that wait for others
+ * @param workers what the living workers do
+ */
+public record Load(List<Need> classes, long waiting, List<Busy> workers) {
+    /** Copies the lists. */
+    public Load {
+        classes = List.copyOf(classes);
+        workers = List.copyOf(workers);
+    }
+
+    /**
+     * Tasks that need the same.
+     *
+     * @param resources what each needs besides a thread; empty: nothing
+     * @param tasks how many could run now or do
+     * @param workUs their expected work in microseconds of one thread
+     */
+    public record Need(Map<String, Double> resources, long tasks, long workUs) {
+        /** Copies the map. */
+        public Need {
+            resources = Map.copyOf(resources);
+        }
+    }
+
+    /**
+     * A living worker.
+     *
+     * @param number its number
+     * @param assigned tasks that are assigned to it or wait for it in particular
+     * @param storedBytes results that it holds
+     * @param leaving whether it gets no new tasks
+     */
+    public record Busy(int number, long assigned, long storedBytes, boolean leaving) {}
+}
