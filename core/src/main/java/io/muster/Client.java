@@ -2,6 +2,7 @@ package io.muster;
 
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.RemoteClientLink;
+import io.muster.transport.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -57,6 +58,19 @@ public final class Client implements Submitter, AutoCloseable {
      */
     public static Client connect(final Path schedulerFile, final Duration timeout) {
         return over(RemoteClientLink.connect(schedulerFile, timeout));
+    }
+
+    /**
+     * Connects to the scheduler that wrote a scheduler file, by a way of one's own, such as tunnels.
+     *
+     * @param schedulerFile the file
+     * @param timeout how long to wait for the file and the scheduler
+     * @param route where to connect to, for the scheduler and for each worker
+     * @return the client
+     * @throws MusterException if there is no way to that scheduler
+     */
+    public static Client connect(final Path schedulerFile, final Duration timeout, final Route route) {
+        return over(RemoteClientLink.connect(schedulerFile, timeout, route));
     }
 
     /**

@@ -5,7 +5,6 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.config.TransportChoice;
 import io.muster.protocol.Role;
-import io.muster.scheduler.RemoteClientLink;
 import io.muster.security.PrivateFiles;
 import io.muster.security.SchedulerFile;
 import io.muster.transport.Dialer;
@@ -14,6 +13,7 @@ import io.muster.transport.HostId;
 import io.muster.transport.LinkFactories;
 import io.muster.transport.LinkFactory;
 import io.muster.transport.PeerHello;
+import io.muster.transport.Route;
 import io.muster.worker.ParentWatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,13 +72,7 @@ final class ZeroWorkers implements EventLoop.Agent {
                 String.valueOf(System.getProperty("user.name")));
         for (int i = 0; i < count; i++) {
             final ZeroWorker worker = new ZeroWorker(
-                    Dialer.dial(
-                            RemoteClientLink.socketAddress(file.address()),
-                            file.fingerprintBytes(),
-                            file.secret(),
-                            file.clusterId(),
-                            hello,
-                            settings.get(Options.SESSION_CONNECT_TIMEOUT)),
+                    Dialer.of(file, Route.DIRECT).dial(hello, settings.get(Options.SESSION_CONNECT_TIMEOUT)),
                     guest,
                     "zero-" + i);
             loop.runExclusively(() -> {

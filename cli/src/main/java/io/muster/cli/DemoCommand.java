@@ -21,23 +21,43 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs two small programs on a cluster on this host, and checks what they find. */
+/** Runs two small programs on a cluster, and checks what they find. */
 @Command(
         name = "demo",
         description =
-                "Runs two small programs on a cluster on this host, and checks what they find: darts estimates pi,"
-                        + " wordcount counts the words in text files.",
+                "Runs two small programs on a cluster, on this host or in a batch queue, and checks what they find: darts"
+                        + " estimates pi, wordcount counts the words in text files.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class DemoCommand implements Callable<Integer> {
     private static final String AERON = "aeron";
     private static final String TCP = "tcp";
     private static final String INPROC = "inproc";
+    private static final String LOCAL = "local";
     private static final int MAX_WORKERS = 1000;
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "KIND",
+            defaultValue = LOCAL,
+            description = "Where the workers are: local (default), or jobs of slurm, pbs, lsf or sge.")
+    private String kind = LOCAL;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "With a batch system: how many jobs to submit (default: 2).")
+    private @Nullable Integer jobs;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "With a batch system: the jobqueue.yaml to read, instead of ~/.config/muster/jobqueue.yaml.")
+    private @Nullable Path config;
 
     @Option(
             names = "--workers",
@@ -67,30 +87,58 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Set any setting, such as worker.fence=9s; may be repeated. See docs/configuration.md.")
+            description = "Set any setting, such as worker.fence=9s, or with a batch system any key of jobqueue.yaml; may be"
+                    + " repeated.")
     private List<String> arguments = new ArrayList<>();
 
     @Option(names = "--json", description = "Print a line of JSON for each program.")
     private boolean json;
 
     @Override
-    public Integer call() {
-        final String via = checkedTransport();
+    public Integer call() throws InterruptedException {
         final List<TextFile> files = textFiles();
+        return kind.equals(LOCAL) ? onThisHost(files) : inQueue(files);
+    }
+
+    private int onThisHost(final List<TextFile> files) {
+        if (jobs != null || config != null) {
+            throw bad("--jobs and --config need --cluster: slurm, pbs, lsf or sge");
+        }
+        final String via = checkedTransport();
         final LocalCluster cluster = start(via);
         final Shutdown shutdown = Shutdown.first(cluster::close);
         try (Client client = cluster.connect()) {
             client.awaitWorkers(workers, START_TIMEOUT);
             checkUsed(via, client.info());
-            final Watcher watcher = new Watcher(
-                    spec.commandLine().getErr(), Terminal.ofStandardError(System.getenv()), System::nanoTime);
-            final boolean dartsAreRight = report(via, new Darts(client, watcher).run());
-            final boolean wordsAreRight = report(via, new WordCount(client, watcher, files).run());
-            return dartsAreRight && wordsAreRight ? 0 : 1;
+            return programs(client, files, workers, via);
         } finally {
             shutdown.forget();
             cluster.close();
         }
+    }
+
+    private int inQueue(final List<TextFile> files) throws InterruptedException {
+        if (threads || processes || transport != null) {
+            throw bad("--threads, --processes and --transport are for --cluster local; --cluster=" + kind
+                    + " takes what jobqueue.yaml says");
+        }
+        final QueueDemo demo = QueueDemo.start(kind, config, arguments, jobs == null ? 2 : jobs);
+        final Shutdown shutdown = Shutdown.first(demo::close);
+        try (Client client = demo.connect()) {
+            final int count = demo.awaitWorkers(client, spec.commandLine().getErr());
+            return programs(client, files, count, kind);
+        } finally {
+            shutdown.forget();
+            demo.close();
+        }
+    }
+
+    private int programs(final Client client, final List<TextFile> files, final int count, final String via) {
+        final Watcher watcher =
+                new Watcher(spec.commandLine().getErr(), Terminal.ofStandardError(System.getenv()), System::nanoTime);
+        final boolean dartsAreRight = report(count, via, new Darts(client, watcher).run());
+        final boolean wordsAreRight = report(count, via, new WordCount(client, watcher, files).run());
+        return dartsAreRight && wordsAreRight ? 0 : 1;
     }
 
     private String checkedTransport() {
@@ -153,9 +201,9 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private boolean report(final String via, final DemoResult result) {
+    private boolean report(final int count, final String via, final DemoResult result) {
         final PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? Json.write(result.json(workers, via)) : result.text(workers, via));
+        out.println(json ? Json.write(result.json(count, via)) : result.text(count, via));
         out.flush();
         if (!result.right()) {
             final PrintWriter err = spec.commandLine().getErr();

@@ -46,24 +46,10 @@ final class InfoTable {
 
     private static void appendTable(final StringBuilder text, final List<?> workers) {
         final List<List<String>> rows = new ArrayList<>();
-        rows.add(HEADER);
         for (final Object worker : workers) {
             rows.add(row(worker instanceof Map<?, ?> map ? map : Map.of()));
         }
-        final int[] widths = new int[HEADER.size()];
-        for (final List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        text.append('\n');
-        for (final List<String> row : rows) {
-            final StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
+        text.append('\n').append(Texts.table(HEADER, rows));
     }
 
     private static List<String> row(final Map<?, ?> worker) {

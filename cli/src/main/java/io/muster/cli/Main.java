@@ -32,6 +32,10 @@ import picocli.CommandLine.Spec;
             WorkerCommand.class,
             InfoCommand.class,
             JobScriptCommand.class,
+            JobsCommand.class,
+            LogsCommand.class,
+            DoctorCommand.class,
+            NodeCheckCommand.class,
             DemoCommand.class,
             BenchCommand.class,
             CompletionCommand.class

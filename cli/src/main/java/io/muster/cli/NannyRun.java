@@ -4,26 +4,42 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.security.PrivateFiles;
 import io.muster.worker.JavaCommand;
+import io.muster.worker.Lifetime;
 import io.muster.worker.Nanny;
 import io.muster.worker.NannySettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A nanny in this JVM with a worker process below it. The two share a private folder for as long as the nanny runs. */
 final class NannyRun {
     private static final String WORKER_MAIN = "io.muster.worker.WorkerMain";
 
-    private final Settings settings;
+    private static final Duration KILL_AFTER = Duration.ofSeconds(3);
 
-    NannyRun(final Settings settings) {
+    private final Settings settings;
+    private final Map<String, String> environment;
+
+    /**
+     * Makes one.
+     *
+     * @param settings the worker's
+     * @param environment variables of the worker, besides those of this process
+     */
+    NannyRun(final Settings settings, final Map<String, String> environment) {
         this.settings = settings;
+        this.environment = environment;
     }
 
     int call() throws InterruptedException {
         final Path directory = directory();
-        final List<String> command = command(directory);
-        final Nanny nanny = new Nanny(NannySettings.of(directory), () -> command, death -> {});
+        final NannySettings nannySettings = NannySettings.of(directory)
+                .withDrainTimeout(settings.get(Options.WORKER_DRAIN_TIMEOUT).plus(KILL_AFTER))
+                .withLifetime(Lifetime.of(settings))
+                .withEnvironment(environment);
+        final Nanny nanny = new Nanny(nannySettings, () -> command(directory), death -> {});
         final Shutdown shutdown = Shutdown.first(() -> {
             nanny.close();
             PrivateFiles.deleteRecursively(directory);
@@ -47,6 +63,7 @@ final class NannyRun {
 
     private List<String> command(final Path directory) {
         final Settings child = settings.with(Options.PROCESS_PARENT_WATCH, true)
+                .with(Options.PROCESS_STARTED_AFTER, Lifetime.processAge())
                 .with(Options.WORKER_LOCAL_DIRECTORY, directory.toString());
         final List<String> flags = new ArrayList<>();
         flags.add(Logging.jvmOption());

@@ -4,24 +4,31 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Several nannies in this JVM, each with a worker process below it. They share out the cores unless told otherwise. */
+/** Nannies in this JVM, each with a worker process below it. They share out GPUs, and the cores unless told otherwise. */
 final class NannyRuns {
     private final Settings settings;
     private final int count;
+    private final GpuPins gpus;
 
     NannyRuns(final Settings settings, final int count) {
+        this(settings, count, System.getenv());
+    }
+
+    NannyRuns(final Settings settings, final int count, final Map<String, String> environment) {
         this.settings = settings;
         this.count = count;
+        this.gpus = GpuPins.of(settings, environment, count);
     }
 
     /** Runs until all have ended: 0 if all went well. The first failure of another kind is thrown then. */
     int call() throws ExecutionException, InterruptedException {
         final List<FutureTask<Integer>> runs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            final FutureTask<Integer> run = new FutureTask<>(new NannyRun(settings(i))::call);
+            final FutureTask<Integer> run = new FutureTask<>(new NannyRun(settings(i), environment(i))::call);
             runs.add(run);
             new Thread(null, run, "muster-nanny-" + i, 0, false).start();
         }
@@ -34,10 +41,16 @@ final class NannyRuns {
 
     /** Those of one worker. */
     Settings settings(final int index) {
-        final String name = settings.get(Options.WORKER_NAME);
-        final int threads = settings.get(Options.WORKER_THREADS);
+        final Settings own = gpus.offering(settings);
+        final String name = own.get(Options.WORKER_NAME);
+        final int threads = own.get(Options.WORKER_THREADS);
         final int share = Math.max(1, Runtime.getRuntime().availableProcessors() / count);
-        return settings.with(Options.WORKER_NAME, name.isEmpty() ? "" : name + "-" + index)
+        return own.with(Options.WORKER_NAME, name.isEmpty() || count == 1 ? name : name + "-" + index)
                 .with(Options.WORKER_THREADS, threads == 0 ? share : threads);
+    }
+
+    /** The variables of one worker, besides those of this process. */
+    Map<String, String> environment(final int index) {
+        return gpus.environment(index);
     }
 }

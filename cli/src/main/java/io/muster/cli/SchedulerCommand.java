@@ -28,7 +28,10 @@ final class SchedulerCommand implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "HOST", description = "Name or address to listen on.")
     private @Nullable String host;
 
-    @Option(names = "--interface", paramLabel = "NAME", description = "Network interface to listen on, such as ib0.")
+    @Option(
+            names = "--interface",
+            paramLabel = "LIST",
+            description = "Network to listen on, the first that fits: such as ib0,10.77.0.0/16.")
     private @Nullable String networkInterface;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0: any free one.")
@@ -50,8 +53,8 @@ final class SchedulerCommand implements Callable<Integer> {
             print(server);
             server.awaitClose();
         } finally {
-            shutdown.forget();
             server.close();
+            shutdown.forget();
         }
         return 0;
     }
@@ -67,7 +70,7 @@ final class SchedulerCommand implements Callable<Integer> {
 
     private void print(final SchedulerServer server) {
         final PrintWriter out = spec.commandLine().getOut();
-        out.println("scheduler listens on " + server.address() + ", scheduler file " + server.file());
+        out.println("scheduler listens on " + String.join(", ", server.addresses()) + ", scheduler file " + server.file());
         out.flush();
     }
 }

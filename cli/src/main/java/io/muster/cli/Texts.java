@@ -1,7 +1,10 @@
 package io.muster.cli;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How this command writes values for people. */
 final class Texts {
@@ -20,5 +23,26 @@ final class Texts {
         return hours < 24
                 ? String.format(Locale.ROOT, "%dh%02dm", hours, time.toMinutesPart())
                 : String.format(Locale.ROOT, "%dd%02dh", time.toDays(), time.toHoursPart());
+    }
+
+    /** Rows below a header, in columns as wide as they need to be. */
+    static String table(final List<String> header, final List<List<String>> rows) {
+        final int[] widths = new int[header.size()];
+        Stream.concat(Stream.of(header), rows.stream()).forEach(row -> {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        return Stream.concat(Stream.of(header), rows.stream())
+                .map(row -> line(row, widths))
+                .collect(Collectors.joining());
+    }
+
+    private static String line(final List<String> row, final int[] widths) {
+        final StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+        }
+        return line.toString().stripTrailing() + "\n";
     }
 }

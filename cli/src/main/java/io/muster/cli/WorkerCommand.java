@@ -69,15 +69,32 @@ final class WorkerCommand implements Callable<Integer> {
             description = "What the worker has besides threads and memory, such as gpu=2.")
     private @Nullable String resources;
 
+    @Option(
+            names = "--job",
+            paramLabel = "ID",
+            description = "The batch job that the worker runs in, as the batch system writes its id.")
+    private @Nullable String job;
+
+    @Option(
+            names = "--job-token",
+            paramLabel = "TOKEN",
+            description = "What the submitter of the job marked it with.")
+    private @Nullable String jobToken;
+
+    @Option(
+            names = "--lifetime",
+            paramLabel = "TIME",
+            description = "How long from now on the worker's job goes on, such as 1h; the worker leaves in time.")
+    private @Nullable String lifetime;
+
     @Override
     public Integer call() throws ExecutionException, InterruptedException {
         final Settings settings = settings();
         checkProcesses(settings);
         Logging.beTalkative();
-        if (processes > 1) {
-            return new NannyRuns(settings, processes).call();
-        }
-        return settings.get(Options.WORKER_NANNY) ? new NannyRun(settings).call() : new WorkerRun(settings).call();
+        return settings.get(Options.WORKER_NANNY)
+                ? new NannyRuns(settings, processes).call()
+                : new WorkerRun(settings).call();
     }
 
     private void checkProcesses(final Settings settings) {
@@ -88,6 +105,12 @@ final class WorkerCommand implements Callable<Integer> {
         if (processes > 1 && !settings.get(Options.WORKER_NANNY)) {
             throw new ParameterException(
                     spec.commandLine(), "--processes=" + processes + " needs --nanny, which looks after them");
+        }
+        final int gpus = settings.get(Options.WORKER_GPUS_PER_PROCESS);
+        if (gpus > 0 && !settings.get(Options.WORKER_NANNY)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    Options.WORKER_GPUS_PER_PROCESS + "=" + gpus + " needs --nanny, which sets the worker's environment");
         }
     }
 
@@ -100,6 +123,9 @@ final class WorkerCommand implements Callable<Integer> {
         settings = SettingsMixin.with(settings, Options.WORKER_DEATH_TIMEOUT, deathTimeout);
         settings = SettingsMixin.with(settings, Options.WORKER_LOCAL_DIRECTORY, localDirectory);
         settings = SettingsMixin.with(settings, Options.WORKER_RESOURCES, resources);
+        settings = SettingsMixin.with(settings, Options.WORKER_JOB, job);
+        settings = SettingsMixin.with(settings, Options.WORKER_JOB_TOKEN, jobToken);
+        settings = SettingsMixin.with(settings, Options.WORKER_LIFETIME, lifetime);
         return settings.check();
     }
 }

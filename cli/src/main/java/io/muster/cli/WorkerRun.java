@@ -14,7 +14,7 @@ final class WorkerRun {
     int call() throws InterruptedException {
         final WorkerNode worker = WorkerNode.start(settings);
         final Shutdown shutdown = Shutdown.first(() -> {
-            worker.drain();
+            worker.drain("asked to end");
             worker.close();
         });
         try {

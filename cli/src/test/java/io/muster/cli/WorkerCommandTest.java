@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,24 @@ final class WorkerCommandTest {
         assertThat(settings.get(Options.WORKER_THREADS)).isEqualTo(3);
         assertThat(settings.get(Options.WORKER_RESOURCES)).containsExactly("gpu=2", "licence=1");
         assertThat(settings.get(Options.LOOP_SPIN)).isZero();
+    }
+
+    @Test
+    void aJobIsNamedWithItsTokenAndItsEnd() {
+        final Settings settings = settings("--job", "17_3", "--job-token", "t-1", "--lifetime", "3599s");
+
+        assertThat(settings.get(Options.WORKER_JOB)).isEqualTo("17_3");
+        assertThat(settings.get(Options.WORKER_JOB_TOKEN)).isEqualTo("t-1");
+        assertThat(settings.get(Options.WORKER_LIFETIME)).isEqualTo(Duration.ofSeconds(3599));
+    }
+
+    @Test
+    void pinningGpusNeedsANanny() {
+        final Run run = Run.of(
+                "worker", "--scheduler-file=s.json", "--no-nanny", "--set", "worker.gpus-per-process=1");
+
+        assertThat(run.exitCode()).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(run.err()).contains("worker.gpus-per-process=1 needs --nanny");
     }
 
     @ParameterizedTest

@@ -22,15 +22,17 @@ public final class Options {
             ValueType.TEXT,
             "",
             "Name or address that the scheduler listens on and tells others. Empty: that of scheduler.interface, else"
-                    + " the address of this host's name; 127.0.0.1 for a LocalCluster.",
+                    + " all addresses of this host, that of its name first; 127.0.0.1 for a LocalCluster.",
             Rule.line());
 
-    /** The network interface that the scheduler listens on. */
+    /** The network that the scheduler listens on. */
     public static final Option<String> SCHEDULER_INTERFACE = define(
             "scheduler.interface",
             ValueType.TEXT,
             "",
-            "Network interface that the scheduler listens on, such as ib0. Counts only if scheduler.host is empty.",
+            "Network that the scheduler listens on: the first of a list that fits an address of this host, such as"
+                    + " ib0,10.77.0.0/16. An entry is the name of an interface, an address, a host name or a block of"
+                    + " addresses. Counts only if scheduler.host is empty.",
             Rule.line());
 
     /** The port that the scheduler listens on. */
@@ -73,6 +75,14 @@ public final class Options {
             "How long a scheduler without clients and tasks stays before it ends, and all workers with it. 0: for"
                     + " ever.",
             Rule.between(Duration.ZERO, YEAR));
+
+    /** How long a scheduler that ends waits for its jobs to be gone. */
+    public static final Option<Duration> SCHEDULER_CLOSE_TIMEOUT = define(
+            "scheduler.close-timeout",
+            ValueType.DURATION,
+            Duration.ofSeconds(30),
+            "How long a scheduler that ends waits until the jobs that it submitted are out of the batch queue.",
+            Rule.between(Duration.ZERO, HOUR));
 
     /** When a worker that does not hear its scheduler stops. */
     public static final Option<Duration> WORKER_FENCE = define(
@@ -139,6 +149,58 @@ public final class Options {
             "What the worker has besides threads and memory, such as gpu=2,licence=1.",
             Rule.amounts());
 
+    /** The batch job that a worker runs in. */
+    public static final Option<String> WORKER_JOB = define(
+            "worker.job",
+            ValueType.TEXT,
+            "",
+            "Id of the batch job that the worker runs in, as the batch system writes it. Empty: none.",
+            Rule.line());
+
+    /** What the submitter marked a worker's job with. */
+    public static final Option<String> WORKER_JOB_TOKEN = define(
+            "worker.job-token",
+            ValueType.TEXT,
+            "",
+            "What the submitter of the worker's job marked it with. Empty: nothing.",
+            Rule.line());
+
+    /** When a worker's job is over. */
+    public static final Option<Duration> WORKER_LIFETIME = define(
+            "worker.lifetime",
+            ValueType.DURATION,
+            Duration.ZERO,
+            "How long after the start of its process the worker's job is over; it moves its results away and leaves"
+                    + " before that. 0: never.",
+            Rule.between(Duration.ZERO, YEAR));
+
+    /** How long before the end of its job a worker begins to leave. */
+    public static final Option<Duration> WORKER_LIFETIME_MARGIN = define(
+            "worker.lifetime-margin",
+            ValueType.DURATION,
+            Duration.ZERO,
+            "How long before the end of worker.lifetime the worker begins to leave; half of it at most. 0: a twentieth"
+                    + " of it, but at least 20s and at most 5m.",
+            Rule.between(Duration.ZERO, YEAR));
+
+    /** How long a worker that is asked to end may take. */
+    public static final Option<Duration> WORKER_DRAIN_TIMEOUT = define(
+            "worker.drain-timeout",
+            ValueType.DURATION,
+            Duration.ofSeconds(25),
+            "How long a worker that gets SIGTERM may take to finish what it runs and to move its results away. Less than"
+                    + " the batch system waits before it kills.",
+            Rule.between(Duration.ZERO, HOUR));
+
+    /** How many GPUs each worker process has. */
+    public static final Option<Integer> WORKER_GPUS_PER_PROCESS = define(
+            "worker.gpus-per-process",
+            ValueType.INTEGER,
+            0,
+            "How many of the GPUs that the batch system gave to the job each worker process gets for its own; it offers"
+                    + " them as the resource gpu. 0: all see all.",
+            Rule.between(0, 1024));
+
     /** The largest result that travels with its report. */
     public static final Option<MemorySize> WORKER_INLINE_RESULT = define(
             "worker.inline-result",
@@ -156,12 +218,14 @@ public final class Options {
                     + " it reaches the scheduler from.",
             Rule.line());
 
-    /** The network interface that a worker listens on. */
+    /** The network that a worker listens on. */
     public static final Option<String> WORKER_INTERFACE = define(
             "worker.interface",
             ValueType.TEXT,
             "",
-            "Network interface that the worker listens on, such as ib0. Counts only if worker.host is empty.",
+            "Network that the worker listens on: the first of a list that fits an address of this host, such as"
+                    + " ib0,10.77.0.0/16. An entry is the name of an interface, an address, a host name or a block of"
+                    + " addresses. Counts only if worker.host is empty.",
             Rule.line());
 
     /** How often a quiet session says that it is there. */
@@ -227,6 +291,14 @@ public final class Options {
             List.of(),
             "The runs that the process before this one had started when it died.",
             Rule.numbers());
+
+    /** How long the job ran before this process. */
+    public static final Option<Duration> PROCESS_STARTED_AFTER = defineInternal(
+            "process.started-after",
+            ValueType.DURATION,
+            Duration.ZERO,
+            "How long after the start of its nanny this process was started; worker.lifetime counts from there.",
+            Rule.between(Duration.ZERO, YEAR));
 
     private Options() {}
 

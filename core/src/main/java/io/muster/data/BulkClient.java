@@ -8,6 +8,7 @@ import io.muster.security.Secret;
 import io.muster.serialize.SerializedValue;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.ValueAssembler;
+import io.muster.transport.Route;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -37,6 +38,7 @@ public final class BulkClient implements DataPlane {
 
     private final Secret secret;
     private final Serializer serializer;
+    private final Route route;
     private final ConnectionGuard guard;
     private final ThreadPoolExecutor transfers;
     private final Map<Integer, BulkPeer> peers = new ConcurrentHashMap<>();
@@ -51,8 +53,21 @@ public final class BulkClient implements DataPlane {
      * @param serializer turns values into bytes and back
      */
     public BulkClient(final String name, final Secret secret, final Serializer serializer) {
+        this(name, secret, serializer, Route.DIRECT);
+    }
+
+    /**
+     * Makes a data plane that knows no workers yet.
+     *
+     * @param name whose it is, for the names of its threads
+     * @param secret the cluster's secret
+     * @param serializer turns values into bytes and back
+     * @param route how the bulk ports of workers are reached from here
+     */
+    public BulkClient(final String name, final Secret secret, final Serializer serializer, final Route route) {
         this.secret = secret;
         this.serializer = serializer;
+        this.route = route;
         guard = new ConnectionGuard("muster-" + name + "-transfer-guard");
         final AtomicInteger count = new AtomicInteger();
         transfers = new ThreadPoolExecutor(
@@ -70,7 +85,7 @@ public final class BulkClient implements DataPlane {
     public void workerUp(final WorkerAddress worker) {
         final BulkPeer known = peers.get(worker.number());
         if (!closed && (known == null || !known.address().equals(worker))) {
-            final BulkPeer before = peers.put(worker.number(), new BulkPeer(worker, secret, guard));
+            final BulkPeer before = peers.put(worker.number(), new BulkPeer(worker, secret, guard, route));
             if (before != null) {
                 end(before);
             }

@@ -1,8 +1,10 @@
 package io.muster.data;
 
+import io.muster.MusterException;
 import io.muster.protocol.Role;
 import io.muster.security.Identity;
 import io.muster.security.Secret;
+import io.muster.transport.Route;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -26,6 +28,7 @@ final class BulkPeer {
     private final WorkerAddress address;
     private final Secret secret;
     private final ConnectionGuard guard;
+    private final Route route;
     private final Deque<BulkRequest> queue = new ArrayDeque<>();
     private final Deque<BulkConnection> idle = new ArrayDeque<>();
     private final Set<BulkConnection> open = new HashSet<>();
@@ -34,10 +37,11 @@ final class BulkPeer {
     private boolean down;
     private @Nullable SSLContext context;
 
-    BulkPeer(final WorkerAddress address, final Secret secret, final ConnectionGuard guard) {
+    BulkPeer(final WorkerAddress address, final Secret secret, final ConnectionGuard guard, final Route route) {
         this.address = address;
         this.secret = secret;
         this.guard = guard;
+        this.route = route;
     }
 
     WorkerAddress address() {
@@ -136,14 +140,25 @@ final class BulkPeer {
     }
 
     private SocketChannel dial() throws IOException {
+        final InetSocketAddress place = place();
         final SocketChannel socket = SocketChannel.open();
         try {
             socket.socket().setTcpNoDelay(true);
-            socket.socket().connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MS);
+            socket.socket().connect(place, CONNECT_MS);
             return socket;
         } catch (final IOException | RuntimeException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    private InetSocketAddress place() throws IOException {
+        try {
+            final InetSocketAddress place =
+                    route.to(InetSocketAddress.createUnresolved(address.host(), address.port()));
+            return place.isUnresolved() ? new InetSocketAddress(place.getHostString(), place.getPort()) : place;
+        } catch (final MusterException e) {
+            throw new IOException("no way to worker=" + address + ": " + e.getMessage(), e);
         }
     }
 

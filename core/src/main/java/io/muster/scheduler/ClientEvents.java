@@ -57,10 +57,10 @@ public interface ClientEvents {
     void workerDown(int worker, String reason);
 
     /**
-     * Answers {@link ClientRequests#info}.
+     * Answers {@link ClientRequests#info} and {@link ClientRequests#manage}.
      *
      * @param requestId as asked
-     * @param json the scheduler's view
+     * @param json the scheduler's view, or the cluster manager's answer
      */
     void infoReply(long requestId, String json);
 

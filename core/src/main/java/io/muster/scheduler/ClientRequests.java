@@ -112,6 +112,14 @@ public interface ClientRequests {
      */
     void info(long requestId);
 
+    /**
+     * Asks what gets workers for the cluster, such as out of a batch queue; {@link ClientEvents#infoReply} answers. Sent at once.
+     *
+     * @param requestId echoed in the answer; differs from those of {@link #info}
+     * @param json the request, see {@link ClusterManager#request}
+     */
+    void manage(long requestId, String json);
+
     /** Asks the scheduler to end, and all workers with it. */
     void stopCluster();
 

@@ -7,6 +7,7 @@ import io.muster.protocol.GoodbyeDecoder;
 import io.muster.protocol.HeartbeatDecoder;
 import io.muster.protocol.InfoReplyEncoder;
 import io.muster.protocol.InfoRequestDecoder;
+import io.muster.protocol.ManageClusterDecoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionDecoder;
@@ -50,6 +51,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private final ScatterTaskDecoder scatterTask = new ScatterTaskDecoder();
     private final ResultMissingDecoder resultMissing = new ResultMissingDecoder();
     private final InfoRequestDecoder infoRequest = new InfoRequestDecoder();
+    private final ManageClusterDecoder manageCluster = new ManageClusterDecoder();
     private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
 
@@ -113,6 +115,10 @@ final class ClientSession implements MessageHandler, ClientEvents {
             case InfoRequestDecoder.TEMPLATE_ID -> {
                 infoRequest.wrapAndApplyHeader(message, 0, header);
                 infoReply(infoRequest.requestId(), agent.describe());
+            }
+            case ManageClusterDecoder.TEMPLATE_ID -> {
+                manageCluster.wrapAndApplyHeader(message, 0, header);
+                agent.management().request(this, manageCluster.requestId(), manageCluster.json());
             }
             case HeartbeatDecoder.TEMPLATE_ID -> heartbeat.wrapAndApplyHeader(message, 0, header);
             case StopClusterDecoder.TEMPLATE_ID -> agent.stopCluster("client " + state.number + " asked for it");

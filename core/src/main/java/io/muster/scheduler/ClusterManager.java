@@ -13,8 +13,8 @@ public interface ClusterManager extends AutoCloseable {
      *
      * @param client the number of the client's session
      * @param json the request, an object whose {@code "do"} names what it is about
-     * @param answer takes the answer, JSON as well, once, from any thread; a request that failed is answered by an object with
-     *     {@code "error"}
+     * @param answer takes the answer, JSON as well, once, from any thread, also when the client has left meanwhile; a request that failed
+     *     is answered by an object with {@code "error"}. A client that lost its session may ask the same again in its next one
      */
     void request(int client, String json, Consumer<String> answer);
 
@@ -26,7 +26,7 @@ public interface ClusterManager extends AutoCloseable {
     void clientLeft(int client);
 
     /**
-     * A worker has registered.
+     * A worker has registered; those that were there before the manager was made are told first.
      *
      * @param worker who it is and which job it runs in
      */
@@ -42,8 +42,9 @@ public interface ClusterManager extends AutoCloseable {
     void workerLeft(ManagedWorker worker, String reason, boolean expected);
 
     /**
-     * The scheduler ends: nothing may be left in the queue. Waits for that, within a bound of its own. Called by any thread but the
-     * scheduler's.
+     * The scheduler ends: nothing may be left in the queue. Waits for that, within a bound of its own; what {@code
+     * scheduler.close-timeout} allows is all it gets. Called once, by any thread but the scheduler's, which serves workers and clients
+     * meanwhile, but brings no more requests. The JVM may be shutting down, so that no shutdown hook can be added.
      */
     @Override
     void close();

@@ -284,6 +284,12 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
+        public void manage(final long requestId, final String json) {
+            command(() -> events.infoReply(requestId, Management.NOTHING_TO_MANAGE));
+            apply();
+        }
+
+        @Override
         public void stopCluster() {
             LocalScheduler.this.close();
         }
@@ -338,6 +344,9 @@ public final class LocalScheduler implements AutoCloseable {
                 final long runId, final long task, final long input, final int[] holders, final boolean[] gone) {
             commands.add(() -> core.inputMissing(worker(), runId, task, input, holders, gone));
         }
+
+        @Override
+        public void replicaFailed(final long task, final int[] holders, final boolean[] gone) {}
 
         @Override
         public void replicaStored(final long task, final long sizeBytes) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -35,6 +36,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final Router router = new Router(false);
     private final LinkFactory.@Nullable Host linkHost;
     private final Consumer<String> onStop;
+    private final Management management;
     private final ConcurrentLinkedQueue<Runnable> guests = new ConcurrentLinkedQueue<>();
     private final List<ClientSession> clients = new ArrayList<>();
     private final List<WorkerSession> workers = new ArrayList<>();
@@ -50,15 +52,23 @@ final class SchedulerAgent implements EventLoop.Agent {
     private long seenTransitions;
     private boolean stopping;
 
+    /**
+     * Makes one; it needs its {@link #loop} before it is used.
+     *
+     * @param managers makes the cluster manager when a client asks for one
+     * @param onStop told once when the cluster is to end
+     */
     SchedulerAgent(
             final SchedulerSettings settings,
             final LinkFactory.@Nullable Host linkHost,
+            final Iterable<ClusterManagerFactory> managers,
             final Consumer<String> onStop) {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
         this.core = new SchedulerCore(router, settings.allowedFailures(), settings.leaseNs());
         router.core(core);
+        management = new Management(this, settings, managers);
     }
 
     void loop(final EventLoop runsOn) {
@@ -69,9 +79,18 @@ final class SchedulerAgent implements EventLoop.Agent {
         return core;
     }
 
+    Management management() {
+        return management;
+    }
+
     /** Takes a peer that has proved the secret; from any thread. */
     void admit(final TlsChannel tls, final PeerHello hello) {
-        guests.add(() -> begin(tls, hello));
+        execute(() -> begin(tls, hello));
+    }
+
+    /** Has something done by the agent in its next cycle; from any thread. Nothing happens once the loop has ended. */
+    void execute(final Runnable action) {
+        guests.add(action);
         owner().wakeup();
     }
 
@@ -197,6 +216,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 worker.number,
                 worker.threads,
                 worker.host);
+        management.workerJoined(worker);
         return worker;
     }
 
@@ -297,6 +317,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         }
         final String reason = worker.lastWords().isEmpty() ? worker.session().closeReason() : worker.lastWords();
         LOG.info("worker {} is gone: {}", state.name, reason);
+        management.workerLeft(state, reason, worker.hasExpectedEnd() || state.draining);
         if (state.gone) {
             return;
         }
@@ -319,6 +340,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 clients.remove(i);
                 router.clientLeft(client);
                 core.removeClient(client.state().number);
+                management.clientLeft(client.state().number);
                 LOG.info(
                         "client {} is gone: {}",
                         client.state().number,
@@ -355,7 +377,9 @@ final class SchedulerAgent implements EventLoop.Agent {
                 client.session().end("no sign of life for " + settings.clientLeaseNs() / 1_000_000 + " ms");
             }
         }
-        if (core.transitions() != seenTransitions || core.tasks().count(TaskPhase.PROCESSING) > 0) {
+        if (!clients.isEmpty()
+                || core.transitions() != seenTransitions
+                || core.tasks().count(TaskPhase.PROCESSING) > 0) {
             seenTransitions = core.transitions();
             lastBusyNs = nowNs;
         } else if (settings.idleTimeoutNs() > 0 && nowNs - lastBusyNs > settings.idleTimeoutNs()) {
@@ -364,6 +388,6 @@ final class SchedulerAgent implements EventLoop.Agent {
     }
 
     private EventLoop owner() {
-        return java.util.Objects.requireNonNull(loop, "loop");
+        return Objects.requireNonNull(loop, "loop");
     }
 }

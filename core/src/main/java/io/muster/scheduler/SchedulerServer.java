@@ -12,6 +12,8 @@ import io.muster.transport.EventLoop;
 import io.muster.transport.HostAddress;
 import io.muster.transport.LinkFactories;
 import io.muster.transport.LinkFactory;
+import io.muster.transport.PeerHello;
+import io.muster.transport.TlsChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +21,9 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,7 @@ public final class SchedulerServer implements AutoCloseable {
     private final Path directory;
     private final SchedulerFile contents;
     private final Doorman doorman;
+    private final SchedulerAgent agent;
     private final EventLoop loop;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
@@ -51,46 +56,51 @@ public final class SchedulerServer implements AutoCloseable {
         if (file.getParent() == null || !Files.isDirectory(file.getParent())) {
             throw new MusterException("scheduler.file=" + file + " must lie in a directory that exists");
         }
-        final String host =
-                HostAddress.of(settings.get(Options.SCHEDULER_HOST), settings.get(Options.SCHEDULER_INTERFACE), "");
+        final List<String> hosts =
+                HostAddress.advertised(settings.get(Options.SCHEDULER_HOST), settings.get(Options.SCHEDULER_INTERFACE));
+        final int port = settings.get(Options.SCHEDULER_PORT);
         final LinkFactory links = LinkFactories.choose(settings.get(Options.TRANSPORT));
         final Identity identity = Identity.create();
         final Secret secret = Secret.random();
         final String clusterId = UUID.randomUUID().toString();
         final long epoch = System.currentTimeMillis();
         directory = PrivateFiles.runtimeDirectory();
-        final SchedulerAgent[] agent = new SchedulerAgent[1];
         doorman = new Doorman(
-                new InetSocketAddress(host, settings.get(Options.SCHEDULER_PORT)),
+                hosts.size() == 1 ? new InetSocketAddress(hosts.get(0), port) : new InetSocketAddress(port),
                 identity,
                 secret,
                 clusterId,
-                (tls, hello) -> agent[0].admit(tls, hello));
-        final String address = "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
-                + doorman.address().getPort();
+                this::admit);
+        final List<String> addresses = hosts.stream()
+                .map(host -> "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                        + doorman.address().getPort())
+                .toList();
         final long leaseNs = settings.get(Options.SCHEDULER_LEASE).toNanos();
-        agent[0] = new SchedulerAgent(
+        agent = new SchedulerAgent(
                 new SchedulerSettings(
                         clusterId,
                         epoch,
-                        address,
+                        file,
+                        addresses.get(0),
                         Version.current(),
                         settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
                         leaseNs,
                         settings.get(Options.WORKER_FENCE).toNanos(),
                         settings.get(Options.SESSION_HEARTBEAT).toNanos(),
                         leaseNs * CLIENT_LEASES,
-                        settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos()),
-                links == null ? null : links.openHost(directory, host),
+                        settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
+                        settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos()),
+                links == null ? null : links.openHost(directory, hosts.get(0)),
+                ServiceLoader.load(ClusterManagerFactory.class, ClusterManagerFactory.class.getClassLoader()),
                 reason -> stopAsked.countDown());
-        loop = new EventLoop(agent[0], settings.get(Options.LOOP_SPIN).toNanos(), this::fail);
-        agent[0].loop(loop);
+        loop = new EventLoop(agent, settings.get(Options.LOOP_SPIN).toNanos(), this::fail);
+        agent.loop(loop);
         contents = new SchedulerFile(
                 clusterId,
                 epoch,
-                address,
-                List.of(address),
-                java.util.HexFormat.of().formatHex(identity.fingerprint()),
+                addresses.get(0),
+                addresses,
+                HexFormat.of().formatHex(identity.fingerprint()),
                 secret,
                 ProcessHandle.current().pid(),
                 hostName(),
@@ -129,7 +139,7 @@ public final class SchedulerServer implements AutoCloseable {
     }
 
     /**
-     * Where it listens.
+     * Where it is reached first.
      *
      * @return {@code tcp://host:port}
      */
@@ -138,12 +148,21 @@ public final class SchedulerServer implements AutoCloseable {
     }
 
     /**
+     * Where it is reached.
+     *
+     * @return {@code tcp://host:port} each, the preferred one first
+     */
+    public List<String> addresses() {
+        return contents.addresses();
+    }
+
+    /**
      * One line for people.
      *
      * @return where it listens and where its file is
      */
     public String description() {
-        return "scheduler at " + address() + ", scheduler file " + file;
+        return "scheduler at " + String.join(", ", addresses()) + ", scheduler file " + file;
     }
 
     /**
@@ -159,19 +178,26 @@ public final class SchedulerServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends the cluster: first what gets workers for it, which takes its jobs back, then the scheduler itself. Who calls it while another
+     * thread is at it waits for that one.
+     */
     @Override
-    public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+    public synchronized void close() {
+        if (closed) {
+            return;
         }
+        closed = true;
+        agent.management().close();
         removeFile();
         doorman.close();
         loop.close();
         PrivateFiles.deleteRecursively(directory);
         stopAsked.countDown();
+    }
+
+    private void admit(final TlsChannel tls, final PeerHello hello) {
+        agent.admit(tls, hello);
     }
 
     private void fail(final Throwable e) {

@@ -1,10 +1,13 @@
 package io.muster.scheduler;
 
+import java.nio.file.Path;
+
 /**
  * What a scheduler's duty cycle has to know.
  *
  * @param clusterId names the cluster
  * @param epoch this scheduler's own identity, larger than that of any before it
+ * @param file the file by which others find it
  * @param address where it listens
  * @param version Muster's
  * @param allowedFailures how many worker deaths a running task survives
@@ -12,11 +15,13 @@ package io.muster.scheduler;
  * @param fenceNs how long a worker works without a sign of life from the scheduler
  * @param heartbeatNs how often a peer gives one
  * @param clientLeaseNs how long a client stays without a sign of life
- * @param idleTimeoutNs after how long without work the scheduler ends; 0: never
+ * @param idleTimeoutNs after how long without clients and work the scheduler ends; 0: never
+ * @param closeTimeoutNs how long it waits at its end for the cluster manager
  */
 record SchedulerSettings(
         String clusterId,
         long epoch,
+        Path file,
         String address,
         String version,
         int allowedFailures,
@@ -24,4 +29,5 @@ record SchedulerSettings(
         long fenceNs,
         long heartbeatNs,
         long clientLeaseNs,
-        long idleTimeoutNs) {}
+        long idleTimeoutNs,
+        long closeTimeoutNs) {}

@@ -19,6 +19,7 @@ import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.RegisterWorkerDecoder;
 import io.muster.protocol.ReplicaStoredDecoder;
+import io.muster.protocol.ReplicateEncoder;
 import io.muster.protocol.RunDoneDecoder;
 import io.muster.protocol.RunFailedDecoder;
 import io.muster.protocol.StopWorkerEncoder;
@@ -79,6 +80,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final AssignEncoder assign = new AssignEncoder();
     private final FreeResultsEncoder freeResults = new FreeResultsEncoder();
     private final AbandonRunsEncoder abandonRuns = new AbandonRunsEncoder();
+    private final ReplicateEncoder replicate = new ReplicateEncoder();
     private final ForgetFunctionsEncoder forgetFunctions = new ForgetFunctionsEncoder();
     private final WorkerUpEncoder workerUp = new WorkerUpEncoder();
     private final WorkerDownEncoder workerDown = new WorkerDownEncoder();
@@ -431,6 +433,22 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final Outbox out = session.out();
         abandonRuns.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut).putRunIds(one, 0, one.length);
         out.end(HEADER + abandonRuns.encodedLength());
+    }
+
+    @Override
+    public void replicate(final long task, final int[] holders) {
+        endBatch();
+        final byte[] packed = new byte[holders.length * Integer.BYTES];
+        final ArrayBuffer packer = new ArrayBuffer(packed);
+        for (int i = 0; i < holders.length; i++) {
+            Wire.putInt(packer, i * Integer.BYTES, holders[i]);
+        }
+        final Outbox out = session.out();
+        replicate
+                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
+                .task(task)
+                .putHolders(packed, 0, packed.length);
+        out.end(HEADER + replicate.encodedLength());
     }
 
     @Override

@@ -168,8 +168,15 @@ public final class PrivateFiles {
                 what + "=" + file + " is being replaced all the time; is more than one writer at it?");
     }
 
-    /** Writes a private file: to a new 0600 file beside it, forced to disk, then renamed over it. */
-    static void write(Path file, String what, byte[] bytes) {
+    /**
+     * Writes a private file: to a new 0600 file beside it, forced to disk, then renamed over it.
+     *
+     * @param file where
+     * @param what what it is, for messages
+     * @param bytes what to write
+     * @throws io.muster.MusterException if it can't be written
+     */
+    public static void write(Path file, String what, byte[] bytes) {
         Path target = file.toAbsolutePath();
         Path directory = Objects.requireNonNull(target.getParent(), "file has no directory");
         Path temporary = directory.resolve("." + target.getFileName() + "." + randomHex() + ".tmp");

@@ -101,7 +101,13 @@ public final class Greeting {
                     "templateId=" + templateId + " must be " + HelloDecoder.TEMPLATE_ID + ", a hello");
         }
         final HelloDecoder decoder = new HelloDecoder();
-        decoder.wrapAndApplyHeader(message, 0, new MessageHeaderDecoder());
+        final MessageHeaderDecoder header = new MessageHeaderDecoder();
+        decoder.wrapAndApplyHeader(message, 0, header);
+        if (header.version() != HelloDecoder.SCHEMA_VERSION) {
+            throw new RefusedException("your schemaVersion=" + header.version() + " must be "
+                    + HelloDecoder.SCHEMA_VERSION
+                    + ", the scheduler's; use the same release of Muster on both sides");
+        }
         final int version = decoder.protocolVersion();
         if (version != PROTOCOL_VERSION) {
             throw new RefusedException("your protocolVersion=" + version + " must be " + PROTOCOL_VERSION

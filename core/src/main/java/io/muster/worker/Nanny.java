@@ -1,6 +1,7 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import io.muster.config.DurationText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The process's exit code says what to do: {@link #EXIT_DONE}, or {@link #EXIT_USAGE} to {@link #EXIT_USAGE_LAST},
  * and it is not started again; {@link #EXIT_RESTART}, and another follows at once; anything else, and another follows
- * after a back-off. Its standard input is a pipe that ends with the nanny, see {@link ParentWatch}.
+ * after a back-off, unless the job is about to end. Its standard input is a pipe that ends with the nanny, see {@link ParentWatch}.
  */
 public final class Nanny implements AutoCloseable {
     /** The worker has done what it was for. */
@@ -113,6 +114,13 @@ public final class Nanny implements AutoCloseable {
         if (current == null) {
             return;
         }
+        if (current.isAlive()) {
+            LOG.info(
+                    "nanny pid={} asks worker pid={} to leave within {}",
+                    ProcessHandle.current().pid(),
+                    current.pid(),
+                    DurationText.format(settings.drainTimeout()));
+        }
         current.toHandle().destroy();
         boolean interrupted = false;
         try {
@@ -120,7 +128,7 @@ public final class Nanny implements AutoCloseable {
                 LOG.warn(
                         "worker pid={} did not end within drainTimeout={}; it is killed",
                         current.pid(),
-                        settings.drainTimeout());
+                        DurationText.format(settings.drainTimeout()));
                 current.destroyForcibly().waitFor(KILL_SECONDS, TimeUnit.SECONDS);
             }
         } catch (final InterruptedException e) {
@@ -147,6 +155,14 @@ public final class Nanny implements AutoCloseable {
             final WorkerDeath death = death(exitCode, System.nanoTime() - startNs, killsBefore);
             onDeath.accept(death);
             if (isFinal(exitCode)) {
+                LOG.info("worker pid={} ended: {}; no other follows", started.pid(), death.text());
+                return exitCode;
+            }
+            if (settings.lifetime().leaveInNs(System.nanoTime()) == 0) {
+                LOG.warn(
+                        "worker pid={} ended: {}; no other follows, as its job is about to end",
+                        started.pid(),
+                        death.text());
                 return exitCode;
             }
             if (exitCode == EXIT_RESTART) {
@@ -156,7 +172,11 @@ public final class Nanny implements AutoCloseable {
             }
             lastWords = death.arguments();
             backOff = death.lifeNs() >= settings.resetAfter().toNanos() ? settings.firstBackOff() : backOff;
-            LOG.warn("worker pid={} ended: {}; another starts in {}", started.pid(), death.text(), backOff);
+            LOG.warn(
+                    "worker pid={} ended: {}; another starts in {}",
+                    started.pid(),
+                    death.text(),
+                    DurationText.format(backOff));
             if (endingWithin(backOff)) {
                 return exitCode;
             }
@@ -168,6 +188,7 @@ public final class Nanny implements AutoCloseable {
         final List<String> line = new ArrayList<>(command.get());
         line.addAll(lastWords);
         final ProcessBuilder builder = new ProcessBuilder(line).redirectInput(ProcessBuilder.Redirect.PIPE);
+        builder.environment().putAll(settings.environment());
         final Path log = settings.log();
         final String prefix = settings.prefix();
         if (log != null) {
@@ -184,6 +205,11 @@ public final class Nanny implements AutoCloseable {
             } catch (final IOException e) {
                 throw new MusterException("can't start the worker: " + e.getMessage() + "; command=" + line.get(0), e);
             }
+            LOG.info(
+                    "nanny pid={} started worker pid={}{}",
+                    ProcessHandle.current().pid(),
+                    process.pid(),
+                    lastWords.isEmpty() ? "" : ", as the one before ended: " + lastWords.get(1));
             if (log == null && prefix != null) {
                 pump(process.inputReader(StandardCharsets.UTF_8), System.out, prefix);
                 pump(process.errorReader(StandardCharsets.UTF_8), System.err, prefix);

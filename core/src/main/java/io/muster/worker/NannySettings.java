@@ -3,6 +3,7 @@ package io.muster.worker;
 import io.muster.MusterException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxBackOff the longest wait
  * @param resetAfter a process that lived so long starts the back-off anew
  * @param drainTimeout how long a worker may take to end when asked to
+ * @param lifetime of the job: once it is time to leave, no other process is started
+ * @param environment variables of the worker process, added to those of this one
  */
 public record NannySettings(
         Path directory,
@@ -23,9 +26,11 @@ public record NannySettings(
         Duration firstBackOff,
         Duration maxBackOff,
         Duration resetAfter,
-        Duration drainTimeout) {
+        Duration drainTimeout,
+        Lifetime lifetime,
+        Map<String, String> environment) {
     /**
-     * Checks the settings.
+     * Checks the settings, and copies the variables.
      *
      * @throws MusterException if a time is out of range
      */
@@ -36,11 +41,12 @@ public record NannySettings(
         if (drainTimeout.isNegative()) {
             throw new MusterException("drainTimeout=" + drainTimeout + " must be >= 0");
         }
+        environment = Map.copyOf(environment);
     }
 
     /**
      * Settings with the defaults: output passed through, back-off from 1 s to 30 s anew after 60 s of life, 30 s to
-     * drain.
+     * drain, no end of the job, the environment of this process.
      *
      * @param directory private directory for what worker and nanny leave each other
      * @return the settings
@@ -53,7 +59,9 @@ public record NannySettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                Lifetime.unlimited(),
+                Map.of());
     }
 
     /**
@@ -63,7 +71,7 @@ public record NannySettings(
      * @return the settings
      */
     public NannySettings withLog(final Path file) {
-        return new NannySettings(directory, file, prefix, firstBackOff, maxBackOff, resetAfter, drainTimeout);
+        return new NannySettings(directory, file, prefix, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, environment);
     }
 
     /**
@@ -73,7 +81,7 @@ public record NannySettings(
      * @return the settings
      */
     public NannySettings withPrefix(final String text) {
-        return new NannySettings(directory, log, text, firstBackOff, maxBackOff, resetAfter, drainTimeout);
+        return new NannySettings(directory, log, text, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, environment);
     }
 
     /**
@@ -84,7 +92,7 @@ public record NannySettings(
      * @return the settings
      */
     public NannySettings withBackOff(final Duration first, final Duration max) {
-        return new NannySettings(directory, log, prefix, first, max, resetAfter, drainTimeout);
+        return new NannySettings(directory, log, prefix, first, max, resetAfter, drainTimeout, lifetime, environment);
     }
 
     /**
@@ -94,6 +102,28 @@ public record NannySettings(
      * @return the settings
      */
     public NannySettings withDrainTimeout(final Duration timeout) {
-        return new NannySettings(directory, log, prefix, firstBackOff, maxBackOff, resetAfter, timeout);
+        return new NannySettings(directory, log, prefix, firstBackOff, maxBackOff, resetAfter, timeout, lifetime, environment);
+    }
+
+    /**
+     * The same for a job that ends.
+     *
+     * @param jobs its lifetime
+     * @return the settings
+     */
+    public NannySettings withLifetime(final Lifetime jobs) {
+        return new NannySettings(
+                directory, log, prefix, firstBackOff, maxBackOff, resetAfter, drainTimeout, jobs, environment);
+    }
+
+    /**
+     * The same with variables in the worker's environment.
+     *
+     * @param variables added to those of this process
+     * @return the settings
+     */
+    public NannySettings withEnvironment(final Map<String, String> variables) {
+        return new NannySettings(
+                directory, log, prefix, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, variables);
     }
 }

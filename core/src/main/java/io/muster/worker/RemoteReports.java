@@ -3,6 +3,7 @@ package io.muster.worker;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.InputMissingEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.ReplicaFailedEncoder;
 import io.muster.protocol.ReplicaStoredEncoder;
 import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
@@ -74,12 +75,7 @@ final class RemoteReports implements WorkerReports {
     @Override
     public void inputMissing(
             final long runId, final long task, final long input, final int[] holders, final boolean[] gone) {
-        final byte[] packed = new byte[holders.length * HOLDER_BYTES];
-        final ArrayBuffer packer = new ArrayBuffer(packed);
-        for (int i = 0; i < holders.length; i++) {
-            Wire.putInt(packer, i * HOLDER_BYTES, holders[i]);
-            packed[i * HOLDER_BYTES + Integer.BYTES] = (byte) (gone[i] ? 1 : 0);
-        }
+        final byte[] packed = packed(holders, gone);
         add(FIXED + packed.length, buffer -> {
             final InputMissingEncoder encoder = new InputMissingEncoder();
             encoder.wrapAndApplyHeader(buffer, 0, header)
@@ -87,6 +83,16 @@ final class RemoteReports implements WorkerReports {
                     .task(task)
                     .input(input)
                     .putHolders(packed, 0, packed.length);
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
+    public void replicaFailed(final long task, final int[] holders, final boolean[] gone) {
+        final byte[] packed = packed(holders, gone);
+        add(FIXED + packed.length, buffer -> {
+            final ReplicaFailedEncoder encoder = new ReplicaFailedEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, header).task(task).putHolders(packed, 0, packed.length);
             return HEADER + encoder.encodedLength();
         });
     }
@@ -127,6 +133,16 @@ final class RemoteReports implements WorkerReports {
         if (current != null) {
             current.loop().endHelp();
         }
+    }
+
+    private static byte[] packed(final int[] holders, final boolean[] gone) {
+        final byte[] packed = new byte[holders.length * HOLDER_BYTES];
+        final ArrayBuffer packer = new ArrayBuffer(packed);
+        for (int i = 0; i < holders.length; i++) {
+            Wire.putInt(packer, i * HOLDER_BYTES, holders[i]);
+            packed[i * HOLDER_BYTES + Integer.BYTES] = (byte) (gone[i] ? 1 : 0);
+        }
+        return packed;
     }
 
     private void add(final int maxBytes, final SharedOutbox.Encoder encoder) {

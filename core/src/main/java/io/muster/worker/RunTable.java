@@ -79,6 +79,27 @@ final class RunTable {
         return true;
     }
 
+    /**
+     * Wants a copy of a result.
+     *
+     * @param task the task
+     * @param named its holders
+     * @param toFetch gets what has to be fetched for it and is not yet on its way
+     * @return the result if it is here already
+     */
+    synchronized @Nullable Held copy(final long task, final int[] named, final List<InputFetch> toFetch) {
+        final Held held = results.get(task);
+        if (held == null) {
+            InputFetch fetch = fetches.get(task);
+            if (fetch == null) {
+                fetch = begin(task, named);
+                toFetch.add(fetch);
+            }
+            fetch.joinCopy(named);
+        }
+        return held;
+    }
+
     /** Ends a claimed run with a result; false if nobody wants it any more. */
     synchronized boolean finish(final Run run, final @Nullable Object value, final long sizeBytes) {
         leaveThread(run);
@@ -143,7 +164,7 @@ final class RunTable {
     }
 
     /**
-     * A result could not be had. Runs that named holders which were not asked go on with those.
+     * A result could not be had. Runs that named holders which were not asked go on with those, and so does a copy.
      *
      * @return the fetch to start anew, or null
      */
@@ -165,6 +186,15 @@ final class RunTable {
                 end(run, over);
             } else {
                 again.join(run, waiting.argument());
+            }
+        }
+        final int[] copyHolders = fetch.copyHolders;
+        if (copyHolders != null) {
+            if (again == null && namesOther(copyHolders, asked)) {
+                again = begin(task, copyHolders);
+            }
+            if (again != null) {
+                again.joinCopy(copyHolders);
             }
         }
         return again;
@@ -212,7 +242,7 @@ final class RunTable {
         }
         final InputFetch fetch = fetches.get(task);
         if (fetch != null) {
-            fetch.freed = true;
+            fetch.free();
         }
     }
 

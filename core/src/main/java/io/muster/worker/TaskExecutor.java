@@ -24,7 +24,6 @@ final class TaskExecutor implements Runnable {
     private final ResultEncoder encoder;
     private volatile long unflushedSinceNs = NONE;
     private volatile boolean closed;
-    private volatile boolean busy;
     private boolean announced;
 
     TaskExecutor(
@@ -54,7 +53,6 @@ final class TaskExecutor implements Runnable {
                 try {
                     work(waiter);
                 } catch (final Throwable e) {
-                    busy = false;
                     if (!closed) {
                         LOG.warn("worker={} executor={}: {}", settings.name(), index, e.toString(), e);
                     }
@@ -67,11 +65,6 @@ final class TaskExecutor implements Runnable {
 
     void close() {
         closed = true;
-    }
-
-    /** Whether a run is being executed or reported. */
-    boolean isBusy() {
-        return busy;
     }
 
     /**
@@ -91,11 +84,9 @@ final class TaskExecutor implements Runnable {
             }
             announced = false;
             if (run != null) {
-                busy = true;
                 if (table.claim(run)) {
                     execute(run);
                 }
-                busy = false;
             }
         }
     }

@@ -7,7 +7,6 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
 import io.muster.worker.Run.State;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +28,6 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private static final long HOUSEKEEPING_NS = 100_000_000;
     private static final long LEFT_BEHIND_NS = 5_000_000;
     private static final long CLOSE_NS = 2_000_000_000;
-    private static final long DRAIN_POLL_MS = 1;
 
     private final WorkerSettings settings;
     private final WorkerReports reports;
@@ -164,6 +162,17 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     }
 
     @Override
+    public void replicate(final long task, final int[] holders) {
+        final List<InputFetch> toFetch = new ArrayList<>(1);
+        final RunTable.Held held = table.copy(task, holders, toFetch);
+        if (held != null) {
+            reports.replicaStored(task, held.sizeBytes());
+            reports.flush();
+        }
+        fetch(toFetch);
+    }
+
+    @Override
     public void workerUp(final WorkerAddress worker) {
         dataPlane.workerUp(worker);
     }
@@ -229,25 +238,6 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         return table.inventory();
     }
 
-    /**
-     * Starts no more tasks and waits for those that run.
-     *
-     * @param timeout how long to wait at most
-     * @return false when some still run
-     * @throws InterruptedException if interrupted
-     */
-    public boolean drain(final Duration timeout) throws InterruptedException {
-        table.stopStarting();
-        final long deadlineNs = System.nanoTime() + timeout.toNanos();
-        boolean idle = isIdle();
-        while (!idle && System.nanoTime() - deadlineNs < 0) {
-            Thread.sleep(DRAIN_POLL_MS);
-            idle = isIdle();
-        }
-        reports.flush();
-        return idle;
-    }
-
     /** Interrupts running tasks and ends the threads; those that don't end within 2 s are left behind, as daemons. */
     @Override
     public void close() {
@@ -263,10 +253,6 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         }
         LockSupport.unpark(housekeeper);
         join(System.nanoTime() + CLOSE_NS);
-    }
-
-    private boolean isIdle() {
-        return Arrays.stream(executors).noneMatch(TaskExecutor::isBusy);
     }
 
     private void join(final long deadlineNs) {
@@ -374,9 +360,14 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         public void value(final long task, final @Nullable Object value) {
             final long sizeBytes = SizeOf.estimate(value);
             final List<Run> ready = new ArrayList<>(1);
+            final InputFetch fetch = table.fetch(task);
             if (table.arrived(task, value, sizeBytes, ready)) {
                 reports.replicaStored(task, sizeBytes);
-                replicaUnflushed = true;
+                if (isForCopy(fetch)) {
+                    reports.flush();
+                } else {
+                    replicaUnflushed = true;
+                }
             }
             ready.forEach(queue::add);
         }
@@ -397,7 +388,11 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
             for (final Run run : over) {
                 reports.inputMissing(run.runId, run.task, task, asked, saidGone);
             }
-            if (!over.isEmpty()) {
+            final boolean noCopy = again == null && isForCopy(fetch);
+            if (noCopy) {
+                reports.replicaFailed(task, asked, saidGone);
+            }
+            if (noCopy || !over.isEmpty()) {
                 reports.flush();
             }
             if (again != null) {
@@ -407,8 +402,14 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
         @Override
         public void failed(final long task, final Throwable reason) {
+            final InputFetch fetch = table.fetch(task);
             final List<Run> over = new ArrayList<>();
             table.unusable(task, over);
+            if (fetch != null && fetch.copyHolders != null) {
+                LOG.warn("worker={} task={}: the result can't be copied: {}", settings.name(), task, reason.toString());
+                reports.replicaFailed(task, fetch.holders, new boolean[fetch.holders.length]);
+                reports.flush();
+            }
             for (final Run run : over) {
                 final String key =
                         run.key == null ? functions.get(run.functionId).name() : run.key;
@@ -418,6 +419,11 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
             if (!over.isEmpty()) {
                 reports.flush();
             }
+        }
+
+        /** Asked once the fetch is over and out of the table, so that nobody joins it any more. */
+        private static boolean isForCopy(final @Nullable InputFetch fetch) {
+            return fetch != null && fetch.copyHolders != null;
         }
     }
 }

@@ -63,6 +63,14 @@ public interface WorkerCommands {
     void abandon(long runId);
 
     /**
+     * Has a copy of a result fetched and kept; {@link WorkerReports#replicaStored} or {@link WorkerReports#replicaFailed} answers.
+     *
+     * @param task the task
+     * @param holders the workers that hold the result, best first
+     */
+    void replicate(long task, int[] holders);
+
+    /**
      * Makes another worker's address known.
      *
      * @param worker who and where

@@ -18,6 +18,7 @@ import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionDecoder;
 import io.muster.protocol.RegisterWorkerEncoder;
+import io.muster.protocol.ReplicateDecoder;
 import io.muster.protocol.StopWorkerDecoder;
 import io.muster.protocol.WorkerDownDecoder;
 import io.muster.protocol.WorkerUpDecoder;
@@ -32,7 +33,9 @@ import io.muster.transport.ProtocolException;
 import io.muster.transport.Session;
 import io.muster.transport.SharedOutbox;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +68,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private long joinedNs;
     private boolean saidReady;
     private boolean registered;
-    private boolean draining;
+    private @Nullable Leave leave;
     private long lastHeartbeatNs;
     private long lastAckNs = System.nanoTime();
     private volatile @Nullable String stopReason;
@@ -76,6 +79,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private final AssignDecoder assign = new AssignDecoder();
     private final FreeResultsDecoder freeResults = new FreeResultsDecoder();
     private final AbandonRunsDecoder abandonRuns = new AbandonRunsDecoder();
+    private final ReplicateDecoder replicate = new ReplicateDecoder();
     private final RegisterFunctionDecoder registerFunction = new RegisterFunctionDecoder();
     private final ForgetFunctionsDecoder forgetFunctions = new ForgetFunctionsDecoder();
     private final WorkerUpDecoder workerUp = new WorkerUpDecoder();
@@ -95,10 +99,16 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             int threads,
             long memoryLimitBytes,
             String resources,
+            String job,
+            String jobToken,
+            Lifetime lifetime,
             boolean nanny,
             int lastWorker,
             String lastDeath,
             long[] lastRuns) {}
+
+    /** The wish to leave. */
+    private record Leave(String reason, long deadlineNs) {}
 
     WorkerConversation(
             final Dialer.Welcomed welcomed,
@@ -148,27 +158,29 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
         return registered;
     }
 
-    /** Asks the scheduler for no more tasks. */
-    void drain(final String reason) {
+    /** Asks the scheduler to let the worker go once nothing is lost by that; the scheduler stops it then. */
+    void drain(final String reason, final Duration patience) {
         loop.runExclusively(() -> {
-            if (registered && !draining) {
-                draining = true;
-                final byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-                final DrainingEncoder encoder = new DrainingEncoder();
-                encoder.wrapAndApplyHeader(session.out().begin(FIXED + text.length), 0, headerOut)
-                        .putReason(text, 0, text.length);
-                session.out().end(HEADER + encoder.encodedLength());
+            if (leave == null) {
+                final Leave wish = new Leave(reason, System.nanoTime() + patience.toNanos());
+                leave = wish;
+                if (registered) {
+                    sendDraining(wish);
+                }
             }
         });
+    }
+
+    /** Waits for the end of the session; false if it goes on. */
+    boolean awaitEnd(final Duration timeout) throws InterruptedException {
+        return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Leaves: no task is to blame for it. */
     void leave(final String reason) {
         loop.runExclusively(() -> {
             if (!session.isClosed()) {
-                box.moveTo(session.out());
-                Messages.goodbye(session.out(), headerOut, true, reason);
-                session.flush();
+                sayGoodbye(reason);
                 end(reason);
             }
         });
@@ -227,6 +239,12 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
         if (guest != null) {
             guest.close();
         }
+    }
+
+    private void sayGoodbye(final String reason) {
+        box.moveTo(session.out());
+        Messages.goodbye(session.out(), headerOut, true, reason);
+        session.flush();
     }
 
     private void end(final String reason) {
@@ -312,6 +330,15 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
         session.lifelineOut().end(HEADER + encoder.encodedLength());
     }
 
+    private void sendDraining(final Leave wish) {
+        final byte[] text = wish.reason().getBytes(StandardCharsets.UTF_8);
+        final DrainingEncoder encoder = new DrainingEncoder();
+        encoder.wrapAndApplyHeader(session.out().begin(FIXED + text.length), 0, headerOut)
+                .patienceNs(Math.max(1, wish.deadlineNs() - System.nanoTime()))
+                .putReason(text, 0, text.length);
+        session.out().end(HEADER + encoder.encodedLength());
+    }
+
     private void register(final LinkKind kind) {
         final long[] held = worker.inventory();
         final Registration self = registration;
@@ -319,10 +346,20 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
         final byte[] host = self.host().getBytes(StandardCharsets.UTF_8);
         final byte[] resources = self.resources().getBytes(StandardCharsets.UTF_8);
         final byte[] death = self.lastDeath().getBytes(StandardCharsets.UTF_8);
+        final byte[] job = self.job().getBytes(StandardCharsets.UTF_8);
+        final byte[] jobToken = self.jobToken().getBytes(StandardCharsets.UTF_8);
         final byte[] runs = packed(self.lastRuns(), 0, self.lastRuns().length);
         final byte[] fingerprint = self.fingerprint();
-        final int size =
-                FIXED + name.length + host.length + resources.length + death.length + runs.length + fingerprint.length;
+        final int size = FIXED
+                + name.length
+                + host.length
+                + resources.length
+                + death.length
+                + runs.length
+                + fingerprint.length
+                + job.length
+                + jobToken.length;
+        final long nowNs = System.nanoTime();
         final RegisterWorkerEncoder encoder = new RegisterWorkerEncoder();
         encoder.wrapAndApplyHeader(session.out().begin(size), 0, headerOut)
                 .threads(self.threads())
@@ -333,12 +370,16 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 .heldResults(held.length / 2)
                 .lastWorkerNumber(self.lastWorker())
                 .lastDeathExpected((short) 0)
+                .leaveInNs(self.lifetime().leaveInNs(nowNs))
+                .endInNs(self.lifetime().endInNs(nowNs))
                 .putName(name, 0, name.length)
                 .putHost(host, 0, host.length)
                 .putFingerprint(fingerprint, 0, fingerprint.length)
                 .putResources(resources, 0, resources.length)
                 .putLastDeath(death, 0, death.length)
-                .putLastRuns(runs, 0, runs.length);
+                .putLastRuns(runs, 0, runs.length)
+                .putJob(job, 0, job.length)
+                .putJobToken(jobToken, 0, jobToken.length);
         session.out().end(HEADER + encoder.encodedLength());
         for (int from = 0; from < held.length; from += 2 * INVENTORY_PER_MESSAGE) {
             final byte[] part = packed(held, from, Math.min(held.length, from + 2 * INVENTORY_PER_MESSAGE));
@@ -351,10 +392,17 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
         registered = true;
         lastAckNs = System.nanoTime();
         LOG.info(
-                "registered as worker number={} over {}, holding {} results",
+                "worker {} is registered: number={} address={}:{} link={} results held={}",
+                self.name(),
                 welcomed.welcome().peerNumber(),
+                self.host(),
+                self.port(),
                 kind,
                 held.length / 2);
+        final Leave wish = leave;
+        if (wish != null) {
+            sendDraining(wish);
+        }
     }
 
     private static byte[] packed(final long[] values, final int from, final int to) {
@@ -405,6 +453,15 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                     worker.abandon(run);
                 }
             }
+            case ReplicateDecoder.TEMPLATE_ID -> {
+                replicate.wrapAndApplyHeader(message, 0, header);
+                final int[] holders = Wire.ints(
+                        message,
+                        replicate.limit() + ReplicateDecoder.holdersHeaderLength(),
+                        replicate.holdersLength(),
+                        NO_HOLDERS);
+                worker.replicate(replicate.task(), holders);
+            }
             case HeartbeatAckDecoder.TEMPLATE_ID -> {
                 heartbeatAck.wrapAndApplyHeader(message, 0, header);
                 lastAckNs = Math.max(lastAckNs, heartbeatAck.sentNs());
@@ -444,7 +501,8 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 restart = stopWorker.restart() != 0;
                 final String reason = stopWorker.reason();
                 stopReason = reason;
-                end("stopped: " + reason);
+                sayGoodbye(reason);
+                end("stopped by the scheduler: " + reason);
             }
             case GoodbyeDecoder.TEMPLATE_ID -> {
                 goodbye.wrapAndApplyHeader(message, 0, header);

@@ -50,7 +50,7 @@ public final class WorkerMain {
     }
 
     private static void drain(final WorkerNode node) {
-        node.drain();
+        node.drain("asked to end");
         node.deleteFiles();
     }
 

@@ -1,13 +1,13 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import io.muster.config.DurationText;
 import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.config.TransportChoice;
 import io.muster.data.BulkClient;
 import io.muster.data.BulkServer;
 import io.muster.protocol.Role;
-import io.muster.scheduler.RemoteClientLink;
 import io.muster.security.Identity;
 import io.muster.security.PrivateFiles;
 import io.muster.security.SchedulerFile;
@@ -18,11 +18,11 @@ import io.muster.transport.HostId;
 import io.muster.transport.LinkFactories;
 import io.muster.transport.LinkFactory;
 import io.muster.transport.PeerHello;
-import java.io.IOException;
-import java.net.InetSocketAddress;
+import io.muster.transport.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +38,13 @@ public final class WorkerNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerNode.class);
     private static final Duration RETRY_FIRST = Duration.ofMillis(200);
     private static final Duration RETRY_MAX = Duration.ofSeconds(5);
-    private static final Duration DRAIN = Duration.ofSeconds(25);
+    private static final Duration ANSWER = Duration.ofSeconds(3);
 
     private final Settings settings;
+    private final Lifetime lifetime;
     private final @Nullable LinkFactory links;
     private final SchedulerFile file;
+    private final Dialer dialer;
     private final Path directory;
     private final RemoteReports reports = new RemoteReports();
     private final Identity identity;
@@ -54,21 +56,26 @@ public final class WorkerNode implements AutoCloseable {
     private final CountDownLatch exited = new CountDownLatch(1);
     private final Thread thread;
     private volatile int exitCode;
-    private volatile boolean leaving;
+    private volatile @Nullable String leaving;
     private volatile @Nullable WorkerConversation conversation;
     private boolean deathReported;
+    private String lastTrouble = "";
 
     private WorkerNode(final Settings settings) {
         this.settings = settings;
+        this.lifetime = Lifetime.of(settings);
+        LOG.info("{}", StartLine.of(settings, threads(settings), lifetime));
         final String fileName = settings.get(Options.SCHEDULER_FILE);
         if (fileName.isEmpty()) {
             throw new MusterException("scheduler.file must name the scheduler's file; give --scheduler-file");
         }
         this.links = LinkFactories.choose(settings.get(Options.TRANSPORT));
         this.file = SchedulerFile.await(Path.of(fileName).toAbsolutePath(), settings.get(Options.WORKER_DEATH_TIMEOUT));
-        final InetSocketAddress scheduler = RemoteClientLink.socketAddress(file.address());
+        this.dialer = Dialer.of(file, Route.DIRECT);
         this.host = HostAddress.of(
-                settings.get(Options.WORKER_HOST), settings.get(Options.WORKER_INTERFACE), routeTo(scheduler));
+                settings.get(Options.WORKER_HOST),
+                settings.get(Options.WORKER_INTERFACE),
+                HostAddress.towards(dialer.addresses()));
         final String name = settings.get(Options.WORKER_NAME).isEmpty()
                 ? host + "-" + ProcessHandle.current().pid()
                 : settings.get(Options.WORKER_NAME);
@@ -100,6 +107,11 @@ public final class WorkerNode implements AutoCloseable {
     public static WorkerNode start(final Settings settings) {
         final WorkerNode node = new WorkerNode(settings.check());
         node.thread.start();
+        if (node.lifetime.isLimited()) {
+            final Thread end = new Thread(node::leaveAtTheEnd, "muster-" + node.worker.settings().name() + "-lifetime");
+            end.setDaemon(true);
+            end.start();
+        }
         return node;
     }
 
@@ -114,30 +126,37 @@ public final class WorkerNode implements AutoCloseable {
         return exitCode;
     }
 
-    /** Takes no more tasks, lets the running ones end within 25 seconds, and leaves. */
-    public void drain() {
-        leaving = true;
+    /**
+     * Leaves as the scheduler allows: it gives the worker no more tasks, running ones end, what only the worker holds goes to others.
+     * Returns when that is done or {@code worker.drain-timeout} is over.
+     *
+     * @param reason why, for the log
+     */
+    public void drain(final String reason) {
+        if (leaving != null || exited.getCount() == 0) {
+            return;
+        }
+        leaving = reason;
+        final Duration timeout = drainTimeout();
+        LOG.info("worker {} leaves within {}: {}", worker.settings().name(), DurationText.format(timeout), reason);
         final WorkerConversation current = conversation;
         if (current != null) {
-            current.drain("asked to end");
+            current.drain(reason, timeout.minus(shorter(ANSWER, timeout.dividedBy(2))));
             try {
-                worker.drain(DRAIN);
+                if (!current.awaitEnd(timeout)) {
+                    LOG.warn("the scheduler did not let the worker go within {}", DurationText.format(timeout));
+                }
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            current.leave("asked to end");
+            current.leave(reason);
         }
         thread.interrupt();
     }
 
     @Override
     public void close() {
-        leaving = true;
-        final WorkerConversation current = conversation;
-        if (current != null) {
-            current.leave("closed");
-        }
-        thread.interrupt();
+        leave("closed");
         bulk.close();
         dataPlane.close();
         worker.close();
@@ -150,40 +169,83 @@ public final class WorkerNode implements AutoCloseable {
     }
 
     private void keepSession() {
-        long lostSinceNs = System.nanoTime();
-        Duration pause = RETRY_FIRST;
+        String why = "asked to end";
         try {
-            while (!leaving) {
-                final WorkerConversation current = converse();
-                if (current != null && current.wasRegistered()) {
-                    lostSinceNs = System.nanoTime();
-                    pause = RETRY_FIRST;
-                }
-                if (current != null && current.stopReason() != null) {
-                    LOG.info("stopped by the scheduler: {}", current.stopReason());
-                    exitCode = current.mayRestart() ? Nanny.EXIT_RESTART : Nanny.EXIT_DONE;
-                    return;
-                }
-                if (System.nanoTime() - lostSinceNs
-                        > settings.get(Options.WORKER_DEATH_TIMEOUT).toNanos()) {
-                    LOG.warn(
-                            "the scheduler at {} has been gone for worker.death-timeout={}; ending",
-                            file.address(),
-                            settings.get(Options.WORKER_DEATH_TIMEOUT));
-                    exitCode = EXIT_UNAVAILABLE;
-                    return;
-                }
-                Thread.sleep(pause.toMillis());
-                pause = pause.multipliedBy(2).compareTo(RETRY_MAX) > 0 ? RETRY_MAX : pause.multipliedBy(2);
-            }
+            why = converseUntilItIsOver();
         } catch (final InterruptedException e) {
             LOG.debug("asked to end", e);
+            final String wish = leaving;
+            why = wish == null ? why : wish;
         } catch (final RuntimeException e) {
             LOG.error("the worker ends: {}", e.getMessage(), e);
             exitCode = 1;
+            why = "it failed: " + e.getMessage();
         } finally {
+            LOG.info("worker {} has stopped: {}", worker.settings().name(), why);
             exited.countDown();
         }
+    }
+
+    /** Returns why it is over. */
+    private String converseUntilItIsOver() throws InterruptedException {
+        long lostSinceNs = System.nanoTime();
+        Duration pause = RETRY_FIRST;
+        String wish = leaving;
+        while (wish == null) {
+            final WorkerConversation current = converse();
+            if (current != null && current.wasRegistered()) {
+                lostSinceNs = System.nanoTime();
+                pause = RETRY_FIRST;
+            }
+            if (current != null && current.stopReason() != null) {
+                exitCode = current.mayRestart() ? Nanny.EXIT_RESTART : Nanny.EXIT_DONE;
+                return "the scheduler stopped it: " + current.stopReason();
+            }
+            final Duration deathTimeout = settings.get(Options.WORKER_DEATH_TIMEOUT);
+            if (System.nanoTime() - lostSinceNs > deathTimeout.toNanos()) {
+                exitCode = EXIT_UNAVAILABLE;
+                return "the scheduler at " + file.address() + " could not be reached for worker.death-timeout="
+                        + DurationText.format(deathTimeout) + (lastTrouble.isEmpty() ? "" : ": " + lastTrouble);
+            }
+            Thread.sleep(pause.toMillis());
+            pause = shorter(pause.multipliedBy(2), RETRY_MAX);
+            wish = leaving;
+        }
+        return wish;
+    }
+
+    private void leaveAtTheEnd() {
+        try {
+            long leftNs = lifetime.goneInNs(System.nanoTime());
+            while (leftNs > 0) {
+                if (exited.await(leftNs, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+                leftNs = lifetime.goneInNs(System.nanoTime());
+            }
+            LOG.info("worker {} leaves: its job is about to end", worker.settings().name());
+            leave("its job ends");
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void leave(final String reason) {
+        if (leaving == null) {
+            leaving = reason;
+        }
+        final WorkerConversation current = conversation;
+        if (current != null) {
+            current.leave(reason);
+        }
+        thread.interrupt();
+    }
+
+    /** What the settings say, or less where the job ends before. */
+    private Duration drainTimeout() {
+        final Duration timeout = settings.get(Options.WORKER_DRAIN_TIMEOUT);
+        final long leftNs = lifetime.goneInNs(System.nanoTime());
+        return leftNs == Lifetime.NEVER ? timeout : shorter(timeout, Duration.ofNanos(leftNs));
     }
 
     /** One session, from dialling to its end; null if there was none. */
@@ -191,11 +253,7 @@ public final class WorkerNode implements AutoCloseable {
         final LinkFactory.Guest guest = links == null ? null : links.openGuest(directory, host);
         final Dialer.Welcomed welcomed;
         try {
-            welcomed = Dialer.dial(
-                    RemoteClientLink.socketAddress(file.address()),
-                    file.fingerprintBytes(),
-                    file.secret(),
-                    file.clusterId(),
+            welcomed = dialer.dial(
                     new PeerHello(
                             Role.WORKER,
                             Runtime.version().feature(),
@@ -204,7 +262,10 @@ public final class WorkerNode implements AutoCloseable {
                             String.valueOf(System.getProperty("user.name"))),
                     settings.get(Options.SESSION_CONNECT_TIMEOUT));
         } catch (final MusterException e) {
-            LOG.warn("{}", e.getMessage());
+            if (!lastTrouble.equals(e.getMessage())) {
+                lastTrouble = String.valueOf(e.getMessage());
+                LOG.warn("can't reach the scheduler, trying again: {}", lastTrouble);
+            }
             if (guest != null) {
                 guest.close();
             }
@@ -228,7 +289,7 @@ public final class WorkerNode implements AutoCloseable {
         reports.route(current.route());
         try {
             final String reason = current.run();
-            LOG.info("session over: {}", reason);
+            LOG.info("worker {}: the session is over: {}", worker.settings().name(), reason);
         } finally {
             reports.route(null);
             conversation = null;
@@ -246,6 +307,9 @@ public final class WorkerNode implements AutoCloseable {
                 worker.settings().threads(),
                 worker.settings().memoryLimitBytes(),
                 String.join("\n", settings.get(Options.WORKER_RESOURCES)),
+                settings.get(Options.WORKER_JOB),
+                settings.get(Options.WORKER_JOB_TOKEN),
+                lifetime,
                 hasNanny(),
                 tellDeath ? Math.toIntExact(settings.get(Options.PROCESS_LAST_WORKER)) : -1,
                 tellDeath ? settings.get(Options.PROCESS_LAST_DEATH) : "",
@@ -270,13 +334,7 @@ public final class WorkerNode implements AutoCloseable {
         return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
-    /** The address of this host from which the scheduler is reached. */
-    private static String routeTo(final InetSocketAddress scheduler) {
-        try (java.nio.channels.DatagramChannel probe = java.nio.channels.DatagramChannel.open()) {
-            probe.connect(new InetSocketAddress(scheduler.getHostString(), scheduler.getPort()));
-            return ((InetSocketAddress) probe.getLocalAddress()).getAddress().getHostAddress();
-        } catch (final IOException | RuntimeException e) {
-            return "";
-        }
+    private static Duration shorter(final Duration first, final Duration second) {
+        return first.compareTo(second) <= 0 ? first : second;
     }
 }

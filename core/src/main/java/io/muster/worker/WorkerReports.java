@@ -49,6 +49,15 @@ public interface WorkerReports {
     void inputMissing(long runId, long task, long input, int[] holders, boolean[] gone);
 
     /**
+     * The copy that {@link WorkerCommands#replicate} asked for could not be had.
+     *
+     * @param task the task
+     * @param holders the workers asked
+     * @param gone for each whether it said that it has no such result
+     */
+    void replicaFailed(long task, int[] holders, boolean[] gone);
+
+    /**
      * The worker holds a copy of a result that it did not compute.
      *
      * @param task the task

@@ -12,6 +12,7 @@ import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReleaseTasksEncoder;
+import io.muster.protocol.ReplicaFailedEncoder;
 import io.muster.protocol.ReplicaStoredEncoder;
 import io.muster.protocol.ResultMissingEncoder;
 import io.muster.protocol.RunDoneEncoder;
@@ -26,6 +27,8 @@ import org.agrona.sbe.MessageEncoderFlyweight;
 /** What clients and workers say to a scheduler, framed. */
 final class Said {
     private static final byte[] NOTHING = {};
+
+    private static final int HOLDER_BYTES = 5;
 
     private Said() {}
 
@@ -109,6 +112,11 @@ final class Said {
     }
 
     static byte[] registerWorker(final int threads) {
+        return registerWorker(threads, "gpu=1\nlicence=0.5", -1, -1);
+    }
+
+    static byte[] registerWorker(
+            final int threads, final String resources, final long leaveInNs, final long endInNs) {
         return RawPeer.framed(buffer -> length(new RegisterWorkerEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .threads(threads)
@@ -119,12 +127,16 @@ final class Said {
                 .heldResults(0)
                 .lastWorkerNumber(0)
                 .lastDeathExpected((short) 0)
+                .leaveInNs(leaveInNs)
+                .endInNs(endInNs)
                 .name("w")
                 .host("127.0.0.1")
                 .putFingerprint(new byte[32], 0, 32)
-                .resources("")
+                .resources(resources)
                 .lastDeath("exit code 3")
-                .putLastRuns(packed(1L, 2L), 0, 16)));
+                .putLastRuns(packed(1L, 2L), 0, 16)
+                .job("17_3")
+                .jobToken("t-1")));
     }
 
     static byte[] inventory(final long... tasksAndSizes) {
@@ -154,17 +166,19 @@ final class Said {
     }
 
     static byte[] inputMissing(final long runId, final long task, final long input, final int holder) {
-        final byte[] holders = ByteBuffer.allocate(5)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(holder)
-                .put((byte) 1)
-                .array();
         return RawPeer.framed(buffer -> length(new InputMissingEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .runId(runId)
                 .task(task)
                 .input(input)
-                .putHolders(holders, 0, holders.length)));
+                .putHolders(gone(holder), 0, HOLDER_BYTES)));
+    }
+
+    static byte[] replicaFailed(final long task, final int holder) {
+        return RawPeer.framed(buffer -> length(new ReplicaFailedEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .task(task)
+                .putHolders(gone(holder), 0, HOLDER_BYTES)));
     }
 
     static byte[] replicaStored(final long task) {
@@ -175,8 +189,10 @@ final class Said {
     }
 
     static byte[] draining() {
-        return RawPeer.framed(buffer -> length(
-                new DrainingEncoder().wrapAndApplyHeader(buffer, 0, header()).reason("asked")));
+        return RawPeer.framed(buffer -> length(new DrainingEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .patienceNs(1_000_000_000)
+                .reason("asked")));
     }
 
     /** A message of a kind that there is not. */
@@ -197,6 +213,14 @@ final class Said {
 
     private static int length(final MessageEncoderFlyweight message) {
         return MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+    }
+
+    private static byte[] gone(final int holder) {
+        return ByteBuffer.allocate(HOLDER_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(holder)
+                .put((byte) 1)
+                .array();
     }
 
     private static byte[] packed(final int... values) {

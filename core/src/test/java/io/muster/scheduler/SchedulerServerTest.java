@@ -99,8 +99,15 @@ class SchedulerServerTest {
                 breach("inventory before registration", Role.WORKER, "before registration", Said.inventory(1, 1)),
                 breach("drain before registration", Role.WORKER, "before registration", Said.draining()),
                 breach("no threads", Role.WORKER, "threads=0 must be >= 1", Said.registerWorker(0)),
+                breach("odd resources", Role.WORKER, "resource 'gpu=x' must be name=amount", offering("gpu=x")),
+                breach("resource twice", Role.WORKER, "resource 'gpu=2' comes twice", offering("gpu=1\ngpu=2")),
+                breach("copy before registration", Role.WORKER, "before registration", Said.replicaFailed(1, 1)),
                 breach("twice", Role.WORKER, "registers twice", Said.registerWorker(1), Said.registerWorker(1)),
                 breach("a client's message", Role.WORKER, "templateId=21", Said.registerWorker(1), Said.submit(0, 0)));
+    }
+
+    private static byte[] offering(final String resources) {
+        return Said.registerWorker(1, resources, -1, -1);
     }
 
     private static Arguments breach(final String name, final Role role, final String told, final byte[]... said) {
@@ -132,6 +139,8 @@ class SchedulerServerTest {
                     .send(Said.runFailed(99, -1))
                     .send(Said.inputMissing(99, Long.MIN_VALUE, Long.MAX_VALUE, 77))
                     .send(Said.replicaStored(Long.MAX_VALUE))
+                    .send(Said.replicaFailed(Long.MIN_VALUE, 77))
+                    .send(Said.replicaFailed(0, -1))
                     .send(Said.inventory(5, 5, -1, -1))
                     .send(Said.heartbeat());
             client.send(Said.resultMissing(0, -1))

@@ -14,7 +14,9 @@ import io.muster.transport.TlsChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,10 @@ class SessionFuzzTest {
     private static final Identity IDENTITY = Identity.create();
 
     private final SchedulerAgent agent = new SchedulerAgent(
-            new SchedulerSettings("c", 1, "tcp://h:1", "v", 3, 1_000_000_000L, 1, 1, 1, 0), null, reason -> {});
+            new SchedulerSettings("c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, 1, 1, 1, 0, 0),
+            null,
+            List.of(),
+            reason -> {});
     private final SchedulerCore core = agent.core();
     private int lastClient;
     private int lastWorker = -1;
@@ -87,13 +92,52 @@ class SessionFuzzTest {
             Said.runDone(run, core.identity(0)),
             Said.runFailed(run, core.identity(0)),
             Said.inventory(core.identity(0), 10),
-            Said.inputMissing(run, core.identity(0), 0, 0)
+            Said.inputMissing(run, core.identity(0), 0, 0),
+            Said.replicaFailed(core.identity(0), 0)
         }) {
             everyCutIsRefused(report, reporter);
         }
         assertThat(core.tasks().count(TaskPhase.PROCESSING)).isOne();
         Delivery.of(Said.runDone(run, core.identity(0)), reporter);
         assertThat(core.tasks().count(TaskPhase.MEMORY)).isOne();
+    }
+
+    @Test
+    void aWorkerSaysInWhichJobItRunsWhatItOffersAndWhenItEnds() {
+        final WorkerSession session = new WorkerSession(agent, core, ++lastWorker, tls(), hello(Role.WORKER), null);
+
+        Delivery.of(Said.registerWorker(2, "gpu=1\nlicence=0.5", 3_000_000_000L, 5_000_000_000L), session);
+
+        final WorkerState state = Objects.requireNonNull(session.state());
+        assertThat(state.job).isEqualTo("17_3");
+        assertThat(state.jobToken).isEqualTo("t-1");
+        assertThat(state.leaveAtNs - agent.nowNs()).isEqualTo(3_000_000_000L);
+        assertThat(state.endAtNs - agent.nowNs()).isEqualTo(5_000_000_000L);
+        assertThat(agent.describe())
+                .contains("\"job\":\"17_3\"", "\"remaining_s\":", "\"resources\":{\"gpu\":1.0,\"licence\":0.5}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE})
+    void aWorkerWithoutAnEndStays(final long inNs) {
+        final WorkerSession session = new WorkerSession(agent, core, ++lastWorker, tls(), hello(Role.WORKER), null);
+
+        Delivery.of(Said.registerWorker(2, "", inNs, inNs), session);
+
+        final WorkerState state = Objects.requireNonNull(session.state());
+        assertThat(state.leaveAtNs).isEqualTo(Long.MAX_VALUE);
+        assertThat(state.endAtNs).isEqualTo(Long.MAX_VALUE);
+        assertThat(agent.describe()).contains("\"remaining_s\":null,\"resources\":{}");
+    }
+
+    @Test
+    void aWorkerThatWasToldToStopMayEndInWhateverWay() {
+        final WorkerSession session = worker();
+
+        session.stop(false, "its job is not needed");
+
+        assertThat(session.hasExpectedEnd()).isTrue();
+        assertThat(session.lastWords()).isEqualTo("its job is not needed");
     }
 
     private static void everyCutIsRefused(final byte[] framed, final MessageHandler session) {
@@ -165,6 +209,7 @@ class SessionFuzzTest {
             case 4 -> Said.inventory(task, 10, task + 1, -5);
             case 5 -> Said.heartbeat();
             case 6 -> mutator.next(20) == 0 ? Said.draining() : Said.heartbeat();
+            case 7 -> Said.replicaFailed(task, mutator.next(lastWorker + 2));
             default -> Said.runDone(run, task);
         };
     }

@@ -12,6 +12,7 @@ import io.muster.MusterException;
 import io.muster.protocol.HelloDecoder;
 import io.muster.protocol.Role;
 import io.muster.security.Identity;
+import io.muster.security.SchedulerFile;
 import io.muster.security.Secret;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -385,13 +388,21 @@ class DoormanTest {
     }
 
     private void dial(final byte[] fingerprint, final Secret secret) {
-        Dialer.dial(
-                doorman.address(),
-                fingerprint,
-                secret,
+        final InetSocketAddress address = doorman.address();
+        final SchedulerFile file = new SchedulerFile(
                 CLUSTER,
-                new PeerHello(Role.CLIENT, 17, 0, "host", "user"),
-                Duration.ofSeconds(20));
+                1,
+                "tcp://127.0.0.1:" + address.getPort(),
+                List.of("tcp://127.0.0.1:" + address.getPort()),
+                HexFormat.of().formatHex(fingerprint),
+                secret,
+                1,
+                "host",
+                "user",
+                Instant.EPOCH,
+                "1");
+        Dialer.of(file, Route.DIRECT)
+                .dial(new PeerHello(Role.CLIENT, 17, 0, "host", "user"), Duration.ofSeconds(20));
     }
 
     private static byte[] answerOf(final Socket socket) throws IOException {

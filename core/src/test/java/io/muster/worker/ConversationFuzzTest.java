@@ -14,6 +14,7 @@ import io.muster.protocol.HeartbeatAckEncoder;
 import io.muster.protocol.LinkKind;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
+import io.muster.protocol.ReplicateEncoder;
 import io.muster.protocol.WorkerDownEncoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.scheduler.Wire;
@@ -62,7 +63,7 @@ class ConversationFuzzTest {
                         new TlsChannel(socket, engine),
                         new Welcome(1, 1, 0, 1, 1, 1, LinkKind.LIFELINE, 0, 0, "", NOTHING)),
                 new WorkerConversation.Registration(
-                        "w-0", "127.0.0.1", 1, new byte[32], 2, 1, "", false, -1, "", new long[0]),
+                        "w-0", "127.0.0.1", 1, new byte[32], 2, 1, "", "", "", Lifetime.unlimited(), false, -1, "", new long[0]),
                 worker,
                 bulk,
                 null,
@@ -116,7 +117,7 @@ class ConversationFuzzTest {
 
     private static byte[] message(final Mutator mutator, final int step) {
         final int some = mutator.next(100);
-        return switch (mutator.next(10)) {
+        return switch (mutator.next(11)) {
             case 0 ->
                 framed(buffer -> new FreeResultsEncoder()
                         .wrapAndApplyHeader(buffer, 0, header())
@@ -154,6 +155,11 @@ class ConversationFuzzTest {
                         .workerNumber(some)
                         .reason("gone"));
             case 7 -> assign(step, step, some, step - 1);
+            case 8 ->
+                framed(buffer -> new ReplicateEncoder()
+                        .wrapAndApplyHeader(buffer, 0, header())
+                        .task(step)
+                        .putHolders(new byte[12], 0, 12));
             default -> assign(step, step, some);
         };
     }

@@ -9,6 +9,8 @@ import java.util.concurrent.CountDownLatch;
 
 /** A worker process for the nanny's tests: writes down its arguments, then does what it was told. */
 final class NannyChild {
+    static final String VARIABLE = "MUSTER_NANNY_TEST";
+
     private NannyChild() {}
 
     public static void main(final String[] args) throws Exception {
@@ -55,6 +57,10 @@ final class NannyChild {
             }
             case "nanny" ->
                 new Nanny(NannySettings.of(directory), () -> NannyTest.command(directory, "watch"), death -> {}).run();
+            case "environment" -> {
+                System.out.println(System.getenv(VARIABLE));
+                System.exit(0);
+            }
             case "print" -> {
                 System.out.println("hello from the worker");
                 System.exit(0);

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.MusterException;
+import io.muster.config.Options;
+import io.muster.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -140,6 +143,29 @@ class NannyTest {
 
         assertThat(exit.get(40, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(lines("starts")).hasSize(1);
+    }
+
+    @Test
+    void noProcessFollowsOnceTheJobIsAboutToEnd() throws Exception {
+        final Settings almostOver = Settings.defaults()
+                .with(Options.WORKER_LIFETIME, Duration.ofHours(1))
+                .with(Options.PROCESS_STARTED_AFTER, Duration.ofMinutes(58));
+        final Nanny nanny = new Nanny(
+                settings().withLifetime(Lifetime.of(almostOver)), () -> command(directory, "3"), deaths::add);
+
+        assertThat(nanny.run()).isEqualTo(3);
+        assertThat(lines("starts")).hasSize(1);
+    }
+
+    @Test
+    void theWorkerSeesVariablesThatAreSetForIt() throws Exception {
+        final Path log = directory.resolve("worker.log");
+        final NannySettings withVariables =
+                settings().withLog(log).withEnvironment(Map.of(NannyChild.VARIABLE, "2,3"));
+
+        new Nanny(withVariables, () -> command(directory, "environment"), deaths::add).run();
+
+        assertThat(Files.readAllLines(log)).containsExactly("2,3");
     }
 
     @Test

@@ -12,6 +12,7 @@ final class RecordingReports implements WorkerReports {
     private final List<Failed> failed = new ArrayList<>();
     private final List<Missing> missing = new ArrayList<>();
     private final List<Long> replicas = new ArrayList<>();
+    private final List<Uncopied> uncopied = new ArrayList<>();
     private int unflushed;
 
     RecordingReports(final boolean local) {
@@ -45,6 +46,12 @@ final class RecordingReports implements WorkerReports {
     public synchronized void inputMissing(
             final long runId, final long task, final long input, final int[] holders, final boolean[] gone) {
         missing.add(new Missing(runId, task, input, holders, gone));
+        unflushed++;
+    }
+
+    @Override
+    public synchronized void replicaFailed(final long task, final int[] holders, final boolean[] gone) {
+        uncopied.add(new Uncopied(task, holders, gone));
         unflushed++;
     }
 
@@ -87,6 +94,10 @@ final class RecordingReports implements WorkerReports {
         return List.copyOf(replicas);
     }
 
+    synchronized List<Uncopied> uncopied() {
+        return List.copyOf(uncopied);
+    }
+
     record Done(
             long runId,
             long task,
@@ -97,4 +108,6 @@ final class RecordingReports implements WorkerReports {
     record Failed(long runId, long task, Object failure) {}
 
     record Missing(long runId, long task, long input, int[] holders, boolean[] gone) {}
+
+    record Uncopied(long task, int[] holders, boolean[] gone) {}
 }

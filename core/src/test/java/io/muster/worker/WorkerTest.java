@@ -406,17 +406,126 @@ class WorkerTest {
     }
 
     @Test
-    void drainingWaitsForWhatRunsAndStartsNothing() throws Exception {
+    void aCopyIsFetchedKeptAndReportedAtOnce() {
+        start(remote, 1);
+
+        worker().replicate(77, new int[] {3, 4});
+        dataPlane.asked.get(0).value("copy");
+
+        assertThat(dataPlane.asked.get(0).holders()).containsExactly(3, 4);
+        assertThat(worker().get(77)).isEqualTo("copy");
+        assertThat(remote.replicas()).containsExactly(77L);
+        assertThat(remote.allFlushed()).isTrue();
+    }
+
+    @Test
+    void aCopyThatIsThereIsReportedAndNotFetchedAgain() {
+        start(remote, 1);
+        worker().replicate(77, new int[] {3});
+        dataPlane.asked.get(0).value("copy");
+
+        worker().replicate(77, new int[] {3});
+
+        assertThat(dataPlane.asked).hasSize(1);
+        assertThat(remote.replicas()).containsExactly(77L, 77L);
+    }
+
+    @Test
+    void askedTwiceForACopyItFetchesOnce() {
+        start(remote, 1);
+
+        worker().replicate(77, new int[] {3});
+        worker().replicate(77, new int[] {3});
+        dataPlane.asked.get(0).value("copy");
+
+        assertThat(dataPlane.asked).hasSize(1);
+        assertThat(remote.replicas()).containsExactly(77L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCopyThatCanNotBeHadIsReportedWithWhoWasAsked(final boolean gone) {
+        start(remote, 1);
+
+        worker().replicate(77, new int[] {3, 4});
+        dataPlane.asked.get(0).missing(gone);
+
+        assertThat(remote.uncopied()).singleElement().satisfies(failed -> {
+            assertThat(failed.task()).isEqualTo(77);
+            assertThat(failed.holders()).containsExactly(3, 4);
+            assertThat(failed.gone()).containsExactly(gone, gone);
+        });
+        assertThat(remote.allFlushed()).isTrue();
+        assertThat(worker().get(77)).isSameAs(ResultStore.ABSENT);
+    }
+
+    @Test
+    void aCopyThatIsSaidToBeHereButIsNotIsMissing() {
+        start(remote, 1);
+        worker().number(5);
+
+        worker().replicate(77, new int[] {5});
+
+        assertThat(dataPlane.asked).isEmpty();
+        assertThat(remote.uncopied()).singleElement().satisfies(failed -> {
+            assertThat(failed.holders()).containsExactly(5);
+            assertThat(failed.gone()).containsExactly(true);
+        });
+    }
+
+    @Test
+    void aCopyThatCanNotBeSerializedIsReported() {
+        start(remote, 1);
+
+        worker().replicate(77, new int[] {3});
+        dataPlane.asked.get(0).listener().failed(77, new IllegalStateException("not serializable"));
+
+        assertThat(remote.uncopied()).singleElement().satisfies(failed -> {
+            assertThat(failed.holders()).containsExactly(3);
+            assertThat(failed.gone()).containsExactly(false);
+        });
+    }
+
+    @Test
+    void anInputOnItsWayServesAsTheCopyToo() {
         start(local, 1);
-        block(1, 10, "gate");
-        submit(2, 11, () -> SEEN.add("started"));
+        combine(1, 10, new long[] {77, 77}, new int[] {3, 3});
 
-        assertThat(worker().drain(Duration.ofMillis(20))).isFalse();
-        LATCHES.get("gate").countDown();
+        worker().replicate(77, new int[] {3});
+        dataPlane.asked.get(0).value("x");
 
-        assertThat(worker().drain(Duration.ofSeconds(20))).isTrue();
-        assertThat(local.doneCount()).isEqualTo(1);
-        assertThat(SEEN).isEmpty();
+        awaitDone(local, 1);
+        assertThat(dataPlane.asked).hasSize(1);
+        assertThat(worker().get(10)).isEqualTo("xx");
+        assertThat(local.replicas()).containsExactly(77L);
+        assertThat(local.uncopied()).isEmpty();
+    }
+
+    @Test
+    void aCopyGoesOnWithItsOwnHoldersWhenThoseOfARunAreGone() {
+        start(local, 1);
+        combine(1, 10, new long[] {77, 77}, new int[] {3, 3});
+        worker().replicate(77, new int[] {3, 4});
+
+        dataPlane.asked.get(0).missing(true);
+
+        assertThat(local.missing()).hasSize(1);
+        assertThat(local.uncopied()).isEmpty();
+        assertThat(dataPlane.asked.get(1).holders()).contains(4);
+        dataPlane.asked.get(1).value("x");
+        assertThat(worker().get(77)).isEqualTo("x");
+    }
+
+    @Test
+    void aCopyThatNobodyWantsAnyMoreIsNotKept() {
+        start(remote, 1);
+        worker().replicate(77, new int[] {3});
+
+        worker().free(77);
+        dataPlane.asked.get(0).value("copy");
+
+        assertThat(worker().get(77)).isSameAs(ResultStore.ABSENT);
+        assertThat(remote.replicas()).isEmpty();
     }
 
     @Test

@@ -193,6 +193,15 @@ public final class JobKey<T> {
         return checked(parsed, value.shown(), origin);
     }
 
+    /** The value as it would be written; {@link #parse} reads it back. */
+    JobValue written(final T value) {
+        if (value instanceof List<?> list) {
+            return new JobValue(shape, list.stream().map(String::valueOf).toList());
+        }
+        return new JobValue(
+                shape, List.of(value instanceof Duration time ? DurationText.format(time) : value.toString()));
+    }
+
     /** Checks what a program sets. */
     T checked(final T value, final String origin) {
         return checked(value, Shown.of(value.toString()), origin);

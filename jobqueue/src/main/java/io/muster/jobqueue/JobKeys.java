@@ -87,6 +87,15 @@ public final class JobKeys {
     public static final JobKey<String> JAVA_HOME =
             JobKey.text("java-home", "/\\P{Cntrl}{0,4095}", "must be the absolute path of a JDK or JRE");
 
+    /** How many GPUs a job has, shared out among its worker processes; Muster's own. Null: none is asked for. */
+    public static final JobKey<Integer> GPUS = JobKey.number("gpus", 1, 1024);
+
+    /** What each worker process has besides threads and memory, {@code NAME=AMOUNT} each; Muster's own. */
+    public static final JobKey<List<String>> RESOURCES = JobKey.list(
+            "resources",
+            "must be a list of NAME=AMOUNT, such as [licence=1]",
+            text -> text.matches("[A-Za-z_][A-Za-z0-9_.-]{0,63}=[0-9]{1,9}(\\.[0-9]{1,6})?"));
+
     static final JobKey<List<String>> EXTRA = lines("extra").withNote("is the old name of worker-extra-args");
     static final JobKey<List<String>> ENV_EXTRA = code("env-extra").withNote("is the old name of job-script-prologue");
     static final JobKey<List<String>> JOB_EXTRA =
@@ -127,6 +136,8 @@ public final class JobKeys {
             LOG_DIRECTORY,
             SCHEDULER_OPTIONS,
             JAVA_HOME,
+            GPUS,
+            RESOURCES,
             EXTRA,
             ENV_EXTRA,
             JOB_EXTRA,

@@ -1,11 +1,14 @@
 package io.muster.jobqueue;
 
 import io.muster.config.DurationText;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +18,77 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobScript {
     private static final Pattern NEWLINE = Pattern.compile("\n");
+    private static final List<String> LIFETIME = List.of(
+            "muster_lifetime=",
+            "if [ -n \"$muster_end\" ]; then",
+            "    muster_lifetime=\"--lifetime $((muster_end - $(date +%s)))s\"",
+            "fi");
 
     private final JobSpec spec;
     private final WorkerLaunch launch;
-    private final WorkerArguments arguments;
+    private final List<String> words;
+    private final List<String> argumentNotes;
+
+    private JobScript(
+            final JobSpec spec, final WorkerLaunch launch, final List<String> words, final List<String> argumentNotes) {
+        this.spec = spec;
+        this.launch = launch;
+        this.words = words;
+        this.argumentNotes = argumentNotes;
+    }
 
     /**
-     * Makes one.
+     * The script of a job that runs workers.
      *
      * @param spec what the job asks for
      * @param launch how it starts workers
+     * @param token what its submission is marked with, so that a worker tells which one it belongs to; empty for none
+     * @return the script
      */
-    public JobScript(final JobSpec spec, final WorkerLaunch launch) {
-        this.spec = spec;
-        this.launch = launch;
-        this.arguments = arguments(spec, launch);
+    public static JobScript ofWorkers(final JobSpec spec, final WorkerLaunch launch, final String token) {
+        final WorkerArguments arguments = arguments(spec, launch, token);
+        final List<String> words = new ArrayList<>();
+        words.add("worker");
+        words.addAll(arguments.words());
+        words.add("$muster_lifetime");
+        return new JobScript(spec, launch, words, arguments.notes());
+    }
+
+    /**
+     * The script of a job that runs the scheduler.
+     *
+     * @param spec what the job asks for
+     * @param launch how it starts Muster, and the file that the scheduler writes
+     * @param arguments of {@code muster scheduler} besides the file
+     * @return the script
+     */
+    public static JobScript ofScheduler(
+            final JobSpec spec, final WorkerLaunch launch, final List<String> arguments) {
+        final List<String> words = new ArrayList<>();
+        words.add("scheduler");
+        words.add("--scheduler-file");
+        words.add(Shell.quote(launch.schedulerFile().toString()));
+        arguments.forEach(argument -> words.add(Shell.quote(argument)));
+        return new JobScript(spec, launch, words, List.of());
+    }
+
+    /**
+     * The script of a job that looks at its node.
+     *
+     * @param spec what the job asks for
+     * @param launch how it starts Muster
+     * @param arguments of {@code muster node-check} besides scratch folder and lifetime
+     * @return the script
+     */
+    public static JobScript ofNodeCheck(
+            final JobSpec spec, final WorkerLaunch launch, final List<String> arguments) {
+        final List<String> words = new ArrayList<>();
+        words.add("node-check");
+        arguments.forEach(argument -> words.add(Shell.quote(argument)));
+        words.add("--scratch");
+        words.add("\"$muster_scratch\"");
+        words.add("$muster_lifetime");
+        return new JobScript(spec, launch, words, List.of());
     }
 
     /**
@@ -44,10 +103,12 @@ public final class JobScript {
         lines.addAll(spec.system().headerLines(spec));
         lines.add("");
         lines.add("umask 077");
+        lines.addAll(spec.system().jobEndLines(spec.walltimeSeconds()));
         spec.prologue().forEach(code -> lines.addAll(List.of(NEWLINE.split(code))));
         lines.addAll(java());
         lines.addAll(spec.system().jobIdLines());
         lines.addAll(scratch());
+        lines.addAll(LIFETIME);
         final String command = command();
         lines.addAll(spec.epilogue().isEmpty() ? List.of("exec " + command) : withEpilogue(command));
         return String.join("\n", lines) + "\n";
@@ -60,7 +121,7 @@ public final class JobScript {
      */
     public List<String> notes() {
         final List<String> notes = new ArrayList<>(spec.notes());
-        notes.addAll(arguments.notes());
+        notes.addAll(argumentNotes);
         return notes;
     }
 
@@ -95,11 +156,8 @@ public final class JobScript {
     }
 
     private String command() {
-        final List<String> words =
-                new ArrayList<>(launch.program().stream().map(Shell::quote).toList());
-        words.add("worker");
-        words.addAll(arguments.words());
-        return String.join(" ", words);
+        return Stream.concat(launch.program().stream().map(Shell::quote), words.stream())
+                .collect(Collectors.joining(" "));
     }
 
     private List<String> withEpilogue(final String command) {
@@ -119,10 +177,14 @@ public final class JobScript {
         return lines;
     }
 
-    private static WorkerArguments arguments(final JobSpec spec, final WorkerLaunch launch) {
+    private static WorkerArguments arguments(final JobSpec spec, final WorkerLaunch launch, final String token) {
         final WorkerArguments arguments = new WorkerArguments();
         arguments.put("--scheduler-file", Shell.quote(launch.schedulerFile().toString()));
         arguments.put("--name", "\"" + Objects.requireNonNullElse(spec.name(), "worker") + "-$muster_job\"");
+        arguments.put("--job", "\"$muster_job\"");
+        if (!token.isEmpty()) {
+            arguments.put("--job-token", token);
+        }
         arguments.put("--threads", Integer.toString(spec.threadsPerProcess()));
         arguments.put("--memory-limit", spec.memoryPerProcess().toString());
         if (spec.processes() > 1) {
@@ -134,10 +196,20 @@ public final class JobScript {
             arguments.put("--death-timeout", DurationText.format(deathTimeout));
         }
         arguments.put("--local-directory", "\"$muster_scratch\"");
+        final String amounts = spec.resources().entrySet().stream()
+                .filter(amount -> !amount.getKey().equals(JobSpec.GPU))
+                .map(amount -> amount.getKey() + "=" + new BigDecimal(amount.getValue().toString()).stripTrailingZeros().toPlainString())
+                .collect(Collectors.joining(","));
+        if (!amounts.isEmpty()) {
+            arguments.put("--resources", amounts);
+        }
         final String networkInterface = spec.get(JobKeys.INTERFACE);
         final List<String> extra = new ArrayList<>(spec.workerArguments());
         if (networkInterface != null) {
             extra.add("--interface " + networkInterface);
+        }
+        if (spec.gpus() > 0) {
+            extra.add("--set worker.gpus-per-process=" + spec.gpusPerProcess());
         }
         arguments.addExtra(extra);
         return arguments;

@@ -130,6 +130,34 @@ public final class JobSettings {
         return all;
     }
 
+    /**
+     * What is set, for another process; {@link #ofJson} reads it.
+     *
+     * @return an object with a member for each key that is set
+     */
+    public Map<String, Object> toJson() {
+        final Map<String, Object> json = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> json.put(name, entry.toJson()));
+        return json;
+    }
+
+    /**
+     * Settings that another process has written.
+     *
+     * @param system the batch system that they are for
+     * @param json what {@link #toJson} gave
+     * @return the settings
+     * @throws ConfigurationException if that is not so, or a value breaks its rule
+     */
+    public static JobSettings ofJson(final BatchSystem system, final Map<?, ?> json) {
+        JobSettings settings = of(system);
+        for (final Map.Entry<?, ?> entry : json.entrySet()) {
+            final JobValue value = entry.getValue() == null ? null : JobValue.ofJson(entry.getValue());
+            settings = settings.with(String.valueOf(entry.getKey()), value, PROGRAM);
+        }
+        return settings;
+    }
+
     JobSettings withNote(final String note) {
         final List<String> more = new ArrayList<>(notes);
         more.add(note);
@@ -167,5 +195,15 @@ public final class JobSettings {
         return (T) entry.value();
     }
 
-    private record Entry(JobKey<?> key, @Nullable Object value, String origin) {}
+    private record Entry(JobKey<?> key, @Nullable Object value, String origin) {
+        @Nullable
+        Object toJson() {
+            return value == null ? null : written(key, value).toJson();
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <T> JobValue written(final JobKey<T> key, final Object value) {
+            return key.written((T) value);
+        }
+    }
 }

@@ -7,10 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one job asks for, complete and checked. */
 public final class JobSpec {
+    /** The resource that a worker with GPUs has. */
+    static final String GPU = "gpu";
+
     private final JobSettings settings;
     private final int cores;
     private final MemorySize memory;
@@ -180,6 +184,56 @@ public final class JobSpec {
                     + " time");
         }
         return notes;
+    }
+
+    /**
+     * How long the job may run, in seconds.
+     *
+     * @return 0 if there is no walltime, or it has no limit
+     */
+    public long walltimeSeconds() {
+        final Walltime walltime = walltime();
+        return walltime == null || walltime.duration() == null ? 0 : walltime.duration().toSeconds();
+    }
+
+    /**
+     * The GPUs of a job.
+     *
+     * @return 0 for none
+     */
+    public int gpus() {
+        return Objects.requireNonNullElse(get(JobKeys.GPUS), 0);
+    }
+
+    /**
+     * The GPUs of one worker process.
+     *
+     * @return the job's shared out; 0 for none
+     * @throws ConfigurationException if they cannot be shared out evenly
+     */
+    public int gpusPerProcess() {
+        if (gpus() % processes() != 0) {
+            throw new ConfigurationException("gpus=" + gpus() + " must be a multiple of processes=" + processes()
+                    + ", so that each process has its own");
+        }
+        return gpus() / processes();
+    }
+
+    /**
+     * What each worker process has besides threads and memory.
+     *
+     * @return amounts by name; its GPUs among them, as {@code gpu}
+     */
+    public Map<String, Double> resources() {
+        final Map<String, Double> amounts = new TreeMap<>();
+        if (gpus() > 0) {
+            amounts.put(GPU, (double) gpusPerProcess());
+        }
+        for (final String amount : Objects.requireNonNullElse(get(JobKeys.RESOURCES), List.<String>of())) {
+            final int equals = amount.indexOf('=');
+            amounts.put(amount.substring(0, equals), Double.valueOf(amount.substring(equals + 1)));
+        }
+        return amounts;
     }
 
     String shebang() {

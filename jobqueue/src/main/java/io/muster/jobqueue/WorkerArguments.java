@@ -113,6 +113,9 @@ final class WorkerArguments {
     }
 
     private void leaveOut(final String option) {
-        notes.add("the worker argument " + option + " is left out: Muster's workers have nothing alike");
+        notes.add("the worker argument " + option + " is left out: "
+                + (option.contains("lifetime")
+                        ? "workers know when their job ends, and leave before"
+                        : "Muster's workers have nothing alike"));
     }
 }

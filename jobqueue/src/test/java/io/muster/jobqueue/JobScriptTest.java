@@ -40,6 +40,7 @@ final class JobScriptTest {
                     #ONE -cwd
 
                     umask 077
+                    muster_end=$(($(date +%s) + 1800))
                     module load x
                     if [ -z "${MUSTER_JAVA_HOME:-}${JAVA_HOME:-}" ] && [ -x '/opt/jdk/bin/java' ]; then
                         export MUSTER_JAVA_HOME='/opt/jdk'
@@ -50,9 +51,13 @@ final class JobScriptTest {
                     if ! [ -d "$muster_scratch" ] || ! [ -w "$muster_scratch" ]; then
                         muster_scratch=/tmp
                     fi
+                    muster_lifetime=
+                    if [ -n "$muster_end" ]; then
+                        muster_lifetime="--lifetime $((muster_end - $(date +%s)))s"
+                    fi
                     exec '/opt/muster/bin/muster' worker --scheduler-file '/home/ada/s.json' \
-                    --name "muster-worker-$muster_job" --threads 2 --memory-limit 4GB --processes 2 --nanny \
-                    --death-timeout 1m --local-directory "$muster_scratch" --set worker.interface=ib0
+                    --name "muster-worker-$muster_job" --job "$muster_job" --threads 2 --memory-limit 4GB --processes 2 --nanny \
+                    --death-timeout 1m --local-directory "$muster_scratch" --set worker.interface=ib0 $muster_lifetime
                     """);
     }
 
@@ -64,6 +69,7 @@ final class JobScriptTest {
 
         final List<String> words = run(script(
                 launch,
+                "walltime=",
                 "local-directory=" + odd + "/$SCRATCH",
                 "job-script-prologue=set -eu; export SCRATCH='a b'",
                 "worker-extra-args=[\"--resources gpu=2\", --no-nanny, --nthreads=3, --death-timeout, '5']"));
@@ -75,6 +81,8 @@ final class JobScriptTest {
                         odd.resolve("s `x`.json").toString(),
                         "--name",
                         "muster-worker-1",
+                        "--job",
+                        "1",
                         "--threads",
                         "3",
                         "--memory-limit",
@@ -92,13 +100,44 @@ final class JobScriptTest {
     }
 
     @Test
+    void aWorkerIsToldWhichJobItIsInAndHowLongThatLasts() throws Exception {
+        final WorkerLaunch launch = launch(recorder(folder, "").toString());
+        final JobSettings settings = JobSettings.of(new OneSystem())
+                .withArgument("cores=4")
+                .withArgument("memory=8GB")
+                .withArgument("walltime=1-00:00:00");
+
+        final List<String> words = run(JobScript.ofWorkers(JobSpec.of(settings, Map.of()), launch, "t-1"));
+
+        assertThat(words).containsSequence("--job", "1", "--job-token", "t-1");
+        assertThat(words.get(words.size() - 2)).isEqualTo("--lifetime");
+        final int seconds = Integer.parseInt(words.get(words.size() - 1).replace("s", ""));
+        assertThat(seconds).isBetween(86_300, 86_400);
+    }
+
+    @Test
+    void gpusAreSharedOutAndResourcesGoToEachProcess() throws Exception {
+        final WorkerLaunch launch = launch(recorder(folder, "").toString());
+
+        final List<String> words = run(script(launch, "walltime=", "processes=2", "gpus=4", "resources=licence=1"));
+
+        assertThat(words).containsSequence("--resources", "licence=1");
+        assertThat(words).containsSequence("--set", "worker.gpus-per-process=2");
+        assertThatThrownBy(() -> script(launch, "processes=3", "gpus=4"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("gpus=4 must be a multiple of processes=3");
+    }
+
+    @Test
     void argumentsThatOnlyDaskHasAreLeftOutAndThatIsSaid() {
         final JobScript script = script(launch("/m"), "extra=[--lifetime, 55m, --lifetime-stagger=4m, --no-dashboard]");
 
-        assertThat(script.text()).doesNotContain("lifetime", "55m", "4m", "dashboard");
+        assertThat(script.text()).doesNotContain("55m", "4m", "dashboard");
         assertThat(script.notes())
                 .hasSize(4)
-                .contains("the worker argument --lifetime is left out: Muster's workers have nothing alike");
+                .contains(
+                        "the worker argument --lifetime is left out: workers know when their job ends, and leave before",
+                        "the worker argument --no-dashboard is left out: Muster's workers have nothing alike");
     }
 
     @Test
@@ -156,7 +195,7 @@ final class JobScriptTest {
         for (final String argument : arguments) {
             settings = settings.withArgument(argument);
         }
-        return new JobScript(JobSpec.of(settings, Map.of()), launch);
+        return JobScript.ofWorkers(JobSpec.of(settings, Map.of()), launch, "");
     }
 
     private static WorkerLaunch launch(final String program) {

@@ -1,5 +1,6 @@
 package io.muster.jobqueue;
 
+import io.muster.jobqueue.command.CommandRunner;
 import java.util.List;
 
 /** A batch system without a will of its own. */
@@ -31,5 +32,10 @@ final class OneSystem implements BatchSystem {
     @Override
     public List<String> jobIdLines() {
         return List.of("muster_job=1");
+    }
+
+    @Override
+    public BatchQueue queue(final CommandRunner runner) {
+        throw new UnsupportedOperationException("this system has headers only");
     }
 }

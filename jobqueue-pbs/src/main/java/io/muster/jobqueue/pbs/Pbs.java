@@ -1,6 +1,7 @@
 package io.muster.jobqueue.pbs;
 
 import io.muster.MemorySize;
+import io.muster.jobqueue.BatchQueue;
 import io.muster.jobqueue.BatchSystem;
 import io.muster.jobqueue.Directives;
 import io.muster.jobqueue.JobKey;
@@ -8,6 +9,8 @@ import io.muster.jobqueue.JobKeys;
 import io.muster.jobqueue.JobSettings;
 import io.muster.jobqueue.JobSpec;
 import io.muster.jobqueue.WalltimeForms;
+import io.muster.jobqueue.command.CommandRunner;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,7 +51,8 @@ public final class Pbs implements BatchSystem {
 
     @Override
     public List<String> headerLines(final JobSpec spec) {
-        final String resources = "select=1:ncpus=" + spec.cores() + ":mem=" + memory(spec.memory());
+        final String resources = "select=1:ncpus=" + spec.cores() + ":mem=" + memory(spec.memory())
+                + (spec.gpus() > 0 ? ":ngpus=" + spec.gpus() : "");
         return new Directives("#PBS")
                 .add("-N", spec.name())
                 .add("-q", spec.queue())
@@ -62,7 +66,19 @@ public final class Pbs implements BatchSystem {
 
     @Override
     public List<String> jobIdLines() {
-        return List.of("muster_job=${PBS_JOBID:-$$}", "muster_job=${muster_job%%.*}");
+        return List.of("muster_job=${PBS_JOBID:-$$}");
+    }
+
+    @Override
+    public List<String> jobEndLines(final long seconds) {
+        return seconds > 0
+                ? BatchSystem.super.jobEndLines(seconds)
+                : List.of("muster_end=${PBS_WALLTIME:+$(($(date +%s) + ${PBS_WALLTIME:-0}))}");
+    }
+
+    @Override
+    public BatchQueue queue(final CommandRunner runner) {
+        return new PbsQueue(runner, ZoneId.systemDefault());
     }
 
     /** Rounded up, in the largest binary unit of which there are at least ten, with the names that PBS gives them. */

@@ -1,0 +1,149 @@
+package io.muster.jobqueue.manager;
+
+import io.muster.scheduler.Load;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Brings the number of jobs to what is wanted. Jobs are submitted whenever there are too few. In a fixed group they are closed whenever
+ * there are too many, in one that goes by the work only after the rule has said so several times, and then only what waits or is idle.
+ */
+final class Scaling {
+    private static final Duration LOAD_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_IDLE_GRACE = Duration.ofMinutes(10);
+    private static final String SCALED_DOWN = "scaled down";
+
+    private final JobLimits limits;
+    private final Submissions submissions;
+    private final Departures departures;
+    private final LoadWatch watch;
+    private boolean needsLoad;
+
+    Scaling(
+            final JobLimits limits,
+            final Submissions submissions,
+            final Departures departures,
+            final LoadWatch watch) {
+        this.limits = limits;
+        this.submissions = submissions;
+        this.departures = departures;
+        this.watch = watch;
+    }
+
+    /** Whether something can't be decided without knowing which jobs are idle. */
+    boolean needsLoad() {
+        return needsLoad;
+    }
+
+    void advance(final Collection<GroupState> groups, final List<Job> live, final Moment now) {
+        needsLoad = false;
+        for (final GroupState group : groups) {
+            if (group.rule == null) {
+                closeSurplus(group, live, now);
+            }
+        }
+        final Census census = new Census(live);
+        for (final GroupState group : groups) {
+            final int missing = group.wanted - census.of(group).present;
+            final int room = Math.min(submissions.room(group, now), census.room(group, limits));
+            final int count = Math.min(missing, room);
+            if (count > 0) {
+                submissions.submit(group, count, now);
+                census.submitted(group, count);
+            }
+        }
+    }
+
+    /** Applies the rules of the groups that go by the work. */
+    void decide(final Collection<GroupState> groups, final List<Job> live, final Load load, final Moment now) {
+        final Census census = new Census(live);
+        final Map<GroupState, Integer> working = new LinkedHashMap<>();
+        groups.forEach(group -> working.put(group, census.of(group).working));
+        final Map<GroupState, Demand> demands = Demand.share(load, groups, working);
+        for (final GroupState group : groups) {
+            final AdaptiveRule rule = group.rule;
+            if (rule != null && LoadWatch.isDue(group, now)) {
+                group.decidedNs = now.ns();
+                final Census.Count count = census.of(group);
+                group.wanted = demands.getOrDefault(group, Demand.NONE)
+                        .jobs(rule, count.working, count.present, group.delays.median());
+                closeUnneeded(group, rule, count.present, live, now);
+            }
+        }
+    }
+
+    private void closeUnneeded(
+            final GroupState group,
+            final AdaptiveRule rule,
+            final int present,
+            final List<Job> live,
+            final Moment now) {
+        if (group.wanted >= present) {
+            group.fewerWanted = 0;
+            return;
+        }
+        group.fewerWanted++;
+        if (group.fewerWanted >= rule.waitCount()) {
+            close(
+                    counted(group, live)
+                            .filter(job -> job.isPending() || isIdleLongEnough(job, rule, now))
+                            .sorted(ClosingOrder.INSTANCE)
+                            .limit(present - group.wanted)
+                            .toList(),
+                    "no longer needed",
+                    now);
+        }
+    }
+
+    private void closeSurplus(final GroupState group, final List<Job> live, final Moment now) {
+        final List<Job> present = counted(group, live).toList();
+        final int surplus = present.size() - group.wanted;
+        if (surplus <= 0) {
+            group.surplusSinceNs = Moment.NEVER;
+            return;
+        }
+        if (group.surplusSinceNs == Moment.NEVER) {
+            group.surplusSinceNs = now.ns();
+        }
+        final List<Job> without = present.stream()
+                .filter(job -> job.workers.isEmpty())
+                .sorted(ClosingOrder.INSTANCE)
+                .limit(surplus)
+                .toList();
+        close(without, SCALED_DOWN, now);
+        final int more = surplus - without.size();
+        if (more == 0) {
+            return;
+        }
+        final boolean isEqual = more + without.size() == present.size();
+        if (isEqual || watch.isFresh(now) || now.isAtLeast(LOAD_PATIENCE, group.surplusSinceNs)) {
+            close(
+                    counted(group, live).sorted(ClosingOrder.INSTANCE).limit(more).toList(), SCALED_DOWN, now);
+        } else {
+            needsLoad = true;
+        }
+    }
+
+    private void close(final List<Job> jobs, final String reason, final Moment now) {
+        if (!jobs.isEmpty()) {
+            departures.begin(jobs, reason, now);
+        }
+    }
+
+    private static boolean isIdleLongEnough(final Job job, final AdaptiveRule rule, final Moment now) {
+        if (rule.keepUntilWalltime() || job.workers.isEmpty() || job.idleSinceNs == Moment.NEVER) {
+            return false;
+        }
+        final Duration delay = job.group.delays.median();
+        final Duration worthIt = delay.compareTo(LONGEST_IDLE_GRACE) < 0 ? delay : LONGEST_IDLE_GRACE;
+        return now.isAtLeast(worthIt.compareTo(rule.idleGrace()) > 0 ? worthIt : rule.idleGrace(), job.idleSinceNs);
+    }
+
+    private static Stream<Job> counted(final GroupState group, final List<Job> live) {
+        return live.stream().filter(job -> job.group == group && job.counts());
+    }
+}
