@@ -61,9 +61,10 @@ worker_threads          2
 scheduler_threads       1
 C
   sed -e "s|^execd_spool_dir.*|execd_spool_dir        $R/default/spool/execd|; s|^min_uid.*|min_uid                0|; s|^min_gid.*|min_gid                0|" \
-    -e "s|^load_report_time.*|load_report_time       00:00:02|; s|^mailer.*|mailer                 /bin/true|" \
+    -e "s|^load_report_time.*|load_report_time       00:00:02|; s|^mailer.*|mailer                 /bin/true|; s|^login_shells.*|login_shells           none|" \
     -e "s|flush_time=00:00:15|flush_time=00:00:01 accounting_flush_time=00:00:00|; s|^max_unheard.*|max_unheard            00:00:30|" \
     "$P/usr/share/gridengine/default-configuration" > "$R/conf"
+  # no login shells: a job must not depend on what is in the user's profile
   # the wrapper scripts of Debian name /usr/lib/gridengine; the .bin files are the programs
   sd=$B/spooldefaults; [ ! -x "$B/spooldefaults.bin" ] || sd=$B/spooldefaults.bin
   { "$B/spoolinit" classic libspoolc "$R/default/common;$R/default/spool/qmaster" init

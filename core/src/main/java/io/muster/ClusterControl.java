@@ -162,8 +162,9 @@ public final class ClusterControl implements AutoCloseable {
                 }
                 final long leftNs = deadlineNs - System.nanoTime();
                 if (leftNs <= 0) {
-                    throw new WaitTimeoutException("the session with the scheduler was lost, and there was no new one within "
-                            + Waiting.text(timeout) + ": " + lastFailure);
+                    throw new WaitTimeoutException(
+                            "the session with the scheduler was lost, and there was no new one within "
+                                    + Waiting.text(timeout) + ": " + lastFailure);
                 }
                 changed.await(leftNs, TimeUnit.NANOSECONDS);
             }
@@ -215,8 +216,7 @@ public final class ClusterControl implements AutoCloseable {
     }
 
     private void begin(final Duration timeout) {
-        final ControlSession begun =
-                new ControlSession(RemoteClientLink.connect(file, dialer, timeout, route));
+        final ControlSession begun = new ControlSession(RemoteClientLink.connect(file, dialer, timeout, route));
         try {
             final String first = introduction();
             if (first != null && begun.ask(first, System.nanoTime() + INTRODUCTION.toNanos(), INTRODUCTION) == null) {

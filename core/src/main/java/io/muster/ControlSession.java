@@ -65,8 +65,8 @@ final class ControlSession implements ClientEvents, AutoCloseable {
         } catch (final InterruptedException e) {
             throw Waiting.interrupted("the answer to request=" + shown(json));
         } catch (final TimeoutException e) {
-            throw new WaitTimeoutException(
-                    "the cluster's manager did not answer within " + Waiting.text(timeout) + ": request=" + shown(json));
+            throw new WaitTimeoutException("the cluster's manager did not answer within " + Waiting.text(timeout)
+                    + ": request=" + shown(json));
         } catch (final ExecutionException e) {
             throw new IllegalStateException(e);
         } finally {

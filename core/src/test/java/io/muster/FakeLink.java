@@ -172,6 +172,11 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     }
 
     @Override
+    public void manage(final long requestId, final String json) {
+        throw new UnsupportedOperationException(json);
+    }
+
+    @Override
     public void info(final long requestId) {
         say(() -> events.infoReply(requestId, "{\"tasks\":" + submitted.size() + "}"));
     }

@@ -62,9 +62,11 @@ final class NannyRun {
     }
 
     private List<String> command(final Path directory) {
-        final Settings child = settings.with(Options.PROCESS_PARENT_WATCH, true)
-                .with(Options.PROCESS_STARTED_AFTER, Lifetime.processAge())
+        final Settings common = settings.with(Options.PROCESS_PARENT_WATCH, true)
                 .with(Options.WORKER_LOCAL_DIRECTORY, directory.toString());
+        final Settings child = Lifetime.of(settings).isLimited()
+                ? common.with(Options.PROCESS_STARTED_AFTER, Lifetime.processAge())
+                : common;
         final List<String> flags = new ArrayList<>();
         flags.add(Logging.jvmOption());
         flags.add(WorkerHeap.flag(settings, Runtime.getRuntime().availableProcessors()));

@@ -2,14 +2,19 @@ package io.muster.cli;
 
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.worker.StartLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Nannies in this JVM, each with a worker process below it. They share out GPUs, and the cores unless told otherwise. */
 final class NannyRuns {
+    private static final Logger LOG = LoggerFactory.getLogger(NannyRuns.class);
+
     private final Settings settings;
     private final int count;
     private final GpuPins gpus;
@@ -26,6 +31,7 @@ final class NannyRuns {
 
     /** Runs until all have ended: 0 if all went well. The first failure of another kind is thrown then. */
     int call() throws ExecutionException, InterruptedException {
+        LOG.info("{} processes={}", StartLine.of("nanny", settings), count);
         final List<FutureTask<Integer>> runs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             final FutureTask<Integer> run = new FutureTask<>(new NannyRun(settings(i), environment(i))::call);

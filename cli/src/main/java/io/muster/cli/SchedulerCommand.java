@@ -70,7 +70,8 @@ final class SchedulerCommand implements Callable<Integer> {
 
     private void print(final SchedulerServer server) {
         final PrintWriter out = spec.commandLine().getOut();
-        out.println("scheduler listens on " + String.join(", ", server.addresses()) + ", scheduler file " + server.file());
+        out.println(
+                "scheduler listens on " + String.join(", ", server.addresses()) + ", scheduler file " + server.file());
         out.flush();
     }
 }

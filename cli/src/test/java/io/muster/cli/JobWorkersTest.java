@@ -78,9 +78,10 @@ final class JobWorkersTest {
         assertThat(workers()).isEmpty();
         assertThat(log())
                 .contains(
+                        "nanny starts: Muster ",
                         "started worker pid=",
                         "worker starts: Muster ",
-                        "job=17_3 name=ada-1 threads=1",
+                        "job=17_3 name=ada-1 threads=1 memory-limit=auto heap=",
                         "worker ada-0 is registered: number=",
                         "asks worker pid=",
                         "worker ada-1 leaves within 25s: ",

@@ -30,7 +30,7 @@ final class ConfigurationReference {
         A duration is a number and a unit (`ns`, `us`, `ms`, `s`, `m`, `h`, `d`), such as `15s`, `500 ms` or `1h30m`, or
         in ISO form, `PT15S`. A memory size is a number and a unit: `24GB` is 24·10⁹ bytes, `24GiB` is 24·2³⁰ bytes. A
         list is written with commas, in a file also as a YAML list. A name that is not in this table is an error,
-        except for the variables that the `muster` command itself reads: `MUSTER_JAVA_HOME`,
+        except for the variables that the `muster` command itself reads: `MUSTER_HOME`, `MUSTER_JAVA_HOME`,
         `MUSTER_JAVA_OPTS` and `MUSTER_CLASSPATH`.
 
         This page is made from the options in the code; a test fails when the two differ.

@@ -188,8 +188,8 @@ public final class Options {
             "worker.drain-timeout",
             ValueType.DURATION,
             Duration.ofSeconds(25),
-            "How long a worker that gets SIGTERM may take to finish what it runs and to move its results away. Less than"
-                    + " the batch system waits before it kills.",
+            "How long a worker that gets SIGTERM may take to finish what it runs and to move its results away. Less"
+                    + " than the batch system waits before it kills.",
             Rule.between(Duration.ZERO, HOUR));
 
     /** How many GPUs each worker process has. */

@@ -165,11 +165,7 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                                 taskFinished.valueLength())
                         : null;
                 events.finished(
-                        taskFinished.taskId(),
-                        taskFinished.workerNumber(),
-                        taskFinished.sizeBytes(),
-                        inline,
-                        value);
+                        taskFinished.taskId(), taskFinished.workerNumber(), taskFinished.sizeBytes(), inline, value);
             }
             case TaskErredDecoder.TEMPLATE_ID -> {
                 taskErred.wrapAndApplyHeader(message, 0, header);
@@ -339,7 +335,9 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
         final byte[] text = json.getBytes(StandardCharsets.UTF_8);
         add(FIXED + text.length, buffer -> {
             final ManageClusterEncoder encoder = new ManageClusterEncoder();
-            encoder.wrapAndApplyHeader(buffer, 0, boxHeader).requestId(requestId).putJson(text, 0, text.length);
+            encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
+                    .requestId(requestId)
+                    .putJson(text, 0, text.length);
             return HEADER + encoder.encodedLength();
         });
         flush();

@@ -167,7 +167,8 @@ final class Management implements ManagedScheduler {
             closer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(settings.closeTimeoutNs())));
             if (closer.isAlive()) {
                 LOG.warn(
-                        "the cluster manager did not close within scheduler.close-timeout={} ms; look for jobs that it left",
+                        "the cluster manager did not close within scheduler.close-timeout={} ms; look for jobs that it"
+                                + " left",
                         TimeUnit.NANOSECONDS.toMillis(settings.closeTimeoutNs()));
             }
         } catch (final InterruptedException e) {
@@ -176,8 +177,7 @@ final class Management implements ManagedScheduler {
     }
 
     private static ManagedWorker managed(final WorkerState worker) {
-        return new ManagedWorker(
-                worker.number, worker.name, worker.host, worker.threads, worker.job, worker.jobToken);
+        return new ManagedWorker(worker.number, worker.name, worker.host, worker.threads, worker.job, worker.jobToken);
     }
 
     private static String error(final String text) {

@@ -223,8 +223,11 @@ public final class Dialer {
             final String literal = HostAddress.text(place.getAddress());
             final String source = HostAddress.sourceFor(place);
             answer += (answer.isEmpty() ? "" : ", ")
-                    + (literal.equals(address.getHostString()) ? "" : "(" + text(literal, place.getPort()) + ") ")
-                    + said + (source.isEmpty() ? "" : " (tried from " + source + device(source) + ")");
+                    + (address.getHostString().contains(":") || literal.equals(address.getHostString())
+                            ? ""
+                            : "(" + text(literal, place.getPort()) + ") ")
+                    + said
+                    + (source.isEmpty() ? "" : " (tried from " + source + device(source) + ")");
         }
 
         private static String device(final String source) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers the scheduler's port: takes each connection through TLS and the proof of the secret, on a thread of its own, and hands on only
- * those that passed. What has proved nothing gets 4 KiB, ten seconds, and one line in the log.
+ * those that passed. What has proved nothing gets 4 KiB, ten seconds, and one line in the log, unless there are very many.
  */
 public final class Doorman implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
@@ -37,6 +37,7 @@ public final class Doorman implements AutoCloseable {
     private final String clusterId;
     private final Guests guests;
     private final Duration patience;
+    private final RefusalLog refusals = new RefusalLog(LOG, System::nanoTime);
     private final ServerSocketChannel server;
     private final Selector selector;
     private final SelectionKey acceptKey;
@@ -144,6 +145,7 @@ public final class Doorman implements AutoCloseable {
                     }
                 }
                 dismissTheSlow();
+                refusals.tick();
                 if (acceptKey.interestOps() == 0 && System.nanoTime() - acceptAgainNs >= 0) {
                     acceptKey.interestOps(SelectionKey.OP_ACCEPT);
                 }
@@ -271,7 +273,7 @@ public final class Doorman implements AutoCloseable {
         }
 
         void dismiss(final SelectionKey key, final String reason) {
-            LOG.warn("refused {}: {}", peer, reason);
+            refusals.refused(peer, reason);
             key.cancel();
             try {
                 tls.close();

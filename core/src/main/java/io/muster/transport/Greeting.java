@@ -125,7 +125,8 @@ public final class Greeting {
         decoder.getProof(proof, 0, proof.length);
         if (role == Role.NULL_VAL || role == Role.SBE_UNKNOWN || !secret.proves(proof, role.value(), fingerprint)) {
             throw new RefusedException(
-                    "the secret does not match this cluster's; the scheduler file is of another cluster or out of date");
+                    "the secret does not match this cluster's; the scheduler file is of another cluster or out of"
+                            + " date");
         }
         final String meant = decoder.clusterId();
         if (!meant.isEmpty() && !clusterId.isEmpty() && !meant.equals(clusterId)) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The networks that this host is on.
  *
- * @param devices its interfaces that are up, in the system's order
+ * @param devices its interfaces that are up, by their number
  */
 record LocalNetworks(List<Device> devices) {
     private static final Pattern BRIDGES =
@@ -57,7 +57,9 @@ record LocalNetworks(List<Device> devices) {
     static LocalNetworks current() {
         try {
             final List<Device> devices = new ArrayList<>();
-            for (final NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            final List<NetworkInterface> found = Collections.list(NetworkInterface.getNetworkInterfaces());
+            found.sort(Comparator.comparingInt(NetworkInterface::getIndex));
+            for (final NetworkInterface each : found) {
                 if (each.isUp()) {
                     devices.add(new Device(each.getName(), Collections.list(each.getInetAddresses())));
                 }
@@ -142,9 +144,7 @@ record LocalNetworks(List<Device> devices) {
     public String toString() {
         return devices.stream()
                 .map(device -> device.name()
-                        + device.addresses().stream()
-                                .map(HostAddress::text)
-                                .collect(Collectors.joining(" ", " ", "")))
+                        + device.addresses().stream().map(HostAddress::text).collect(Collectors.joining(" ", " ", "")))
                 .collect(Collectors.joining(", "));
     }
 }

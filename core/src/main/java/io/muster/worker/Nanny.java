@@ -106,7 +106,9 @@ public final class Nanny implements AutoCloseable {
     @Override
     public void close() {
         final Process current;
+        final boolean first;
         synchronized (lock) {
+            first = !ending;
             ending = true;
             lock.notifyAll();
             current = process;
@@ -114,7 +116,7 @@ public final class Nanny implements AutoCloseable {
         if (current == null) {
             return;
         }
-        if (current.isAlive()) {
+        if (first && current.isAlive()) {
             LOG.info(
                     "nanny pid={} asks worker pid={} to leave within {}",
                     ProcessHandle.current().pid(),

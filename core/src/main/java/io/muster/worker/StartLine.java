@@ -11,22 +11,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What a worker process says of itself first, so that a job's log tells what ran where. */
-final class StartLine {
+/** What a worker or nanny process says of itself first, so that a job's log tells what ran where. */
+public final class StartLine {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
     private StartLine() {}
 
-    static String of(final Settings settings, final int threads, final Lifetime lifetime) {
-        return "worker starts: Muster " + Version.current()
+    /**
+     * The line.
+     *
+     * @param role what starts
+     * @param settings of the worker
+     * @return one line with versions, host, process, job and what the worker may use
+     */
+    public static String of(final String role, final Settings settings) {
+        final int threads = settings.get(Options.WORKER_THREADS);
+        return role + " starts: Muster " + Version.current()
                 + ", Java " + Runtime.version()
                 + ", host=" + host()
                 + " pid=" + ProcessHandle.current().pid()
                 + " job=" + orElse(settings.get(Options.WORKER_JOB), "none")
                 + " name=" + orElse(settings.get(Options.WORKER_NAME), "of host and pid")
-                + " threads=" + threads
+                + " threads=" + (threads == 0 ? "one per core" : threads)
+                + " memory-limit=" + settings.get(Options.WORKER_MEMORY_LIMIT)
                 + " heap=" + new MemorySize(Runtime.getRuntime().maxMemory())
-                + " lifetime=" + lifetime(lifetime);
+                + " lifetime=" + lifetime(Lifetime.of(settings));
     }
 
     private static String lifetime(final Lifetime lifetime) {

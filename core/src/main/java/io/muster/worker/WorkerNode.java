@@ -64,7 +64,7 @@ public final class WorkerNode implements AutoCloseable {
     private WorkerNode(final Settings settings) {
         this.settings = settings;
         this.lifetime = Lifetime.of(settings);
-        LOG.info("{}", StartLine.of(settings, threads(settings), lifetime));
+        LOG.info("{}", StartLine.of("worker", settings));
         final String fileName = settings.get(Options.SCHEDULER_FILE);
         if (fileName.isEmpty()) {
             throw new MusterException("scheduler.file must name the scheduler's file; give --scheduler-file");

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.muster.MusterException;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.FetchedValueDecoder;
+import io.muster.protocol.HelloDecoder;
 import io.muster.protocol.HelloEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RefusedDecoder;
@@ -15,6 +16,7 @@ import io.muster.security.Identity;
 import io.muster.security.Secret;
 import io.muster.serialize.SerializedValue;
 import io.muster.serialize.Serializer;
+import io.muster.transport.Tunnel;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.InetAddress;
@@ -176,6 +178,25 @@ class BulkTest {
     }
 
     @Test
+    void resultsComeByTheRouteThatIsGivenAndFromNobodyWhereThereIsNone() {
+        store.keep(1, "here");
+        final Tunnel tunnel = closeLater(new Tunnel());
+        final BulkClient afar = closeLater(new BulkClient("afar", secret, serializer, tunnel));
+        afar.workerUp(address(1, server.port(), identity));
+
+        afar.fetch(new long[] {1}, new int[][] {{1}}, outcome);
+        outcome.awaitCalls(1);
+        assertThat(outcome.values.get(1L)).contains("here");
+        assertThat(tunnel.targets()).containsExactly(HOST + ":" + server.port());
+
+        tunnel.block();
+        afar.workerUp(address(2, server.port(), identity));
+        afar.fetch(new long[] {2}, new int[][] {{2}}, outcome);
+        outcome.awaitCalls(2);
+        assertThat(outcome.missing.get(2L).gone()).containsExactly(false);
+    }
+
+    @Test
     void theRefusalOfAWrongProofArrivesAsText() throws Exception {
         final BulkConnection connection = dial();
         connection.writeHello(new byte[32]);
@@ -259,7 +280,7 @@ class BulkTest {
         assertThatThrownBy(() -> connection.readFrame(BulkConnection.MAX_FRAME_BYTES))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("version=99")
-                .hasMessageContaining("version=1");
+                .hasMessageContaining("version=" + HelloDecoder.SCHEMA_VERSION);
     }
 
     @Test

@@ -1,11 +1,17 @@
 package io.muster.scheduler;
 
 import io.muster.config.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A cluster manager that answers by the request's {@code "do"}, and notes what it is told. */
@@ -52,6 +58,11 @@ public final class FakeClusterManager implements ClusterManager {
                 scheduler.retire(List.of(0, 999), Duration.ZERO, "it is told to");
                 answer.accept("{}");
             }
+            case "note" -> {
+                final Path file = Path.of(String.valueOf(request.get("file")));
+                onClose(() -> noteLoad(file));
+                answer.accept("{}");
+            }
             case "stop" -> scheduler.stopCluster("the manager says so");
             default -> answer.accept("{\"client\":" + client + "}");
         }
@@ -76,5 +87,18 @@ public final class FakeClusterManager implements ClusterManager {
     public void close() {
         told.add("close");
         onClose.run();
+    }
+
+    /** Writes a file once the scheduler has told its load, which it does while it goes on. */
+    private void noteLoad(final Path file) {
+        final CompletableFuture<Load> load = new CompletableFuture<>();
+        scheduler.load(load::complete);
+        try {
+            Files.writeString(
+                    file,
+                    "waiting=" + load.orTimeout(20, TimeUnit.SECONDS).join().waiting());
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

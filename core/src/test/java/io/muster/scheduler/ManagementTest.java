@@ -13,6 +13,7 @@ import io.muster.security.SchedulerFile;
 import io.muster.transport.Dialer;
 import io.muster.transport.RawPeer;
 import io.muster.transport.Route;
+import io.muster.worker.JavaCommand;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -155,7 +156,8 @@ class ManagementTest {
             server.awaitClose();
             server.close();
 
-            assertThat(seen).succeedsWithin(SOON)
+            assertThat(seen)
+                    .succeedsWithin(SOON)
                     .isEqualTo("loads=true file=true asked={\"error\":\"the scheduler is ending\"}");
             assertThat(server.file()).doesNotExist();
             assertThat(manager().told()).containsOnlyOnce("close");
@@ -169,7 +171,10 @@ class ManagementTest {
             server.awaitClose();
             server.close();
 
-            assertThat(unanswered).failsWithin(SOON).withThrowableThat().withMessageContaining("the scheduler is closing");
+            assertThat(unanswered)
+                    .failsWithin(SOON)
+                    .withThrowableThat()
+                    .withMessageContaining("the scheduler is closing");
         }
     }
 
@@ -194,6 +199,32 @@ class ManagementTest {
         assertThat(server.file()).doesNotExist();
         other.join();
         never.countDown();
+    }
+
+    @Test
+    void aTerminatedProcessClosesItsManagerWhileItsSchedulerGoesOn() throws Exception {
+        final Path file = directory.resolve("process.json");
+        final Path note = directory.resolve("note");
+        final Process process = new ProcessBuilder(JavaCommand.command(
+                        SchedulerMain.class.getName(),
+                        Settings.defaults()
+                                .with(Options.SCHEDULER_FILE, file.toString())
+                                .with(Options.SCHEDULER_HOST, "127.0.0.1")
+                                .toArguments()))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("process.log").toFile())
+                .start();
+        try (ClusterControl control = ClusterControl.connect(file, Route.DIRECT, Duration.ofSeconds(40))) {
+            control.ask("{\"do\":\"note\",\"file\":\"" + note + "\"}", SOON);
+            process.destroy();
+
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(143);
+            assertThat(note).content().startsWith("waiting=");
+            assertThat(file).doesNotExist();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test

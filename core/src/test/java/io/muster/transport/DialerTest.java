@@ -124,10 +124,10 @@ class DialerTest {
     void aRouteIsAskedForEachAddressWithoutALookUp() throws IOException {
         try (Tunnel tunnel = new Tunnel()) {
             final SchedulerFile file = file(refused(), scheduler());
-            channels.add(Dialer.of(file, tunnel).dial(HELLO, Duration.ofSeconds(20)).tls());
+            channels.add(
+                    Dialer.of(file, tunnel).dial(HELLO, Duration.ofSeconds(20)).tls());
 
-            assertThat(tunnel.targets())
-                    .containsExactly(shown(file.addresses().get(0)), shown(scheduler()));
+            assertThat(tunnel.targets()).containsExactly(shown(file.addresses().get(0)), shown(scheduler()));
         }
         assertThatThrownBy(() -> Dialer.of(file(scheduler()), target -> {
                             throw new MusterException("no tunnel to " + target.isUnresolved());

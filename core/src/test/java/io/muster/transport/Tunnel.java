@@ -28,7 +28,8 @@ public final class Tunnel implements Route, Closeable {
             throw new MusterException("the tunnel is blocked");
         }
         targets.add(target.getHostString() + ":" + target.getPort());
-        return (InetSocketAddress) forwards.computeIfAbsent(target, this::forward).getLocalSocketAddress();
+        return (InetSocketAddress)
+                forwards.computeIfAbsent(target, this::forward).getLocalSocketAddress();
     }
 
     /** What was asked for. */

@@ -1,14 +1,18 @@
 package io.muster.jobqueue.lsf;
 
 import io.muster.MemorySize;
+import io.muster.jobqueue.BatchQueue;
 import io.muster.jobqueue.BatchSystem;
 import io.muster.jobqueue.Directives;
 import io.muster.jobqueue.JobKey;
 import io.muster.jobqueue.JobSettings;
 import io.muster.jobqueue.JobSpec;
 import io.muster.jobqueue.WalltimeForms;
+import io.muster.jobqueue.command.CommandRunner;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,6 +89,7 @@ public final class Lsf implements BatchSystem {
                 .add("-R", "\"rusage[mem=%s]\"", isReserved ? memory : null)
                 .add("-M", memory)
                 .add("-W", spec.walltime())
+                .add("-gpu", spec.gpus() > 0 ? "\"num=" + spec.gpus() + "\"" : null)
                 .lines(spec);
     }
 
@@ -95,6 +100,11 @@ public final class Lsf implements BatchSystem {
                 "if [ \"${LSB_JOBINDEX:-0}\" != 0 ]; then",
                 "    muster_job=\"${muster_job}[${LSB_JOBINDEX}]\"",
                 "fi");
+    }
+
+    @Override
+    public BatchQueue queue(final CommandRunner runner) {
+        return new LsfQueue(runner, Clock.systemUTC(), ZoneId.systemDefault());
     }
 
     /** Rounded up, in the unit given; a unit is a power of 1000. */

@@ -107,6 +107,11 @@ final class LsfTest {
                 .contains("#BSUB -e /logs/abc-%J.err", "#BSUB -o /logs/abc-%J.out");
     }
 
+    @Test
+    void gpusAreAskedFor() {
+        assertThat(header(spec(Map.of(), "gpus=2"))).endsWith("#BSUB -gpu \"num=2\"");
+    }
+
     private static List<String> header(final JobSpec spec) {
         return new Lsf().headerLines(spec);
     }

@@ -37,7 +37,8 @@ final class PbsCancellation {
         if (run.size() == 1) {
             return first.toString();
         }
-        return first.number() + "[" + first.place() + "-" + run.get(run.size() - 1).place() + "]" + first.server();
+        return first.number() + "[" + first.place() + "-"
+                + run.get(run.size() - 1).place() + "]" + first.server();
     }
 
     private static boolean isNext(final PbsId before, final PbsId id) {

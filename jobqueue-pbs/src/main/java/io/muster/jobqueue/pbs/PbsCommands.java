@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions to PBS, and whether an answer is one. A server that is down prints the same JSON as one that has no jobs, so the
- * exit status decides. What the commands here do not understand is found out once, by asking, and remembered.
+ * Questions to PBS, and whether an answer is one. A server that is down prints the same JSON as one that has no jobs,
+ * so the exit status decides. What the commands here do not understand is found out once, by asking, and remembered.
  */
 final class PbsCommands {
     /** The exit statuses of {@code qstat} and {@code qdel} for jobs that are unknown, or over. */
@@ -24,8 +24,8 @@ final class PbsCommands {
     private static final int BAD_USAGE = 2;
     private static final String NO_HISTORY = "not configured to maintain job history";
     private static final Pattern USAGE = Pattern.compile("(?i)\\busage:|(invalid|illegal|unrecognized) option");
-    private static final Pattern NO_SERVER =
-            Pattern.compile("(?i)cannot connect|could(n't| not) connect|connection refused|timed out|no server|end of file");
+    private static final Pattern NO_SERVER = Pattern.compile(
+            "(?i)cannot connect|could(n't| not) connect|connection refused|timed out|no server|end of file");
 
     private final CommandRunner runner;
     private volatile @Nullable PbsDialect known;

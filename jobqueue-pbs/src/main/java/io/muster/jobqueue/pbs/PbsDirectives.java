@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The {@code #PBS} lines of a script. Of several values for one option the last one counts, as {@code qsub} has it. */
 final class PbsDirectives {
     private static final String PREFIX = "#PBS";
-    private static final String VALUE = "\\s*(\"[^\"]*\"|'[^']*'|[^\\s\"']+)";
+    private static final String VALUE = "\\s*(\"[^\"]*\"|'[^']*'|\\S+)";
 
     private final String script;
 
@@ -42,7 +42,9 @@ final class PbsDirectives {
             final Matcher matcher = list.matcher(line);
             final boolean isList = line.startsWith(PREFIX) && matcher.find();
             changed.append(
-                    isList ? line.substring(0, matcher.end()) + assignment + "," + line.substring(matcher.end()) : line);
+                    isList
+                            ? line.substring(0, matcher.end()) + assignment + "," + line.substring(matcher.end())
+                            : line);
         }
         return changed.toString();
     }

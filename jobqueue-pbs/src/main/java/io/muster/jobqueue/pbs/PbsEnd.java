@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode as the script ended; null if PBS ended it, or it never ran
  * @param signal the signal that ended it; null if none did
  */
-record PbsEnd(JobEnd end, @Nullable Integer exitCode, @Nullable Integer signal) {
+record PbsEnd(
+        JobEnd end, @Nullable Integer exitCode, @Nullable Integer signal) {
     private static final int SIGNALLED = 256;
     private static final int SHELL_SIGNALLED = 128;
     private static final int MOST_SIGNALS = 64;

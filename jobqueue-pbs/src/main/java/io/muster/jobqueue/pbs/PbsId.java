@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job's id as PBS writes it, such as {@code 1.server}, {@code 25[].server} for an array and {@code 25[2].server} for one of its
- * jobs.
+ * A job's id as PBS writes it, such as {@code 1.server}, {@code 25[].server} for an array and {@code 25[2].server} for
+ * one of its jobs.
  *
  * @param number the number that the server has given
  * @param index {@code [2]} for a job of an array, {@code []} for the array, empty for others
@@ -21,7 +21,9 @@ record PbsId(String number, String index, String server) {
     /** Null if the text is not an id. */
     static @Nullable PbsId of(final String text) {
         final Matcher matcher = FORM.matcher(text);
-        return matcher.matches() ? new PbsId(matcher.group(1), orEmpty(matcher.group(2)), orEmpty(matcher.group(3))) : null;
+        return matcher.matches()
+                ? new PbsId(matcher.group(1), orEmpty(matcher.group(2)), orEmpty(matcher.group(3)))
+                : null;
     }
 
     boolean isArray() {

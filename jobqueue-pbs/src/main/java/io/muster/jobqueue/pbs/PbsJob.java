@@ -28,7 +28,8 @@ record PbsJob(String id, Map<String, String> attributes) {
     private static final String VARIABLES = "variable_list";
     private static final Pattern ASSIGNMENT =
             Pattern.compile("(?:^|,)\\s*" + MARK + "=" + MARK_PREFIX + "([A-Za-z0-9-]+)");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ENGLISH);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ENGLISH);
 
     /** The first of the attributes that is there; empty if none is. */
     String text(final String... names) {

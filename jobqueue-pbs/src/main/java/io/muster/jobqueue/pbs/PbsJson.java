@@ -20,7 +20,8 @@ final class PbsJson {
      */
     static List<PbsJob> jobs(final String text) {
         final List<PbsJob> jobs = new ArrayList<>();
-        if (Json.parse(text.strip()) instanceof Map<?, ?> document && document.get("Jobs") instanceof Map<?, ?> answers) {
+        if (Json.parse(text.strip()) instanceof Map<?, ?> document
+                && document.get("Jobs") instanceof Map<?, ?> answers) {
             answers.forEach((id, answer) -> {
                 final Map<String, String> attributes = new HashMap<>();
                 flatten("", answer, attributes);

@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The commands of OpenPBS, PBS Pro and Torque. Ids are those that PBS writes, server included. {@code qdel} gets one job at a time, or
- * neighbours of one array, and never one that is over: several at once with an unknown one among them end OpenPBS's server.
+ * The commands of OpenPBS, PBS Pro and Torque. Ids are those that PBS writes, server included. {@code qdel} gets one
+ * job at a time, or neighbours of one array, and never one that is over: several at once with an unknown one among them
+ * end OpenPBS's server.
  */
 final class PbsQueue implements BatchQueue {
     private static final Logger LOG = LoggerFactory.getLogger(PbsQueue.class);
@@ -95,7 +96,8 @@ final class PbsQueue implements BatchQueue {
                 .flatMap(job -> jobsOf(job).stream())
                 .map(PbsId::of)
                 .filter(Objects::nonNull)
-                .sorted(Comparator.comparing((PbsId id) -> Long.parseLong(id.number())).thenComparing(PbsId::place))
+                .sorted(Comparator.comparing((PbsId id) -> Long.parseLong(id.number()))
+                        .thenComparing(PbsId::place))
                 .map(PbsId::toString)
                 .toList();
         return query(marked).stream().map(status -> status.withToken(token)).toList();

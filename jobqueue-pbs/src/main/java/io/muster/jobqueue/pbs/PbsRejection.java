@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Why {@code qsub} did not take a job. Its exit status is PBS's error number modulo 256. What is not known to pass by itself, such
- * as the words of a site's own hook, is taken for a fault of the request, so that someone reads it.
+ * Why {@code qsub} did not take a job. Its exit status is PBS's error number modulo 256. What is not known to pass by
+ * itself, such as the words of a site's own hook, is taken for a fault of the request, so that someone reads it.
  */
 final class PbsRejection {
     private static final Pattern ARRAY_TOO_LARGE = Pattern.compile("(?i)array.*(size limit|too large)|max_array_size");
@@ -31,7 +31,9 @@ final class PbsRejection {
     static SubmissionException of(final CommandResult result) {
         final Kind kind = kind(result);
         return new SubmissionException(
-                kind, "PBS did not take the job (" + kind.text() + "): qsub ended with " + PbsCommands.said(result), null);
+                kind,
+                "PBS did not take the job (" + kind.text() + "): qsub ended with " + PbsCommands.said(result),
+                null);
     }
 
     /** Whether the server takes arrays, but not such large ones. */

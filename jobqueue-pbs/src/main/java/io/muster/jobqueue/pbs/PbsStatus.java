@@ -45,9 +45,10 @@ final class PbsStatus {
     private JobState state(final String word) {
         return switch (word) {
             case "Q", "H", "W", "T" -> JobState.PENDING;
-            case "R" -> BEFORE_SCRIPT.contains(Objects.requireNonNullElse(job.number("substate"), 0))
-                    ? JobState.STARTING
-                    : JobState.RUNNING;
+            case "R" ->
+                BEFORE_SCRIPT.contains(Objects.requireNonNullElse(job.number("substate"), 0))
+                        ? JobState.STARTING
+                        : JobState.RUNNING;
             case "B", "E", "S", "U" -> JobState.RUNNING;
             case "F", "C", "X" -> JobState.ENDED;
             default -> JobState.UNKNOWN;

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command that submits, and what its output means. An option on the command line would take the place of the same one in the
- * script, so what the script has itself is not put there: the mark joins the script's own list of variables.
+ * The command that submits, and what its output means. An option on the command line would take the place of the same
+ * one in the script, so what the script has itself is not put there: the mark joins the script's own list of variables.
  */
 final class PbsSubmission {
     private static final String ALL_OUTPUT = "oe";
@@ -36,16 +36,21 @@ final class PbsSubmission {
     }
 
     /**
-     * The id in an output, if it is certain: alone on its line, with a server's name or without any other line, and the only
-     * one.
+     * The id in an output, if it is certain: alone on its line, with a server's name or without any other line, and the
+     * only one.
      */
     static @Nullable PbsId id(final String output, final boolean isArray) {
-        final List<String> lines =
-                output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        final List<String> lines = output.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
         final Set<PbsId> ids = new LinkedHashSet<>();
         for (final String line : lines) {
             final PbsId id = PbsId.of(line);
-            if (id != null && id.isArray() == isArray && !id.isElement() && (lines.size() == 1 || !id.server().isEmpty())) {
+            if (id != null
+                    && id.isArray() == isArray
+                    && !id.isElement()
+                    && (lines.size() == 1 || !id.server().isEmpty())) {
                 ids.add(id);
             }
         }

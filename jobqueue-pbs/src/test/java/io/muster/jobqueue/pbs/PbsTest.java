@@ -80,6 +80,20 @@ final class PbsTest {
                 .hasMessageStartingWith("resource-spec=select=1\\n#PBS");
     }
 
+    @Test
+    void gpusAreAskedForInTheChunk() {
+        assertThat(header(spec(NONE, "gpus=2", "resource-spec=")))
+                .contains("#PBS -l select=1:ncpus=8:mem=23GB:ngpus=2");
+        assertThat(header(spec(NONE, "gpus=2", "resource-spec=select=1"))).contains("#PBS -l select=1");
+    }
+
+    @Test
+    void theEndIsKnownFromTheJobWhereTorqueTells() {
+        assertThat(new Pbs().jobEndLines(60)).containsExactly("muster_end=$(($(date +%s) + 60))");
+        assertThat(new Pbs().jobEndLines(0))
+                .containsExactly("muster_end=${PBS_WALLTIME:+$(($(date +%s) + ${PBS_WALLTIME:-0}))}");
+    }
+
     private static List<String> header(final JobSpec spec) {
         return new Pbs().headerLines(spec);
     }

@@ -74,7 +74,7 @@ final class AccountedJob {
         if (signal != null && signal == SIGXCPU) {
             return JobEnd.WALLTIME;
         }
-        if (isCancelled) {
+        if (isCancelled && (signal != null || !hasStarted())) {
             return JobEnd.CANCELLED;
         }
         if (!hasStarted()) {

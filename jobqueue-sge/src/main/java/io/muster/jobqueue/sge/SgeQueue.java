@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * The commands of Grid Engine. A job carries its token in its context, which only {@code qstat -j} shows, and only until the job is over.
@@ -36,7 +37,7 @@ final class SgeQueue implements BatchQueue {
      * has just ended may be unknown for so long.
      */
     private static final List<String> ENDED_WITHIN_A_DAY = List.of("-E", "-d", "1", "-j", "*");
-    private static final Pattern NOTHING_TO_CANCEL = Pattern.compile(
+    private static final Pattern CANCELLED_OR_OVER = Pattern.compile(
             "(?i)has (registered|deleted)|does not exist|comprises no tasks|already in deletion|forced the deletion");
 
     private final CommandRunner runner;
@@ -74,13 +75,14 @@ final class SgeQueue implements BatchQueue {
             return List.of();
         }
         final List<ListedJob> listed = listed();
-        final Set<Long> wanted = jobs.stream().map(JobId::number).collect(Collectors.toSet());
-        final Set<Long> waiting = listed.stream()
-                .filter(ListedJob::isPending)
-                .map(ListedJob::number)
-                .filter(wanted::contains)
+        final Map<Long, List<ListedJob>> waiting =
+                listed.stream().filter(ListedJob::isPending).collect(Collectors.groupingBy(ListedJob::number));
+        final Set<Long> numbers = jobs.stream()
+                .filter(job ->
+                        waiting.getOrDefault(job.number(), List.of()).stream().anyMatch(entry -> entry.has(job)))
+                .map(JobId::number)
                 .collect(Collectors.toCollection(TreeSet::new));
-        return statuses(jobs, listed, reasons(waiting));
+        return statuses(jobs, listed, reasons(numbers));
     }
 
     @Override
@@ -106,11 +108,14 @@ final class SgeQueue implements BatchQueue {
         final List<String> words = new ArrayList<>(List.of("qdel"));
         words.addAll(jobs);
         final CommandResult result = commands.run(words);
-        final boolean isAllThere = (result.output() + "\n" + result.errors())
-                .lines()
-                .allMatch(line ->
-                        line.isBlank() || NOTHING_TO_CANCEL.matcher(line).find());
-        if (!result.isSuccess() && !isAllThere) {
+        final List<String> lines = Stream.of(result.output(), result.errors())
+                .flatMap(String::lines)
+                .filter(line -> !line.isBlank())
+                .toList();
+        final boolean isDone = !lines.isEmpty()
+                && lines.stream()
+                        .allMatch(line -> CANCELLED_OR_OVER.matcher(line).find());
+        if (!result.isSuccess() && !isDone) {
             throw new QueueUnavailableException(
                     "qdel failed on " + runner.where() + " with exit code " + result.exitCode() + ": "
                             + Said.of(result),

@@ -46,6 +46,12 @@ record JobLine(
                 text.get(8), something(reason.substring(0, reason.length() - 1)));
     }
 
+    /** Whether it is what is left of a job that sbatch was told that it is not taken, though it has a number. */
+    boolean isRefused() {
+        final JobStatus status = status(id);
+        return status.end() == JobEnd.NOT_STARTED && status.node().isEmpty();
+    }
+
     /** What it says of a job that it is about. */
     JobStatus status(final String job) {
         final JobState state = StateWords.state(word, time(end) != null);
@@ -66,10 +72,10 @@ record JobLine(
 
     private JobStatus ended(final JobStatus status, final boolean hasStarted) {
         final ExitStatus script = ExitStatus.of(exit);
-        if (script.couldNotStart()) {
+        final JobEnd why = StateWords.end(word, hasStarted);
+        if (script.couldNotStart() || why == JobEnd.FAILED && !hasStarted) {
             return status.withEnd(JobEnd.NOT_STARTED, null, null);
         }
-        final JobEnd why = StateWords.end(word, hasStarted);
         final Integer code = script.code();
         final boolean isItsOwn = why == JobEnd.COMPLETED || why == JobEnd.FAILED || code != null && code != 0;
         return status.withEnd(why, isItsOwn ? code : null, script.signal());

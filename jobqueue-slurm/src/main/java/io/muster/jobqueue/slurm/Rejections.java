@@ -53,9 +53,10 @@ final class Rejections {
             "burst buffer resource limit exceeded",
             "job violates accounting/qos policy");
 
-    /** The limit that Slurm names beside the text for all of them, when it is one that this job alone breaks. */
-    private static final Pattern JOB_TOO_LARGE =
-            Pattern.compile("(qos|assoc)\\w*(max|min)\\w*(perjob|perjoblimit|walldurationperjoblimit|limitperjob)\\b");
+    /** A limit as Slurm names it beside the text for all of them. */
+    private static final Pattern NAMED_LIMIT = Pattern.compile("\\b(qos|assoc|max)\\w*(max|min|grp|per)\\w*");
+    /** What the names of those have in common that count jobs; any other is one that a job breaks by itself. */
+    private static final String COUNTS_JOBS = "submitjob";
 
     private Rejections() {}
 
@@ -66,6 +67,8 @@ final class Rejections {
             return Kind.SYSTEM_DOWN;
         }
         final boolean isLimit = LIMIT_REACHED.stream().anyMatch(said::contains);
-        return isLimit && !JOB_TOO_LARGE.matcher(said).find() ? Kind.LIMIT_REACHED : Kind.FIX_REQUEST;
+        final boolean isTooLarge =
+                NAMED_LIMIT.matcher(said).results().anyMatch(limit -> !limit.group().contains(COUNTS_JOBS));
+        return isLimit && !isTooLarge ? Kind.LIMIT_REACHED : Kind.FIX_REQUEST;
     }
 }

@@ -1,11 +1,14 @@
 package io.muster.jobqueue.slurm;
 
 import io.muster.MemorySize;
+import io.muster.jobqueue.BatchQueue;
 import io.muster.jobqueue.BatchSystem;
 import io.muster.jobqueue.Directives;
 import io.muster.jobqueue.JobKey;
 import io.muster.jobqueue.JobSpec;
 import io.muster.jobqueue.WalltimeForms;
+import io.muster.jobqueue.command.CommandRunner;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -39,7 +42,7 @@ public final class Slurm implements BatchSystem {
 
     @Override
     public List<String> headerLines(final JobSpec spec) {
-        final String name = Objects.requireNonNullElse(spec.name(), "worker");
+        final String name = LogNames.stem(spec);
         final String jobMem = spec.get(JOB_MEM);
         return new Directives("#SBATCH")
                 .add("-J", spec.name())
@@ -57,7 +60,34 @@ public final class Slurm implements BatchSystem {
 
     @Override
     public List<String> jobIdLines() {
-        return List.of("muster_job=${SLURM_JOB_ID:-$$}");
+        return List.of(
+                "muster_job=${SLURM_JOB_ID:-$$}",
+                "if [ -n \"${SLURM_ARRAY_JOB_ID:-}\" ] && [ -n \"${SLURM_ARRAY_TASK_ID:-}\" ]; then",
+                "    muster_job=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}",
+                "fi");
+    }
+
+    @Override
+    public List<String> jobEndLines(final long seconds) {
+        if (seconds > 0) {
+            return List.of("muster_end=${SLURM_JOB_END_TIME:-$(($(date +%s) + " + seconds + "))}");
+        }
+        final List<String> lines = new ArrayList<>(jobIdLines());
+        lines.addAll(List.of(
+                "muster_end=${SLURM_JOB_END_TIME:-}",
+                "if [ -z \"$muster_end\" ] && [ -n \"${SLURM_JOB_ID:-}\" ]; then",
+                "    muster_end=$(SLURM_TIME_FORMAT=%s timeout 5 squeue --noheader \"--jobs=$muster_job\" --format=%e"
+                        + " 2>/dev/null) || muster_end=",
+                "fi",
+                "case $muster_end in",
+                "    *[!0-9]*) muster_end= ;;",
+                "esac"));
+        return lines;
+    }
+
+    @Override
+    public BatchQueue queue(final CommandRunner runner) {
+        return new SlurmQueue(runner);
     }
 
     /** Rounded up, in the largest binary unit of which there is at least one; never less than a kibibyte. */

@@ -8,9 +8,13 @@ import io.muster.jobqueue.BatchSystems;
 import io.muster.jobqueue.JobKeys;
 import io.muster.jobqueue.JobSettings;
 import io.muster.jobqueue.JobSpec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,6 +101,55 @@ final class SlurmTest {
 
         assertThat(header(JobSpec.of(settings, Map.of())))
                 .contains("#SBATCH -p normal", "#SBATCH --cpus-per-task=8", "#SBATCH --mem=8G");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', [0-9]+",
+        "SLURM_JOB_ID=12, 12",
+        "SLURM_JOB_ID=13 SLURM_ARRAY_JOB_ID=12 SLURM_ARRAY_TASK_ID=0, 12_0",
+        "SLURM_JOB_ID=13 SLURM_ARRAY_JOB_ID=12, 13"
+    })
+    void aJobKnowsItsIdAsTheQueueShowsIt(final String variables, final String id) throws Exception {
+        assertThat(shell(variables, new Slurm().jobIdLines(), "muster_job")).matches(id);
+    }
+
+    @Test
+    void aJobKnowsWhenItHasToEnd() throws Exception {
+        final long now = System.currentTimeMillis() / 1000;
+
+        assertThat(Long.parseLong(shell("", new Slurm().jobEndLines(600), "muster_end")))
+                .isBetween(now + 595, now + 660);
+        assertThat(shell("SLURM_JOB_END_TIME=1795315135", new Slurm().jobEndLines(600), "muster_end"))
+                .isEqualTo("1795315135");
+        assertThat(shell("SLURM_JOB_END_TIME=1795315135", new Slurm().jobEndLines(0), "muster_end"))
+                .isEqualTo("1795315135");
+        assertThat(shell("", new Slurm().jobEndLines(0), "muster_end")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1795315135, 1795315135", "NONE, ''", "Unknown, ''", "'', ''"})
+    void withoutAWalltimeTheQueueIsAsked(final String answer, final String end, @TempDir final Path folder)
+            throws Exception {
+        final Path squeue = folder.resolve("squeue");
+        Files.writeString(squeue, "#!/bin/sh\necho '" + answer + "'\n");
+        assertThat(squeue.toFile().setExecutable(true)).isTrue();
+
+        assertThat(shell("SLURM_JOB_ID=12 PATH=" + folder + ":$PATH", new Slurm().jobEndLines(0), "muster_end"))
+                .isEqualTo(end);
+    }
+
+    /** The value of a variable after lines of a script that has failed if anything in it has. */
+    private static String shell(final String variables, final List<String> lines, final String variable)
+            throws Exception {
+        final String script = "set -eu\n" + (variables.isEmpty() ? "" : "export " + variables + "\n")
+                + String.join("\n", lines) + "\necho \"$" + variable + "\"\n";
+        final Process process = new ProcessBuilder("env", "-i", "PATH=/usr/bin:/bin", "sh", "-c", script)
+                .redirectErrorStream(true)
+                .start();
+        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output.strip();
     }
 
     private static List<String> header(final JobSpec spec) {

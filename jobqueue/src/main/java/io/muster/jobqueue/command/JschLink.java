@@ -70,7 +70,7 @@ final class JschLink implements SshLink {
     }
 
     @Override
-    public Channel run(final String line, final OutputStream output, final OutputStream errors) throws IOException {
+    public Channel run(final String line, final OutputStream output, final OutputStream errors) throws NotStartedException {
         final Session current = current();
         try {
             final ChannelExec channel = (ChannelExec) current.openChannel("exec");
@@ -78,8 +78,8 @@ final class JschLink implements SshLink {
             channel.setOutputStream(output);
             channel.setErrStream(errors);
             return open(current, channel);
-        } catch (final JSchException e) {
-            throw new IOException(e.getMessage(), e);
+        } catch (final JSchException | IOException e) {
+            throw new NotStartedException(String.valueOf(e.getMessage()), current.isConnected(), e);
         }
     }
 
@@ -104,9 +104,9 @@ final class JschLink implements SshLink {
         }
     }
 
-    private synchronized Session current() throws IOException {
+    private synchronized Session current() {
         if (session == null) {
-            throw new IOException("the connection is closed");
+            throw new IllegalStateException("connect() comes first");
         }
         return session;
     }

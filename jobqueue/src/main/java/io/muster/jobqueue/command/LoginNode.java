@@ -16,6 +16,9 @@ final class LoginNode implements SshConnection {
     static final int MAX_COMMANDS = 8;
 
     private static final int ATTEMPTS = 3;
+    private static final long FIRST_PAUSE_MS = 10;
+    private static final long MAX_PAUSE_MS = 500;
+    private static final int MAX_SHIFT = 10;
     private static final String HOME = "~/";
 
     private final String where;
@@ -82,12 +85,15 @@ final class LoginNode implements SshConnection {
         final long deadlineNs = System.nanoTime() + command.timeout().toNanos();
         acquire(command, deadlineNs);
         try {
-            for (int attempt = 1; ; attempt++) {
+            int lost = 0;
+            for (int attempt = 0; ; attempt++) {
                 try {
                     connect();
                     return new RemoteRun(where, command, deadlineNs, output, errors).run(link);
                 } catch (final NotStartedException e) {
-                    checkAgain(command, attempt, e);
+                    lost += e.isBusy() ? 0 : 1;
+                    checkAgain(command, lost, e);
+                    pause(command, attempt, deadlineNs);
                 }
             }
         } finally {
@@ -95,31 +101,51 @@ final class LoginNode implements SshConnection {
         }
     }
 
-    private void checkAgain(final Command command, final int attempt, final NotStartedException e) {
+    private void checkAgain(final Command command, final int lost, final NotStartedException e) {
         if (closed) {
             throw isClosed();
         }
-        if (attempt == ATTEMPTS) {
+        if (lost == ATTEMPTS) {
             throw new CommandException(
                     Cause.UNREACHABLE,
-                    "'" + command + "' did not start on " + where + " in attempts=" + attempt + ": " + e.getMessage(),
+                    "'" + command + "' did not start on " + where + " in attempts=" + lost + ": " + e.getMessage(),
                     e);
+        }
+    }
+
+    private void pause(final Command command, final int attempt, final long deadlineNs) {
+        final long pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS << Math.min(attempt, MAX_SHIFT));
+        try {
+            Thread.sleep(pauseMs);
+        } catch (final InterruptedException e) {
+            throw interrupted(command, e);
+        }
+        if (System.nanoTime() - deadlineNs > 0) {
+            throw busy(command);
         }
     }
 
     private void acquire(final Command command, final long deadlineNs) {
         try {
             if (!sessions.tryAcquire(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                throw new CommandException(
-                        Cause.TIMED_OUT,
-                        "'" + command + "' did not start on " + where + " within timeout=" + command.timeout() + ", as "
-                                + MAX_COMMANDS + " others run there",
-                        null);
+                throw busy(command);
             }
         } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandException(Cause.FAILED, LocalProcess.interrupted(command.words()), e);
+            throw interrupted(command, e);
         }
+    }
+
+    private CommandException busy(final Command command) {
+        return new CommandException(
+                Cause.TIMED_OUT,
+                "'" + command + "' did not start on " + where + " within timeout=" + command.timeout()
+                        + ", as others run there and it takes no more at once",
+                null);
+    }
+
+    private static CommandException interrupted(final Command command, final InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new CommandException(Cause.FAILED, LocalProcess.interrupted(command.words()), e);
     }
 
     private void connect() {

@@ -53,8 +53,6 @@ final class RemoteRun {
                 errors.second().completeOnTimeout(end, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).join();
                 return exitCode(end);
             }
-        } catch (final IOException e) {
-            throw new NotStartedException(String.valueOf(e.getMessage()), e);
         }
         if (!sent) {
             throw new NotStartedException("the connection was lost", null);
@@ -83,14 +81,20 @@ final class RemoteRun {
         try {
             return word.get(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (final TimeoutException e) {
-            throw new CommandException(
-                    Cause.TIMED_OUT, LocalProcess.timedOut(command.words(), command.timeout()) + " (" + where + ")", e);
+            throw new CommandException(Cause.TIMED_OUT, timedOut(), e);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException(Cause.FAILED, LocalProcess.interrupted(command.words()), e);
         } catch (final ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private String timedOut() {
+        return output.first().isDone()
+                ? where + ": " + LocalProcess.timedOut(command.words(), command.timeout())
+                : "'" + command + "' did not start on " + where + " within timeout=" + command.timeout()
+                        + ", as the login shell was still busy with its start-up files; look into them";
     }
 
     private int exitCode(final String end) {

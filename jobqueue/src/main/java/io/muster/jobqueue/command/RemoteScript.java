@@ -80,12 +80,12 @@ final class RemoteScript {
         lines.add("set -- " + command.words().stream().map(Shell::quote).collect(Collectors.joining(" ")));
         lines.add("command -v \"$1\" >/dev/null 2>&1 || end " + NO_PROGRAM);
         lines.add("command -v timeout >/dev/null 2>&1 && set -- timeout -k 2 " + limit(command.timeout()) + " \"$@\"");
+        lines.add("feed() { head -c " + inputLength + " <&3; exec >/dev/null; cat <&3; kill -TERM $$; }");
+        lines.add("run() { exec 4<&0; trap 'kill -TERM $!; exit 1' TERM; \"$@\" <&4 3<&- 4<&- & wait $!; end $?; }");
         lines.add("exec 3<&0");
-        lines.add("trap 'kill -TERM $!; exit 1' TERM");
-        lines.add("{ head -c " + inputLength + " <&3; exec >/dev/null; cat <&3; kill -TERM $$; } 2>/dev/null"
-                + " | \"$@\" 3<&- &");
+        lines.add("trap 'kill -TERM $! 2>/dev/null; exit 1' TERM");
+        lines.add("feed 2>/dev/null | run \"$@\" &");
         lines.add("wait $!");
-        lines.add("end $?");
         lines.add("# " + mark + "go");
         return String.join("\n", lines);
     }

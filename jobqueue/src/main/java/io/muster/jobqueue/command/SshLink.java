@@ -25,9 +25,9 @@ interface SshLink extends AutoCloseable {
     /**
      * Runs a line in the login shell.
      *
-     * @throws IOException if the channel can't be opened; then nothing was run
+     * @throws NotStartedException if the channel can't be opened
      */
-    Channel run(String line, OutputStream output, OutputStream errors) throws IOException;
+    Channel run(String line, OutputStream output, OutputStream errors) throws NotStartedException;
 
     /**
      * Connects to an address seen from the login node.

@@ -184,7 +184,8 @@ public final class SshLogin {
 
     @Override
     public String toString() {
-        return (address.user == null ? "" : address.user + "@") + address.host
+        final String host = address.host.indexOf(':') < 0 ? address.host : "[" + address.host + "]";
+        return (address.user == null ? "" : address.user + "@") + host
                 + (address.port == null ? "" : ":" + address.port);
     }
 

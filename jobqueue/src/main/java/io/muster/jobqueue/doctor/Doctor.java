@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -254,11 +255,14 @@ public final class Doctor {
     }
 
     private void reachNode(final NodeReport node) {
-        final Map<String, String> answers = new java.util.LinkedHashMap<>();
-        for (final String address : node.listening()) {
-            answers.put(address, Reach.ask(address, word));
+        final Map<String, String> answers = new LinkedHashMap<>();
+        boolean isReached = false;
+        for (int i = 0; i < node.listening().size() && !isReached; i++) {
+            final String address = node.listening().get(i);
+            final String answer = Reach.ask(address, word);
+            answers.put(address, answer);
+            isReached = answer.equals(NodeReport.OK);
         }
-        final boolean isReached = answers.containsValue(NodeReport.OK);
         say(
                 "here to node",
                 isReached ? Verdict.OK : Verdict.FAILED,

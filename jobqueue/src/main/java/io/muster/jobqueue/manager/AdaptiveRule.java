@@ -1,7 +1,6 @@
 package io.muster.jobqueue.manager;
 
 import io.muster.config.ConfigurationException;
-import io.muster.config.DurationText;
 import java.time.Duration;
 
 /**
@@ -56,7 +55,7 @@ public record AdaptiveRule(
     /**
      * Sets how long the work there is should take.
      *
-     * @param duration more than 0; default 5 s
+     * @param duration at least 1 ms; default 5 s
      * @return a changed copy
      */
     public AdaptiveRule targetDuration(final Duration duration) {
@@ -66,7 +65,7 @@ public record AdaptiveRule(
     /**
      * Sets how often the rule is applied.
      *
-     * @param duration more than 0; default 1 s
+     * @param duration at least 1 ms; default 1 s
      * @return a changed copy
      */
     public AdaptiveRule interval(final Duration duration) {
@@ -119,21 +118,12 @@ public record AdaptiveRule(
             throw new ConfigurationException("minimumJobs=" + minimumJobs + " must be <= maximumJobs=" + maximumJobs
                     + "; lower the one or raise the other");
         }
-        checkPositive("targetDuration", targetDuration);
-        checkPositive("interval", interval);
+        TableSettings.check("targetDuration", targetDuration, Duration.ofMillis(1));
+        TableSettings.check("interval", interval, Duration.ofMillis(1));
         if (waitCount < 1) {
             throw new ConfigurationException("waitCount=" + waitCount + " must be >= 1; 1 closes jobs at once");
         }
-        if (idleGrace.isNegative()) {
-            throw new ConfigurationException("idleGrace=" + DurationText.format(idleGrace) + " must be >= 0");
-        }
+        TableSettings.check("idleGrace", idleGrace, Duration.ZERO);
         return this;
-    }
-
-    private static void checkPositive(final String name, final Duration duration) {
-        if (duration.isNegative() || duration.isZero()) {
-            throw new ConfigurationException(
-                    name + "=" + DurationText.format(duration) + " must be > 0, such as 5s");
-        }
     }
 }

@@ -1,20 +1,23 @@
 package io.muster.jobqueue.manager;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
 /** How many jobs there are, by group and in all. */
 final class Census {
-    private final Map<GroupState, Count> counts = new HashMap<>();
+    private final List<Count> counts = new ArrayList<>();
     private final Count all = new Count();
 
-    Census(final Collection<Job> live) {
+    Census(final int groups, final Collection<Job> live) {
+        for (int i = 0; i < groups; i++) {
+            counts.add(new Count());
+        }
         live.forEach(this::add);
     }
 
     Count of(final GroupState group) {
-        return counts.computeIfAbsent(group, each -> new Count());
+        return counts.get(group.order);
     }
 
     /** How many more jobs the limits allow in a group. */

@@ -19,7 +19,7 @@ final class FailureText {
         if (job.departure != null || end == JobEnd.COMPLETED && job.everWorked) {
             return "";
         }
-        final StringBuilder text = new StringBuilder("job " + job.id + " (" + job.group.shape.jobName() + ")"
+        final StringBuilder text = new StringBuilder(named(job)
                 + (job.everWorked ? " is over: " : " was over before a worker came: ") + end.text());
         final List<String> details = details(job);
         if (!details.isEmpty()) {
@@ -41,10 +41,15 @@ final class FailureText {
     static String left(final Job job) {
         final String word = job.status.word();
         final Departure departure = job.departure;
-        return "job " + job.id + " (" + job.group.shape.jobName() + ")" + (word.isEmpty() ? "" : ", state " + word)
+        return named(job) + (word.isEmpty() ? "" : ", state " + word)
                 + (departure == null || departure.problem.isEmpty()
                         ? ""
                         : "; it could not be cancelled: " + departure.problem);
+    }
+
+    private static String named(final Job job) {
+        final String name = job.group.shape.jobName();
+        return "job " + job.id + (name.isEmpty() ? "" : " (" + name + ")");
     }
 
     private static List<String> details(final Job job) {

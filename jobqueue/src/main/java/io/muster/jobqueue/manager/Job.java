@@ -22,6 +22,9 @@ final class Job {
     final Set<Integer> leavingWorkers = new HashSet<>();
 
     String id = "";
+    /** When its id became known, which is after the batch system has taken it. */
+    long namedNs;
+
     JobStatus status = JobStatus.of("", JobState.PENDING, "");
     @Nullable Instant submitted;
     @Nullable Instant started;
@@ -96,12 +99,6 @@ final class Job {
             return JobState.UNKNOWN;
         }
         return isPending() ? status.state() : JobState.STARTING;
-    }
-
-    /** When its walltime will be over; null if that is not known. */
-    @Nullable
-    Instant walltimeEnd() {
-        return started == null || group.shape.walltime() == null ? null : started.plus(group.shape.walltime());
     }
 
     /** Takes what the batch system says of a job that is not over. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Equal jobs of a cluster, scaled together.
  *
  * @param name what the group is called
- * @param jobName what its jobs are called in the batch system
+ * @param jobName what its jobs are called in the batch system; empty if that is left to it
  * @param processes worker processes of a job
  * @param threadsPerProcess tasks that a worker process runs at once
  * @param resources what each worker process offers besides threads

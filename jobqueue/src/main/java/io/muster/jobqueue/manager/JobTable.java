@@ -95,7 +95,7 @@ final class JobTable {
      */
     void adapt(final String group, final AdaptiveRule rule, final Moment now) {
         final GroupState state = group(group);
-        final int present = new Census(jobs.live()).of(state).present;
+        final int present = new Census(groups.size(), jobs.live()).of(state).present;
         rule.checked();
         state.restart(Math.min(Math.max(present, rule.minimumJobs()), rule.maximumJobs()), rule);
         decide(now);
@@ -171,21 +171,24 @@ final class JobTable {
         decide(now);
     }
 
-    /** A worker has registered. One that is in no job of this table is none of its business. */
+    /**
+     * A worker has registered. One that is in no job of this table is none of its business. What follows from it waits for the next
+     * tick, because workers come in thousands.
+     */
     void workerJoined(final ManagedWorker worker, final Moment now) {
         final Job job = jobOf(worker, now);
-        if (job != null) {
-            if (job.isOver()) {
-                job.revive(now);
-                jobs.revive(job);
-            }
-            job.join(worker, now);
-            jobs.join(job, worker);
-            if (job.departure != null) {
-                departures.workerJoined(job, job.departure, worker.number(), now);
-            }
+        if (job == null) {
+            return;
         }
-        decide(now);
+        if (job.isOver()) {
+            job.revive(now);
+            jobs.revive(job);
+        }
+        job.join(worker, now);
+        jobs.join(job, worker);
+        if (job.departure != null) {
+            departures.workerJoined(job, job.departure, worker.number(), now);
+        }
     }
 
     /** A worker takes no more tasks, because its job will end. */
@@ -281,14 +284,14 @@ final class JobTable {
 
     private void decide(final Moment now) {
         lastNs = now.ns();
-        ends.watch(jobs.live(), now);
+        final List<Job> live = jobs.live();
+        ends.watch(live, now);
         if (isClosing) {
-            departures.cancel(jobs.live(), "the cluster is closed", now);
+            departures.cancel(live, "the cluster is closed", now);
         } else {
-            scaling.advance(groups.values(), jobs.live(), now);
+            scaling.advance(groups.values(), live, now);
         }
         submissions.advance(isClosing, now);
-        final List<Job> live = jobs.live();
         departures.advance(live, now);
         add(queries.next(live, isClosing, now));
         if (!isClosing) {
@@ -332,7 +335,7 @@ final class JobTable {
         final Departure departure = job.departure;
         if (departure != null && departure.cancelledNs < queries.sentNs()) {
             ends.end(job, JobEnd.CANCELLED, job.status, now);
-        } else if (now.isAtLeast(settings.lostGrace(), job.askedForNs)) {
+        } else if (now.isAtLeast(settings.lostGrace(), job.namedNs)) {
             ends.end(job, JobEnd.UNKNOWN, job.status, now);
         }
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id as the batch system writes it; empty if it has not said so yet
  * @param token what the job was marked with
- * @param name what the job is called in the batch system
+ * @param name what the job is called in the batch system; empty if that was left to it
  * @param group the name of its group
  * @param state where it stands
  * @param reason why it is there, such as why it waits, in the batch system's words where it has said some; may be empty

@@ -30,8 +30,9 @@ final class Jobs {
         return job;
     }
 
-    void name(final Job job, final String id) {
+    void name(final Job job, final String id, final Moment now) {
         job.id = id;
+        job.namedNs = now.ns();
         byId.put(id, job);
     }
 

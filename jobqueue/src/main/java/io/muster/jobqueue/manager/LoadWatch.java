@@ -90,12 +90,12 @@ final class LoadWatch {
     }
 
     private static boolean isNearItsEnd(final Job job, final Instant wall) {
-        final Instant end = job.walltimeEnd();
         final Duration walltime = job.group.shape.walltime();
-        if (end == null || walltime == null || job.workers.isEmpty() || !job.counts()) {
+        final Instant started = job.started;
+        if (walltime == null || started == null || job.workers.isEmpty() || !job.counts()) {
             return false;
         }
         final Duration part = walltime.dividedBy(NEAR_THE_END_PART);
-        return Duration.between(wall, end).compareTo(part.compareTo(NEAR_THE_END) > 0 ? part : NEAR_THE_END) <= 0;
+        return Duration.between(wall, started.plus(walltime)).compareTo(part.compareTo(NEAR_THE_END) > 0 ? part : NEAR_THE_END) <= 0;
     }
 }

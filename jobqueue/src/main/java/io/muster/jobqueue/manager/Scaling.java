@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Brings the number of jobs to what is wanted. Jobs are submitted whenever there are too few. In a fixed group they are closed whenever
- * there are too many, in one that goes by the work only after the rule has said so several times, and then only what waits or is idle.
+ * there are too many, in one that goes by the work only after the rule has said so several times, and then only what waits or is idle; but never more are kept than its maximum.
  */
 final class Scaling {
     private static final Duration LOAD_PATIENCE = Duration.ofSeconds(5);
@@ -41,26 +41,27 @@ final class Scaling {
 
     void advance(final Collection<GroupState> groups, final List<Job> live, final Moment now) {
         needsLoad = false;
+        final Census census = new Census(groups.size(), live);
         for (final GroupState group : groups) {
-            if (group.rule == null) {
-                closeSurplus(group, live, now);
+            final Census.Count count = census.of(group);
+            if (group.rule == null && count.present > group.wanted) {
+                closeSurplus(group, live, count.present - group.wanted, now);
+            } else {
+                group.surplusSinceNs = Moment.NEVER;
             }
         }
-        final Census census = new Census(live);
         for (final GroupState group : groups) {
             final int missing = group.wanted - census.of(group).present;
-            final int room = Math.min(submissions.room(group, now), census.room(group, limits));
-            final int count = Math.min(missing, room);
-            if (count > 0) {
-                submissions.submit(group, count, now);
-                census.submitted(group, count);
+            if (missing > 0) {
+                final int room = Math.min(submissions.room(group, now), census.room(group, limits));
+                submit(group, Math.min(missing, room), census, now);
             }
         }
     }
 
     /** Applies the rules of the groups that go by the work. */
     void decide(final Collection<GroupState> groups, final List<Job> live, final Load load, final Moment now) {
-        final Census census = new Census(live);
+        final Census census = new Census(groups.size(), live);
         final Map<GroupState, Integer> working = new LinkedHashMap<>();
         groups.forEach(group -> working.put(group, census.of(group).working));
         final Map<GroupState, Demand> demands = Demand.share(load, groups, working);
@@ -76,6 +77,13 @@ final class Scaling {
         }
     }
 
+    private void submit(final GroupState group, final int count, final Census census, final Moment now) {
+        if (count > 0) {
+            submissions.submit(group, count, now);
+            census.submitted(group, count);
+        }
+    }
+
     private void closeUnneeded(
             final GroupState group,
             final AdaptiveRule rule,
@@ -84,6 +92,11 @@ final class Scaling {
             final Moment now) {
         if (group.wanted >= present) {
             group.fewerWanted = 0;
+            return;
+        }
+        final int tooMany = present - rule.maximumJobs();
+        if (tooMany > 0) {
+            close(counted(group, live).sorted(ClosingOrder.INSTANCE).limit(tooMany).toList(), SCALED_DOWN, now);
             return;
         }
         group.fewerWanted++;
@@ -99,17 +112,12 @@ final class Scaling {
         }
     }
 
-    private void closeSurplus(final GroupState group, final List<Job> live, final Moment now) {
-        final List<Job> present = counted(group, live).toList();
-        final int surplus = present.size() - group.wanted;
-        if (surplus <= 0) {
-            group.surplusSinceNs = Moment.NEVER;
-            return;
-        }
+    private void closeSurplus(
+            final GroupState group, final List<Job> live, final int surplus, final Moment now) {
         if (group.surplusSinceNs == Moment.NEVER) {
             group.surplusSinceNs = now.ns();
         }
-        final List<Job> without = present.stream()
+        final List<Job> without = counted(group, live)
                 .filter(job -> job.workers.isEmpty())
                 .sorted(ClosingOrder.INSTANCE)
                 .limit(surplus)
@@ -119,8 +127,7 @@ final class Scaling {
         if (more == 0) {
             return;
         }
-        final boolean isEqual = more + without.size() == present.size();
-        if (isEqual || watch.isFresh(now) || now.isAtLeast(LOAD_PATIENCE, group.surplusSinceNs)) {
+        if (group.wanted == 0 || watch.isFresh(now) || now.isAtLeast(LOAD_PATIENCE, group.surplusSinceNs)) {
             close(
                     counted(group, live).sorted(ClosingOrder.INSTANCE).limit(more).toList(), SCALED_DOWN, now);
         } else {

@@ -135,7 +135,7 @@ final class Submissions {
         final Job known = id.isEmpty() ? leastStaffed(submission) : unnamed(submission);
         final Job job = known == null ? jobs.add(submission, now) : known;
         if (!id.isEmpty()) {
-            jobs.name(job, id);
+            jobs.name(job, id, now);
         }
         return job;
     }

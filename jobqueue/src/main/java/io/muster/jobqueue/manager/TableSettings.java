@@ -21,11 +21,13 @@ record TableSettings(
         Duration closeTimeout,
         boolean replaceLeaving,
         JobLimits limits) {
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     static final TableSettings DEFAULT = new TableSettings(
             Duration.ofSeconds(30),
             Duration.ofMinutes(1),
             Duration.ofMinutes(10),
-            Duration.ofMinutes(1),
+            Duration.ofSeconds(40),
             true,
             JobLimits.NONE);
 
@@ -33,10 +35,10 @@ record TableSettings(
     private static final int UNANSWERED = 3;
 
     TableSettings {
-        check("queryInterval", queryInterval, !queryInterval.isZero());
-        check("lostGrace", lostGrace, true);
-        check("drainPatience", drainPatience, true);
-        check("closeTimeout", closeTimeout, !closeTimeout.isZero());
+        check("queryInterval", queryInterval, Duration.ofMillis(1));
+        check("lostGrace", lostGrace, Duration.ZERO);
+        check("drainPatience", drainPatience, Duration.ZERO);
+        check("closeTimeout", closeTimeout, Duration.ofMillis(1));
     }
 
     TableSettings queryInterval(final Duration interval) {
@@ -68,10 +70,10 @@ record TableSettings(
         return queryInterval.multipliedBy(UNANSWERED);
     }
 
-    private static void check(final String name, final Duration duration, final boolean isValid) {
-        if (duration.isNegative() || !isValid) {
-            throw new ConfigurationException(name + "=" + DurationText.format(duration)
-                    + " must be a duration that is not negative, such as 30s; intervals and timeouts must be > 0");
+    static void check(final String name, final Duration duration, final Duration least) {
+        if (duration.compareTo(least) < 0 || duration.compareTo(LONGEST) > 0) {
+            throw new ConfigurationException(name + "=" + DurationText.format(duration) + " must be in "
+                    + DurationText.format(least) + ".." + DurationText.format(LONGEST) + ", such as 30s");
         }
     }
 }

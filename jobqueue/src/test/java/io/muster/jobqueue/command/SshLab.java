@@ -34,6 +34,13 @@ final class SshLab implements AutoCloseable {
 
     static SshLab start(final Path folder) {
         final SshLab lab = new SshLab(folder, freePort());
+        try {
+            Files.writeString(
+                    Files.createDirectory(lab.home()).resolve(".bashrc"),
+                    "echo 'Welcome! 4711 users'; echo 'Quota 99%' >&2\n");
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
         lab.up();
         return lab;
     }
@@ -60,6 +67,11 @@ final class SshLab implements AutoCloseable {
         return folder.resolve("known_hosts");
     }
 
+    /** The folder whose start-up files the login shell runs. */
+    Path home() {
+        return folder.resolve("home");
+    }
+
     /** The fingerprint of the host key of that type. */
     String fingerprint(final String type) {
         final String file = folder.resolve(type.equals("ssh-ed25519") ? "host.pub" : "host_rsa.pub").toString();
@@ -84,7 +96,15 @@ final class SshLab implements AutoCloseable {
     }
 
     void up() {
-        script("sshd-up.sh", folder.toString(), "--port", Integer.toString(port), "--env", "MUSTER_LAB=here");
+        script(
+                "sshd-up.sh",
+                folder.toString(),
+                "--port",
+                Integer.toString(port),
+                "--env",
+                "MUSTER_LAB=here",
+                "--env",
+                "HOME=" + home());
     }
 
     void down() {

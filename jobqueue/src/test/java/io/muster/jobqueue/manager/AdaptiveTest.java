@@ -2,6 +2,7 @@ package io.muster.jobqueue.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.config.ConfigurationException;
 import io.muster.jobqueue.JobEnd;
@@ -173,6 +174,38 @@ final class AdaptiveTest {
     }
 
     @Test
+    void moreJobsThanTheMaximumAreClosedEvenIfAllAreBusy() {
+        bench.running(4);
+        bench.table.adapt("default", RULE.maximumJobs(3), bench.now());
+
+        bench.passUnderLoad(2, 1_000, 1_000, List.of("1", "2", "3", "4"));
+
+        assertThat(bench.tookOne(JobAction.Retire.class).workers()).containsExactly(7, 8);
+    }
+
+    @Test
+    void amongIdleJobsTheOneWithTheMostResultsGoesLast() {
+        adapt(RULE);
+        bench.load(1_000, 80);
+        bench.takeSubmissions().forEach(bench::joinBoth);
+        for (int i = 0; i < 40; i++) {
+            bench.pass(1);
+            bench.table.load(
+                    new Load(
+                            List.of(new Load.Need(Map.of(), 1, 1)),
+                            0,
+                            List.of(
+                                    new Load.Busy(1, 0, 0, false),
+                                    new Load.Busy(2, 0, 10, false),
+                                    new Load.Busy(3, 0, 900, false),
+                                    new Load.Busy(4, 0, 0, false))),
+                    bench.now());
+        }
+
+        assertThat(bench.tookOne(JobAction.Retire.class).workers()).containsExactly(1, 2);
+    }
+
+    @Test
     void tasksThatNeedAResourceAskTheGroupThatOffersIt() {
         final JobGroup gpu = new JobGroup("gpu", "g", 1, 8, Map.of("gpu", 4.0), null, JobLimits.NONE);
         final JobGroup big = new JobGroup(
@@ -193,8 +226,8 @@ final class AdaptiveTest {
         assertThat(mixed.took(JobAction.Submit.class))
                 .extracting(JobAction.Submit::group, JobAction.Submit::count)
                 .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple("gpu", 2),
-                        org.assertj.core.groups.Tuple.tuple("default", 3));
+                        tuple("gpu", 2),
+                        tuple("default", 3));
     }
 
     @Test
@@ -218,7 +251,9 @@ final class AdaptiveTest {
         refuse(RULE.minimumJobs(21), "minimumJobs=21 must be <= maximumJobs=20; lower the one or raise the other");
         refuse(RULE.minimumJobs(-1), "minimumJobs=-1 must be in 0..100000");
         refuse(RULE.maximumJobs(1_000_000_000), "maximumJobs=1000000000 must be in 1..100000");
-        refuse(RULE.targetDuration(Duration.ZERO), "targetDuration=0 must be > 0");
+        refuse(RULE.targetDuration(Duration.ZERO), "targetDuration=0 must be in 1ms..8760h, such as 30s");
+        refuse(RULE.interval(Duration.ofDays(400)), "interval=9600h must be in 1ms..8760h");
+        refuse(RULE.idleGrace(Duration.ofSeconds(-1)), "idleGrace=PT-1S must be in 0..8760h");
         refuse(RULE.waitCount(0), "waitCount=0 must be >= 1");
         bench.assertNothingTaken();
     }

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.jobqueue.JobEnd;
 import io.muster.jobqueue.SubmissionException.Kind;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class JobTableCloseTest {
-    private final Bench bench = new Bench();
+    private final Bench bench = new Bench(TableSettings.DEFAULT.closeTimeout(Duration.ofMinutes(1)), Bench.GROUP);
 
     @Test
     void closingAnEmptyTableIsDoneAtOnce() {

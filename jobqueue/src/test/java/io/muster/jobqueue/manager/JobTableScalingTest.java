@@ -9,6 +9,7 @@ import io.muster.jobqueue.JobState;
 import io.muster.scheduler.ManagedWorker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ final class JobTableScalingTest {
     @ValueSource(ints = {1, 2, 7})
     void aConstantTargetChangesNothingHoweverManyProcessesAJobHas(final int processes) {
         final JobGroup group = new JobGroup(
-                "default", "muster-worker", processes, 1, java.util.Map.of(), null, JobLimits.NONE);
+                "default", "muster-worker", processes, 1, Map.of(), null, JobLimits.NONE);
         final Bench bench = new Bench(TableSettings.DEFAULT, group);
         bench.scale(3);
         final List<String> jobs = bench.takeSubmissions();
@@ -234,6 +235,21 @@ final class JobTableScalingTest {
     }
 
     @Test
+    void aJobThatBeganToLeaveAndWasRequeuedFillsItsPlaceAgain() {
+        final Bench bench = new Bench();
+        bench.running(1);
+        bench.table.workerLeaving(1, bench.now());
+        bench.table.workerLeaving(2, bench.now());
+        assertThat(bench.takeSubmissions()).containsExactly("2");
+
+        bench.allLeave("1", true);
+        bench.pass(1);
+        bench.answer(Bench.pending("1").withRestarts(1));
+
+        assertThat(bench.tookOne(JobAction.Cancel.class).ids()).containsExactly("2");
+    }
+
+    @Test
     void nearTheEndOfAWalltimeItIsAskedWhoLeaves() {
         final Bench bench = new Bench();
         bench.running(1);
@@ -248,7 +264,7 @@ final class JobTableScalingTest {
     @Test
     void limitsHoldForTheClusterAndForEachGroup() {
         final JobGroup small = new JobGroup(
-                "small", "s", 1, 1, java.util.Map.of(), null, JobLimits.NONE.maximumJobs(3));
+                "small", "s", 1, 1, Map.of(), null, JobLimits.NONE.maximumJobs(3));
         final Bench bench = new Bench(
                 TableSettings.DEFAULT.limits(JobLimits.NONE.maximumPending(5)), Bench.GROUP, small);
 
@@ -258,6 +274,7 @@ final class JobTableScalingTest {
 
         assertThat(bench.table.groups()).extracting(GroupView::pending).containsExactly(2, 3);
         bench.joinBoth("1");
+        bench.pass(1);
         assertThat(bench.tookOne(JobAction.Submit.class)).isEqualTo(new JobAction.Submit("default", "t-3", 1));
     }
 
