@@ -75,10 +75,7 @@ final class WorkerCommand implements Callable<Integer> {
             description = "The batch job that the worker runs in, as the batch system writes its id.")
     private @Nullable String job;
 
-    @Option(
-            names = "--job-token",
-            paramLabel = "TOKEN",
-            description = "What the submitter of the job marked it with.")
+    @Option(names = "--job-token", paramLabel = "TOKEN", description = "What the submitter of the job marked it with.")
     private @Nullable String jobToken;
 
     @Option(
@@ -110,7 +107,8 @@ final class WorkerCommand implements Callable<Integer> {
         if (gpus > 0 && !settings.get(Options.WORKER_NANNY)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    Options.WORKER_GPUS_PER_PROCESS + "=" + gpus + " needs --nanny, which sets the worker's environment");
+                    Options.WORKER_GPUS_PER_PROCESS + "=" + gpus
+                            + " needs --nanny, which sets the worker's environment");
         }
     }
 

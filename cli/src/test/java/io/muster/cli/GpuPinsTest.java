@@ -25,7 +25,9 @@ final class GpuPinsTest {
     @Test
     void everyListThatIsSetIsShared() {
         final GpuPins pins = pins(
-                1, 2, Map.of("CUDA_VISIBLE_DEVICES", "0,1", "ROCR_VISIBLE_DEVICES", "4,5", "ZE_AFFINITY_MASK", "0.0,0.1"));
+                1,
+                2,
+                Map.of("CUDA_VISIBLE_DEVICES", "0,1", "ROCR_VISIBLE_DEVICES", "4,5", "ZE_AFFINITY_MASK", "0.0,0.1"));
 
         assertThat(pins.environment(1))
                 .containsOnly(
@@ -44,7 +46,8 @@ final class GpuPinsTest {
         final GpuPins pins = pins(0, 3, Map.of("CUDA_VISIBLE_DEVICES", "0"));
 
         assertThat(pins.environment(2)).isEmpty();
-        assertThat(pins.offering(Settings.defaults()).get(Options.WORKER_RESOURCES)).isEmpty();
+        assertThat(pins.offering(Settings.defaults()).get(Options.WORKER_RESOURCES))
+                .isEmpty();
     }
 
     @ParameterizedTest

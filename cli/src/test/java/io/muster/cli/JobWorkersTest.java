@@ -60,7 +60,8 @@ final class JobWorkersTest {
                 "--job-token=t-1",
                 "--lifetime=1h",
                 "--set=worker.gpus-per-process=1");
-        await().atMost(BOUND).untilAsserted(() -> assertThat(workers()).as(this::log).hasSize(2));
+        await().atMost(BOUND)
+                .untilAsserted(() -> assertThat(workers()).as(this::log).hasSize(2));
 
         assertThat(workers()).allSatisfy(worker -> {
             assertThat(worker.get("job")).isEqualTo("17_3");
@@ -108,7 +109,8 @@ final class JobWorkersTest {
         assertThat(job.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(job.exitValue()).as(this::log).isOne();
         assertThat(log())
-                .contains("can't reach the scheduler, trying again: ", "could not be reached for worker.death-timeout=2s")
+                .contains(
+                        "can't reach the scheduler, trying again: ", "could not be reached for worker.death-timeout=2s")
                 .contains("exit code 69; no other follows");
     }
 
@@ -118,7 +120,9 @@ final class JobWorkersTest {
 
         assertThat(job.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(job.exitValue()).as(this::log).isEqualTo(2);
-        assertThat(log()).contains("CUDA_VISIBLE_DEVICES=6 has devices=1, must be >= 2").doesNotContain("started");
+        assertThat(log())
+                .contains("CUDA_VISIBLE_DEVICES=6 has devices=1, must be >= 2")
+                .doesNotContain("started");
     }
 
     private static String devices(final Client client, final String worker) {
@@ -148,7 +152,8 @@ final class JobWorkersTest {
     }
 
     private List<Map<?, ?>> workers() {
-        final Run run = Run.of("info", "--json", "--scheduler-file", scheduler.file().toString());
+        final Run run =
+                Run.of("info", "--json", "--scheduler-file", scheduler.file().toString());
         assertThat(run.exitCode()).as(run.err()).isZero();
         return ((List<?>) ((Map<?, ?>) Json.parse(run.out())).get("workers"))
                 .stream().<Map<?, ?>>map(worker -> (Map<?, ?>) worker).toList();

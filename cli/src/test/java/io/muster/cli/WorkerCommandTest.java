@@ -40,8 +40,7 @@ final class WorkerCommandTest {
 
     @Test
     void pinningGpusNeedsANanny() {
-        final Run run = Run.of(
-                "worker", "--scheduler-file=s.json", "--no-nanny", "--set", "worker.gpus-per-process=1");
+        final Run run = Run.of("worker", "--scheduler-file=s.json", "--no-nanny", "--set", "worker.gpus-per-process=1");
 
         assertThat(run.exitCode()).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(run.err()).contains("worker.gpus-per-process=1 needs --nanny");

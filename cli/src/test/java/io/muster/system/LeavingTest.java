@@ -129,9 +129,8 @@ class LeavingTest implements ShowLogs.OnCluster {
             });
             final String running = directory.resolve("running").toString();
             final String goOn = directory.resolve("go").toString();
-            final TaskFuture<Integer> tooLong = client.with(
-                            o -> o.workers("brief").allowOtherWorkers(true))
-                    .submit(() -> Work.meet(running, goOn));
+            final TaskFuture<Integer> tooLong =
+                    client.with(o -> o.workers("brief").allowOtherWorkers(true)).submit(() -> Work.meet(running, goOn));
             soon().until(() -> Files.exists(Path.of(running)));
 
             assertThat(brief.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -143,7 +142,8 @@ class LeavingTest implements ShowLogs.OnCluster {
             assertThat(held.join()).hasSize(10_000);
             assertThat(Path.of(runs)).hasSize(1);
             assertThat(Files.readString(directory.resolve("brief.log")))
-                    .contains("worker starts: ", "lifetime=", "worker brief is registered", "worker brief has stopped: ");
+                    .contains(
+                            "worker starts: ", "lifetime=", "worker brief is registered", "worker brief has stopped: ");
         } finally {
             brief.destroyForcibly();
         }

@@ -28,6 +28,7 @@ import io.muster.transport.PeerHello;
 import io.muster.transport.ProtocolException;
 import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
+import java.util.Map;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -157,7 +158,8 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 inputBytes / Integer.BYTES,
                 payload,
                 key.isEmpty() ? null : key,
-                restriction(workers));
+                restriction(workers),
+                Map.of());
     }
 
     private static String @Nullable [] restriction(final String workers) {

@@ -18,6 +18,12 @@ interface Effects {
 
     void abandon(WorkerState worker, long runId);
 
+    /** A worker shall fetch a task's result and keep a copy; {@code replicaStored} or {@code replicaFailed} answers. */
+    void replicate(WorkerState destination, int slot);
+
+    /** A worker that was to leave has nothing left to do, or no time: it may end for good. */
+    void stop(WorkerState worker, String reason);
+
     /** The worker's lease ran out or it left; its session is over. */
     void workerGone(WorkerState worker, String reason);
 

@@ -18,7 +18,6 @@ final class FunctionState {
     final String name;
     private final BitSet knownBy = new BitSet();
     private long averageNs = UNKNOWN;
-    private long finished;
 
     FunctionState(final long id, final Object body, final String name) {
         this.id = id;
@@ -43,7 +42,6 @@ final class FunctionState {
     void observe(final long durationNs) {
         final long sampleNs = Math.max(0, Math.min(MAX_ESTIMATE_US * 1000L, durationNs));
         averageNs = averageNs == UNKNOWN ? sampleNs : (averageNs + sampleNs) / 2;
-        finished++;
     }
 
     /** Expected time on a worker; 500 ms as in dask while nothing is known. */
@@ -51,11 +49,8 @@ final class FunctionState {
         return averageNs == UNKNOWN ? WARM_UP_US : (int) Math.min(MAX_ESTIMATE_US, OVERHEAD_US + averageNs / 1000);
     }
 
-    long averageNs() {
-        return averageNs;
-    }
-
-    long finished() {
-        return finished;
+    /** Expected time on a worker; 0 while nothing is known. */
+    int knownUs() {
+        return averageNs == UNKNOWN ? 0 : estimateUs();
     }
 }

@@ -39,6 +39,9 @@ final class InfoJson {
         entry.put("stored_bytes", worker.storedBytes);
         entry.put("memory_limit_bytes", worker.memoryLimitBytes);
         entry.put("draining", worker.draining);
+        entry.put("job", worker.job);
+        entry.put("remaining_s", worker.endAtNs == WorkerState.NEVER ? null : remainingSeconds(worker, nowNs));
+        entry.put("resources", worker.resources().asMap());
         if (worker.peer instanceof Described described) {
             described.describe(nowNs, entry);
         } else {
@@ -46,5 +49,9 @@ final class InfoJson {
             entry.put("transport", "inproc");
         }
         return entry;
+    }
+
+    private static double remainingSeconds(final WorkerState worker, final long nowNs) {
+        return Math.max(0, worker.endAtNs - nowNs) / 1_000_000 / 1000.0;
     }
 }

@@ -104,6 +104,13 @@ public final class LocalScheduler implements AutoCloseable {
         workers.add(worker);
         final WorkerState state = new WorkerState(number, "w-" + number, "localhost", threads, 0, false, worker);
         reports.state = state;
+        worker.onStop((restart, reason) -> {
+            commands.add(() -> {
+                core.removeWorker(state, reason, true);
+                dataPlane.unregister(number);
+            });
+            apply();
+        });
         router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
         core.addWorker(0, state);
     }
@@ -252,7 +259,8 @@ public final class LocalScheduler implements AutoCloseable {
                     inputs.length,
                     payload,
                     key,
-                    names.isEmpty() ? null : names.toArray(new String[0])));
+                    names.isEmpty() ? null : names.toArray(new String[0]),
+                    Map.of()));
         }
 
         @Override
@@ -346,7 +354,9 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
-        public void replicaFailed(final long task, final int[] holders, final boolean[] gone) {}
+        public void replicaFailed(final long task, final int[] holders, final boolean[] gone) {
+            commands.add(() -> core.replicaFailed(worker(), task, holders, gone));
+        }
 
         @Override
         public void replicaStored(final long task, final long sizeBytes) {

@@ -22,19 +22,37 @@ final class Placement {
 
     private final TaskTable tasks;
     private final EdgePool edges;
+    private final TaskKinds kinds;
     private final List<@Nullable WorkerState> workers;
     private final BitSet idle = new BitSet();
     private final BitSet room = new BitSet();
     private final IntArrayList accepting = new IntArrayList();
     private final IntArrayList candidates = new IntArrayList();
     private long[] bytesAt = new long[16];
+    private long nowNs;
+    private long era;
     private int turn;
     private int sampled;
 
-    Placement(final TaskTable tasks, final EdgePool edges, final List<@Nullable WorkerState> workers) {
+    Placement(
+            final TaskTable tasks,
+            final EdgePool edges,
+            final TaskKinds kinds,
+            final List<@Nullable WorkerState> workers) {
         this.tasks = tasks;
         this.edges = edges;
+        this.kinds = kinds;
         this.workers = workers;
+    }
+
+    /** Time goes on. */
+    void now(final long timeNs) {
+        nowNs = timeNs;
+    }
+
+    /** Workers came or went, or time went by: what tasks have no worker for may have changed. */
+    void beginEra() {
+        era++;
     }
 
     /** A worker takes tasks from now on. */
@@ -54,12 +72,16 @@ final class Placement {
         room.set(worker.number, worker.hasRoom());
     }
 
-    /** A worker that can take a task now, those with a free thread first, in turn; or null. */
+    boolean hasRoom() {
+        return !room.isEmpty();
+    }
+
+    /** A worker that can take a task of this duration now, those with a free thread first, in turn; or null. */
     @Nullable
-    WorkerState withRoom() {
-        int number = next(idle);
+    WorkerState withRoom(final long durationUs) {
+        int number = withTime(idle, durationUs);
         if (number < 0) {
-            number = next(room);
+            number = withTime(room, durationUs);
         }
         if (number < 0) {
             return null;
@@ -68,12 +90,178 @@ final class Placement {
         return workers.get(number);
     }
 
+    private int withTime(final BitSet among, final long durationUs) {
+        final int first = next(among);
+        int number = first;
+        while (number >= 0 && !require(number).hasTimeFor(nowNs, durationUs)) {
+            number = after(number, among);
+            if (number == first) {
+                return -1;
+            }
+        }
+        return number;
+    }
+
+    /** Whether there is a worker that may run tasks of a kind, now or when it has done others. */
+    boolean isServable(final TaskKind kind) {
+        if (kind.era != era) {
+            kind.era = era;
+            kind.isForAll = kind.restriction == null;
+            judge(kind);
+            if (!kind.isServable && kind.orOthers && !kind.isForAll) {
+                kind.isForAll = true;
+                judge(kind);
+            }
+        }
+        return kind.isServable;
+    }
+
+    private void judge(final TaskKind kind) {
+        final long durationUs = kind.function.knownUs();
+        long longestNs = -1;
+        boolean isOpen = false;
+        kind.isServable = false;
+        kind.isHopeless = false;
+        for (int i = 0; i < workers.size(); i++) {
+            final WorkerState worker = workers.get(i);
+            if (worker == null || !mayRun(kind, worker)) {
+                continue;
+            }
+            longestNs = Math.max(longestNs, worker.remainingNs(worker.joinedAtNs));
+            if (!worker.draining) {
+                kind.isServable |= worker.couldDo(nowNs, durationUs);
+                if (!isOpen || endsLast(kind, worker)) {
+                    kind.latestEndNs = worker.endAtNs;
+                }
+                isOpen = true;
+            }
+        }
+        if (isOpen && !kind.isServable && durationUs * 1_000 > longestNs) {
+            kind.isServable = true;
+            kind.isHopeless = true;
+        }
+    }
+
+    private static boolean mayRun(final TaskKind kind, final WorkerState worker) {
+        return (kind.isForAll || kind.names(worker)) && worker.offers(kind.needs);
+    }
+
+    /** The worker on which the first task that waits by its kind would be done first, of those that can take it now; or null. */
+    @Nullable
+    WorkerState forKind(final TaskKind kind, final int slot) {
+        final boolean isLocal = tasks.inputs[slot] != EdgePool.NONE;
+        final long total = isLocal ? weighInputs(slot) : 0;
+        WorkerState best = null;
+        long bestCost = Long.MAX_VALUE;
+        final int first = next(room);
+        int number = first;
+        while (number >= 0) {
+            final WorkerState worker = require(number);
+            if (canTakeNow(kind, worker)) {
+                final long cost = costUs(worker, isLocal ? total - bytesOn(number) : 0);
+                if (cost < bestCost) {
+                    best = worker;
+                    bestCost = cost;
+                }
+                if (!isLocal && worker.isIdle()) {
+                    turn = number + 1;
+                    break;
+                }
+            }
+            number = after(number, room);
+            if (number == first) {
+                break;
+            }
+        }
+        forgetInputs();
+        return best;
+    }
+
+    /** Whether a worker can take the first task that waits by its kind. */
+    boolean canTakeNow(final TaskKind kind, final WorkerState worker) {
+        return worker.hasRoom()
+                && isServable(kind)
+                && mayRun(kind, worker)
+                && (kind.isHopeless ? endsLast(kind, worker) : worker.hasTimeFor(nowNs, kind.function.knownUs()))
+                && worker.lacks(kind.needs) == 0
+                && !isReservedAgainst(kind, worker);
+    }
+
+    /**
+     * Keeps a worker for the first task that waits by its kind: what it needs and is not there is not taken by later ones until it has it.
+     * Of those that could run it the one that lacks least; the same one as long as that one could.
+     */
+    void reserve(final TaskKind kind) {
+        if (kind.needs.isEmpty()) {
+            return;
+        }
+        WorkerState best = null;
+        for (int i = 0; i < accepting.size(); i++) {
+            final WorkerState worker = require(accepting.getInt(i));
+            if (mayRun(kind, worker)
+                    && (kind.isHopeless ? endsLast(kind, worker) : worker.couldDo(nowNs, kind.function.knownUs()))) {
+                if (worker.number == kind.reserved) {
+                    return;
+                }
+                if (best == null || worker.lacks(kind.needs) < best.lacks(kind.needs)) {
+                    best = worker;
+                }
+            }
+        }
+        kind.reserved = best == null ? TaskTable.NONE : best.number;
+    }
+
+    private boolean isReservedAgainst(final TaskKind kind, final WorkerState worker) {
+        if (kind.needs.isEmpty()) {
+            return false;
+        }
+        for (int i = 0; i < kinds.waiting().size(); i++) {
+            final TaskKind other = kinds.waiting().get(i);
+            if (other != kind
+                    && other.reserved == worker.number
+                    && other.queue().firstOrder() < kind.queue().firstOrder()
+                    && other.needs.overlaps(kind.needs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean endsLast(final TaskKind kind, final WorkerState worker) {
+        return worker.endAtNs - kind.latestEndNs >= 0;
+    }
+
     /**
      * As dask decides: among the holders of inputs and the least busy worker, the one where the task would be done first, counting
-     * the work before it and the bytes to bring; then the one that holds less.
+     * the work before it and the bytes to bring; then the one that holds less. Null when none of them has the time for it.
      */
     @Nullable
     WorkerState forInputs(final int slot) {
+        final long durationUs = kinds.get(tasks.kind[slot]).function.knownUs();
+        final long total = weighInputs(slot);
+        final WorkerState relaxed = leastBusy(durationUs);
+        WorkerState best = null;
+        long bestCost = Long.MAX_VALUE;
+        if (relaxed != null) {
+            addBytes(relaxed.number, 0);
+        }
+        for (int i = 0; i < candidates.size(); i++) {
+            final int number = candidates.getInt(i);
+            final WorkerState worker = workers.get(number);
+            if (worker != null && !worker.draining && worker.couldDo(nowNs, durationUs)) {
+                final long cost = costUs(worker, total - bytesAt[number]);
+                if (cost < bestCost || cost == bestCost && best != null && worker.storedBytes < best.storedBytes) {
+                    best = worker;
+                    bestCost = cost;
+                }
+            }
+        }
+        forgetInputs();
+        return best;
+    }
+
+    /** Notes how much of a task's inputs each worker holds; returns how much they are. */
+    private long weighInputs(final int slot) {
         long total = 0;
         for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
             final int input = edges.input(edge);
@@ -84,27 +272,22 @@ final class Placement {
                 addBytes(holder, size);
             }
         }
-        final WorkerState relaxed = leastBusy();
-        WorkerState best = null;
-        long bestCost = Long.MAX_VALUE;
-        if (relaxed != null) {
-            addBytes(relaxed.number, 0);
-        }
+        return total;
+    }
+
+    private long bytesOn(final int number) {
+        return number < bytesAt.length ? bytesAt[number] : 0;
+    }
+
+    private void forgetInputs() {
         for (int i = 0; i < candidates.size(); i++) {
-            final int number = candidates.getInt(i);
-            final WorkerState worker = workers.get(number);
-            if (worker != null && !worker.draining) {
-                final long missing = total - bytesAt[number];
-                final long cost = worker.occupancyUs / worker.threads + fetchUs(missing);
-                if (cost < bestCost || cost == bestCost && best != null && worker.storedBytes < best.storedBytes) {
-                    best = worker;
-                    bestCost = cost;
-                }
-            }
-            bytesAt[number] = 0;
+            bytesAt[candidates.getInt(i)] = 0;
         }
         candidates.clear();
-        return best;
+    }
+
+    private static long costUs(final WorkerState worker, final long missingBytes) {
+        return worker.occupancyUs / worker.threads + fetchUs(missingBytes);
     }
 
     /**
@@ -112,7 +295,8 @@ final class Placement {
      * inputs. Not asked for a task with many inputs, which is where most of them are.
      */
     boolean isEarlierOn(final WorkerState other, final int slot, final WorkerState waitsFor) {
-        if (!isAllowed(other, tasks.restriction(slot))) {
+        final TaskKind kind = kinds.get(tasks.kind[slot]);
+        if (!kind.names(other) || !other.hasTimeFor(nowNs, kind.function.knownUs())) {
             return false;
         }
         long missingOnOther = 0;
@@ -131,16 +315,20 @@ final class Placement {
                 < waitsFor.assignedUs() / waitsFor.threads + fetchUs(missing);
     }
 
-    /** The least busy worker that answers to one of the names, or any if allowed; null when there is none. */
+    /** The least busy worker that tasks of a kind name and that has the time for them, or any if allowed; null when there is none. */
     @Nullable
-    WorkerState any(final String @Nullable [] restriction, final boolean orOthers) {
+    WorkerState any(final TaskKind kind) {
+        final long durationUs = kind.function.knownUs();
         WorkerState best = null;
         WorkerState other = null;
         for (int i = 0; i < accepting.size(); i++) {
             final WorkerState worker = inTurn();
-            if (isAllowed(worker, restriction)) {
+            if (!worker.couldDo(nowNs, durationUs)) {
+                continue;
+            }
+            if (kind.names(worker)) {
                 best = lessBusy(best, worker);
-            } else if (orOthers) {
+            } else if (kind.orOthers) {
                 other = lessBusy(other, worker);
             }
         }
@@ -150,14 +338,17 @@ final class Placement {
         return best == null ? other : best;
     }
 
-    private @Nullable WorkerState leastBusy() {
-        final int number = next(idle);
+    private @Nullable WorkerState leastBusy(final long durationUs) {
+        final int number = withTime(idle, durationUs);
         if (number >= 0) {
             return workers.get(number);
         }
         WorkerState best = null;
         for (int i = 0; i < Math.min(SAMPLE, accepting.size()); i++) {
-            best = lessBusy(best, inTurn());
+            final WorkerState worker = inTurn();
+            if (worker.couldDo(nowNs, durationUs)) {
+                best = lessBusy(best, worker);
+            }
         }
         return best;
     }
@@ -183,22 +374,14 @@ final class Placement {
         return one == null || other.occupancyUs / other.threads < one.occupancyUs / one.threads ? other : one;
     }
 
-    /** Whether a worker answers to one of the names; null stands for all. */
-    static boolean isAllowed(final WorkerState worker, final String @Nullable [] restriction) {
-        if (restriction == null) {
-            return true;
-        }
-        for (final String name : restriction) {
-            if (worker.answersTo(name)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private int next(final BitSet set) {
         final int number = set.nextSetBit(turn);
         return number >= 0 ? number : set.nextSetBit(0);
+    }
+
+    private static int after(final int number, final BitSet set) {
+        final int next = set.nextSetBit(number + 1);
+        return next >= 0 ? next : set.nextSetBit(0);
     }
 
     private void addBytes(final int number, final long size) {

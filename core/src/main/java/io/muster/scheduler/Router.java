@@ -129,6 +129,23 @@ final class Router implements Effects {
     }
 
     @Override
+    public void replicate(final WorkerState destination, final int slot) {
+        final TaskTable tasks = decider().tasks();
+        final int[] further = tasks.furtherHolders(slot);
+        final int[] holders = new int[1 + Math.min(MAX_ALTERNATES, further.length)];
+        holders[0] = introduce(destination, tasks.holder[slot]);
+        for (int i = 1; i < holders.length; i++) {
+            holders[i] = introduce(destination, further[i - 1]);
+        }
+        commands(destination).replicate(decider().identity(slot), holders);
+    }
+
+    @Override
+    public void stop(final WorkerState worker, final String reason) {
+        commands(worker).stop(false, reason);
+    }
+
+    @Override
     public void abandon(final WorkerState worker, final long runId) {
         commands(worker).abandon(runId);
     }

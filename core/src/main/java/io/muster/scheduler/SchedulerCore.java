@@ -3,7 +3,9 @@ package io.muster.scheduler;
 import io.muster.scheduler.Effects.FailureKind;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.IntArrayList;
 import org.agrona.collections.IntHashSet;
@@ -26,8 +28,10 @@ final class SchedulerCore {
      * dependents. Scattered data can't be computed again, so it stays while it has dependents. Walks over the graph are loops over a
      * stack, never recursion: a chain may have a million links.
      *
-     * A QUEUED task stands in `ready`, or, where worker[t] names a worker, in that worker's queue; entries of other kinds are stale
-     * and dropped when they come up. After schedule() a worker with room has nothing in its queue.
+     * A QUEUED task stands in `ready`, or, where worker[t] names a worker, in that worker's queue, or, where worker[t] is the mark of its
+     * kind, in the queue of its kind; other entries are stale and dropped when they come up. What needs resources always waits by its
+     * kind, other tasks do when none of the workers with room has the time for them. After schedule() a worker with room has nothing in
+     * its queue, and whatever waits by its kind does so because none of the workers with room can take the first of that kind.
      */
     private static final int ALLOWED_UNANSWERED = 10;
 
@@ -41,7 +45,8 @@ final class SchedulerCore {
 
     private static final int LONGEST_OF = 8;
 
-    private static final FunctionState NO_FUNCTION = new FunctionState(-1, "", "");
+    /** The kind with number 0 is marked by this, the next ones by what is below. */
+    private static final int FIRST_KIND = TaskTable.NONE - 1;
 
     private final Effects effects;
     private final int allowedFailures;
@@ -49,8 +54,7 @@ final class SchedulerCore {
     private final TaskTable tasks = new TaskTable();
     private final EdgePool edges = new EdgePool();
     private final ReadyQueue ready = new ReadyQueue();
-    private final List<FunctionState> functions = new ArrayList<>();
-    private final IntArrayList freeFunctions = new IntArrayList();
+    private final TaskKinds kinds = new TaskKinds();
     private final Int2ObjectHashMap<ClientState> clients = new Int2ObjectHashMap<>();
     private final List<@Nullable WorkerState> workers = new ArrayList<>();
     private final IntArrayList settling = new IntArrayList();
@@ -60,26 +64,37 @@ final class SchedulerCore {
     private final BitSet freedRoom = new BitSet();
     private final BitSet backlogged = new BitSet();
     private final Int2ObjectHashMap<int[]> unanswered = new Int2ObjectHashMap<>();
+    private final Suspicions suspicions = new Suspicions();
     private final Placement placement;
+    private final Evacuation evacuation;
     private long lastOrder;
     private long lastRun;
     private long transitions;
     private int livingWorkers;
     private int openGraphs;
     private int backloggedFrom;
+    private long nowNs;
+
+    /** What no worker fitted may find one now. */
+    private boolean mayBeHomed;
+
+    /** What waits by its kind may find a worker now. */
+    private boolean mayBeServed;
 
     /**
      * Makes a scheduler that knows nobody.
      *
      * @param effects does what the core decides
      * @param allowedFailures how many worker deaths a running task survives
-     * @param leaseNs how long a worker stays without a sign of life, in nanoseconds
+     * @param leaseNs how long a worker stays without a sign of life, a nanny may take to explain a death, and a worker to stop when it is
+     *     told to, in nanoseconds
      */
     SchedulerCore(final Effects effects, final int allowedFailures, final long leaseNs) {
         this.effects = effects;
         this.allowedFailures = allowedFailures;
         this.leaseNs = leaseNs;
-        this.placement = new Placement(tasks, edges, workers);
+        this.placement = new Placement(tasks, edges, kinds, workers);
+        this.evacuation = new Evacuation(tasks, workers, effects);
     }
 
     TaskTable tasks() {
@@ -104,11 +119,47 @@ final class SchedulerCore {
     }
 
     FunctionState function(final int slot) {
-        return functions.get(tasks.function[slot]);
+        return kind(slot).function;
+    }
+
+    TaskKind kind(final int slot) {
+        return kinds.get(tasks.kind[slot]);
+    }
+
+    TaskKinds kinds() {
+        return kinds;
+    }
+
+    /** The latest time that a command told. */
+    long nowNs() {
+        return nowNs;
     }
 
     long transitions() {
         return transitions;
+    }
+
+    /** How much there is to do. */
+    Load load() {
+        final Map<Resources, long[]> classes = new LinkedHashMap<>();
+        for (int index = 0; index < kinds.limit(); index++) {
+            final TaskKind kind = kinds.orNull(index);
+            if (kind != null && kind.runnable > 0 && !kind.isData()) {
+                final long[] sums = classes.computeIfAbsent(kind.needs, needs -> new long[2]);
+                sums[0] += kind.runnable;
+                sums[1] += (long) kind.runnable * kind.function.estimateUs();
+            }
+        }
+        final List<Load.Need> needs = new ArrayList<>();
+        classes.forEach((resources, sums) -> needs.add(new Load.Need(resources.asMap(), sums[0], sums[1])));
+        final List<Load.Busy> busy = new ArrayList<>();
+        for (final WorkerState worker : workers) {
+            if (worker != null) {
+                final long assigned = (long) worker.assigned + worker.queued;
+                busy.add(new Load.Busy(worker.number, assigned, worker.storedBytes, worker.draining));
+            }
+        }
+        return new Load(needs, tasks.count(TaskPhase.WAITING), busy);
     }
 
     /** The identity by which workers know a task. */
@@ -148,7 +199,7 @@ final class SchedulerCore {
         }
         settleAll(client);
         for (final int index : client.functions()) {
-            final FunctionState function = functions.get(index);
+            final FunctionState function = kinds.get(index).function;
             final BitSet knownBy = function.knownBy();
             for (int worker = knownBy.nextSetBit(0); worker >= 0; worker = knownBy.nextSetBit(worker + 1)) {
                 final WorkerState state = workers.get(worker);
@@ -156,8 +207,7 @@ final class SchedulerCore {
                     effects.forgetFunction(state, function);
                 }
             }
-            functions.set(index, NO_FUNCTION);
-            freeFunctions.addInt(index);
+            kinds.remove(index);
         }
     }
 
@@ -166,16 +216,13 @@ final class SchedulerCore {
             throw new InvalidRequestException("functionId=" + functionId + " must be new and >= 0");
         }
         final FunctionState function = new FunctionState((long) client.number << 32 | functionId, body, name);
-        if (freeFunctions.isEmpty()) {
-            client.addFunction(functionId, functions.size());
-            functions.add(function);
-        } else {
-            client.addFunction(functionId, freeFunctions.getInt(freeFunctions.size() - 1));
-            functions.set(freeFunctions.popInt(), function);
-        }
+        client.addFunction(functionId, kinds.add(function));
     }
 
-    /** A task; {@code dependencies[0..count)} are numbers of earlier tasks of this client, in argument order. */
+    /**
+     * A task; {@code dependencies[0..count)} are numbers of earlier tasks of this client, in argument order, {@code resources} what it
+     * needs besides a thread while it runs.
+     */
     void submit(
             final ClientState client,
             final int taskId,
@@ -187,13 +234,15 @@ final class SchedulerCore {
             final int count,
             final Object payload,
             final @Nullable String key,
-            final String @Nullable [] restriction) {
+            final String @Nullable [] restriction,
+            final Map<String, Double> resources) {
         final int function = client.function(functionId);
         if (function == ClientState.UNKNOWN) {
             throw new InvalidRequestException(
                     "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
         }
         requireNextTaskId(client, taskId);
+        final Resources needs = Resources.of(resources);
         for (int i = 0; i < count; i++) {
             if (dependencies[i] < 0 || dependencies[i] >= taskId) {
                 throw new InvalidRequestException("taskId=" + taskId + " depends on taskId=" + dependencies[i]
@@ -215,7 +264,9 @@ final class SchedulerCore {
                         client, taskId, false, "it depends on task " + forgotten + ", which was cancelled or released");
             }
         } else {
-            add(client, taskId, function, userPriority, retries, flags, dependencies, count, payload, key, restriction);
+            final boolean orOthers = restriction != null && (flags & ClientRequests.ALLOW_OTHER_WORKERS) != 0;
+            final int kind = kinds.of(function, needs, restriction, orOthers);
+            add(client, taskId, kind, userPriority, retries, flags, dependencies, count, payload, key);
         }
         if (!moreFollow) {
             closeGraph(client);
@@ -234,23 +285,21 @@ final class SchedulerCore {
     private void add(
             final ClientState client,
             final int taskId,
-            final int function,
+            final int kind,
             final int userPriority,
             final int retries,
             final int flags,
             final int[] dependencies,
             final int count,
             final Object payload,
-            final @Nullable String key,
-            final String @Nullable [] restriction) {
+            final @Nullable String key) {
         final boolean wanted = (flags & ClientRequests.WANTED) != 0;
-        final int slot = newTask(client, taskId, function, key, restriction);
+        final int slot = newTask(client, taskId, kind, key);
         tasks.retriesLeft[slot] = (short) Math.max(0, Math.min(retries, Short.MAX_VALUE));
         final long priority = Math.max(-MAX_PRIORITY, Math.min(userPriority, MAX_PRIORITY));
         tasks.order[slot] = (-priority << ORDER_BITS) + ++lastOrder;
         tasks.payload[slot] = payload;
         tasks.set(slot, TaskTable.WANTED, wanted);
-        tasks.set(slot, TaskTable.OTHER_WORKERS, (flags & ClientRequests.ALLOW_OTHER_WORKERS) != 0);
         for (int i = count - 1; i >= 0; i--) {
             addInput(slot, client.slot(dependencies[i]));
         }
@@ -268,7 +317,8 @@ final class SchedulerCore {
             final @Nullable String key,
             final String @Nullable [] restriction) {
         requireNextTaskId(client, taskId);
-        final int slot = newTask(client, taskId, ClientState.UNKNOWN, key, restriction);
+        final int kind = kinds.of(TaskKinds.DATA, Resources.NONE, restriction, false);
+        final int slot = newTask(client, taskId, kind, key);
         tasks.flags[slot] = TaskTable.WANTED | TaskTable.SCATTERED;
         tasks.sizeBytes[slot] = Math.max(0, sizeBytes);
         placeScattered(slot);
@@ -336,92 +386,158 @@ final class SchedulerCore {
     // ----------------------------------------------------------------------------------------------------------
     // workers
 
-    void addWorker(final long nowNs, final WorkerState worker) {
+    void addWorker(final long timeNs, final WorkerState worker) {
+        now(timeNs);
         while (workers.size() <= worker.number) {
             workers.add(null);
         }
         workers.set(worker.number, worker);
         livingWorkers++;
-        worker.leaseEndsNs = nowNs + leaseNs;
+        worker.joinedAtNs = timeNs;
+        worker.leaseEndsNs = timeNs + leaseNs;
         placement.joined(worker);
-        int slot = withoutWorker.first();
-        while (slot != TaskTable.NONE) {
-            final int next = tasks.nextInList[slot];
-            if (tasks.has(slot, TaskTable.OTHER_WORKERS) || Placement.isAllowed(worker, tasks.restriction(slot))) {
-                withoutWorker.remove(tasks, slot);
-                if (tasks.has(slot, TaskTable.SCATTERED)) {
-                    placeScattered(slot);
-                } else {
-                    enqueue(slot);
-                }
-            }
-            slot = next;
-        }
+        evacuation.changed();
+        workersChanged();
     }
 
     /** Renews a worker's lease. */
-    void heartbeat(final long nowNs, final WorkerState worker) {
-        worker.leaseEndsNs = nowNs + leaseNs;
+    void heartbeat(final long timeNs, final WorkerState worker) {
+        now(timeNs);
+        worker.leaseEndsNs = timeNs + leaseNs;
     }
 
-    /** Removes the workers whose leases ran out. */
-    void tick(final long nowNs) {
+    /** Does what is due: workers whose leases ran out are removed, those whose jobs end soon retire. Ends a batch of commands. */
+    void tick(final long timeNs) {
+        now(timeNs);
+        suspicions.expire(timeNs);
         for (int number = 0; number < workers.size(); number++) {
             final WorkerState worker = workers.get(number);
-            if (worker != null && worker.leaseEndsNs - nowNs < 0) {
+            if (worker == null) {
+                continue;
+            }
+            if (worker.leaseEndsNs - timeNs < 0) {
                 removeWorker(worker, "no sign of life for " + leaseNs / 1_000_000 + " ms", true);
+            } else if (worker.stopping) {
+                if (timeNs - worker.stoppingSinceNs > leaseNs) {
+                    removeWorker(worker, "told to stop, it did not within " + leaseNs / 1_000_000 + " ms", true);
+                }
+            } else if (worker.draining) {
+                if (worker.stopAtNs != WorkerState.NEVER && timeNs - worker.stopAtNs >= 0) {
+                    endPatience(worker);
+                }
+            } else if (worker.isDue(timeNs)) {
+                retire(timeNs, worker, worker.remainingNs(timeNs), "its job ends");
             }
         }
+        evacuation.retry();
+        workersChanged();
+        schedule();
     }
 
-    /** The worker asks to leave: it gets no more tasks. */
-    void drain(final WorkerState worker) {
+    private void now(final long timeNs) {
+        nowNs = timeNs;
+        placement.now(timeNs);
+    }
+
+    /** Which worker fits what may be different now. */
+    private void workersChanged() {
+        placement.beginEra();
+        mayBeHomed = true;
+        mayBeServed = true;
+    }
+
+    /** The worker asks to leave; {@code patienceNs} is how long it can wait, 0 stands for as long as its job lasts. */
+    void drain(final long timeNs, final WorkerState worker, final long patienceNs, final String reason) {
+        retire(timeNs, worker, patienceNs > 0 ? patienceNs : worker.remainingNs(timeNs), reason);
+    }
+
+    /**
+     * Lets a worker leave: it gets no more tasks, what runs there may end, what only it holds is copied to others, then it is stopped.
+     * Nothing changes for one that leaves already, but that it may have to be quicker.
+     *
+     * @param patienceNs after which it is stopped all the same, and what runs there begins anew elsewhere, without blame
+     */
+    void retire(final long timeNs, final WorkerState worker, final long patienceNs, final String reason) {
+        now(timeNs);
+        if (worker.gone || worker.stopping) {
+            return;
+        }
+        final long leftNs = Math.min(Math.max(0, patienceNs), worker.remainingNs(timeNs));
+        if (leftNs != WorkerState.NEVER
+                && (worker.stopAtNs == WorkerState.NEVER || leftNs < worker.stopAtNs - timeNs)) {
+            worker.stopAtNs = timeNs + leftNs;
+        }
+        if (worker.draining) {
+            return;
+        }
         worker.draining = true;
+        worker.leaveReason = reason;
         placement.left(worker);
+        workersChanged();
         requeueLocal(worker);
+        final IntArrayList homeless = slots(worker.awaited);
+        for (int i = 0; i < homeless.size(); i++) {
+            stopAwaiting(homeless.getInt(i));
+            placeScattered(homeless.getInt(i));
+        }
+        evacuation.begin(worker);
+    }
+
+    /** A leaving worker's time is over: what still runs there has to run elsewhere. */
+    private void endPatience(final WorkerState worker) {
+        final IntArrayList runs = slots(worker.runs);
+        for (int i = 0; i < runs.size(); i++) {
+            final int slot = runs.getInt(i);
+            stopRun(slot);
+            enter(slot, TaskPhase.WAITING);
+            tasks.waitingFor[slot] = 0;
+        }
+        evacuation.stop(worker, nowNs, worker.leaveReason + "; its time to leave is over");
+        for (int i = 0; i < runs.size(); i++) {
+            if (tasks.phase(runs.getInt(i)) == TaskPhase.WAITING) {
+                resume(runs.getInt(i));
+            }
+        }
     }
 
     /**
      * A worker's session is over: its runs are void, its results gone.
      *
-     * @param expected whether the cause is known, so that no task is to blame
+     * @param expected whether the cause is known, so that no task is to blame; a worker that was leaving counts as expected
      */
     void removeWorker(final WorkerState worker, final String reason, final boolean expected) {
         if (worker.gone) {
             return;
         }
+        final boolean isBlameless = expected || worker.draining || worker.isDue(nowNs);
         worker.gone = true;
         livingWorkers--;
         placement.left(worker);
         effects.workerGone(worker, reason);
-        final IntArrayList runs = new IntArrayList();
-        for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
-            runs.addInt(slot);
-        }
-        final IntArrayList lost = new IntArrayList();
-        final IntArrayList homeless = new IntArrayList();
-        for (int slot = 0; slot < tasks.limit(); slot++) {
-            final TaskPhase phase = tasks.phase(slot);
-            if (phase == TaskPhase.MEMORY && tasks.isHeldBy(slot, worker.number)) {
-                tasks.removeHolder(slot, worker.number);
-                if (tasks.holder[slot] == TaskTable.NONE) {
-                    lost.addInt(slot);
-                }
-            } else if (phase == TaskPhase.PROCESSING
-                    && tasks.has(slot, TaskTable.SCATTERED)
-                    && tasks.worker[slot] == worker.number) {
-                homeless.addInt(slot);
-            }
-        }
         requeueLocal(worker);
+        final IntArrayList lost = takeResults(worker);
+        final IntArrayList homeless = slots(worker.awaited);
+        for (int i = 0; i < homeless.size(); i++) {
+            stopAwaiting(homeless.getInt(i));
+        }
+        final IntArrayList runs = slots(worker.runs);
+        final long[] suspects = new long[runs.size()];
         for (int i = 0; i < runs.size(); i++) {
             final int slot = runs.getInt(i);
-            worker.lostRuns.put(tasks.runId[slot], identity(slot));
+            suspects[i] = identity(slot);
+            if (!isBlameless && worker.hasNanny) {
+                worker.lostRuns.put(tasks.runId[slot], suspects[i]);
+            }
             unassign(slot);
-            tasks.phase(slot, TaskPhase.WAITING);
+            enter(slot, TaskPhase.WAITING);
             tasks.waitingFor[slot] = 0;
         }
+        if (!isBlameless && worker.hasNanny) {
+            suspicions.begin(worker, suspects, nowNs + leaseNs);
+        }
+        evacuation.remove(worker);
         workers.set(worker.number, null);
+        workersChanged();
         for (int i = 0; i < lost.size(); i++) {
             if (tasks.phase(lost.getInt(i)) == TaskPhase.MEMORY) {
                 dataLost(lost.getInt(i), worker, reason);
@@ -429,7 +545,7 @@ final class SchedulerCore {
         }
         for (int i = 0; i < runs.size(); i++) {
             final int slot = runs.getInt(i);
-            final boolean mayHaveStarted = !expected && !worker.hasNanny && i < worker.threads;
+            final boolean mayHaveStarted = !isBlameless && !worker.hasNanny && i < worker.threads;
             if (tasks.phase(slot) == TaskPhase.WAITING && !(mayHaveStarted && blamed(slot, worker, reason))) {
                 resume(slot);
             }
@@ -442,8 +558,42 @@ final class SchedulerCore {
         }
     }
 
-    /** A nanny reports which runs were under way when a worker died for an unknown reason. */
+    /** Takes what a worker holds off it; returns what is held by nobody else. */
+    private IntArrayList takeResults(final WorkerState worker) {
+        final IntArrayList lost = new IntArrayList();
+        for (int i = 0; i < worker.held.size(); i++) {
+            final int slot = worker.held.getInt(i);
+            if (holds(worker, slot)) {
+                tasks.removeHolder(slot, worker.number);
+                if (tasks.holder[slot] == TaskTable.NONE) {
+                    lost.addInt(slot);
+                } else {
+                    evacuation.lookAgain(slot);
+                }
+            }
+        }
+        worker.held.clear();
+        worker.held.trimToSize();
+        worker.heldCount = 0;
+        return lost;
+    }
+
+    private boolean holds(final WorkerState worker, final int slot) {
+        return tasks.phase(slot) == TaskPhase.MEMORY && tasks.isHeldBy(slot, worker.number);
+    }
+
+    private IntArrayList slots(final SlotList list) {
+        final IntArrayList slots = new IntArrayList();
+        for (int slot = list.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+            slots.addInt(slot);
+        }
+        return slots;
+    }
+
+    /** A nanny reports which runs were under way when a worker died for an unknown reason; none if the reason turns out to be known. */
     void blame(final WorkerState dead, final long[] runIds, final String reason) {
+        suspicions.end(dead);
+        mayBeHomed = true;
         for (final long runId : runIds) {
             final long identity = dead.lostRuns.remove(runId);
             if (identity == dead.lostRuns.missingValue()) {
@@ -510,32 +660,38 @@ final class SchedulerCore {
             return;
         }
         unassign(slot);
-        tasks.phase(slot, TaskPhase.WAITING);
+        enter(slot, TaskPhase.WAITING);
         tasks.waitingFor[slot] = 0;
         final int inputSlot = slotOf(input);
         if (inputSlot != ClientState.UNKNOWN) {
-            for (int i = 0; i < holders.length && tasks.phase(inputSlot) == TaskPhase.MEMORY; i++) {
-                replicaMissing(inputSlot, holders[i], gone[i]);
-            }
+            replicasMissing(inputSlot, holders, gone);
         }
         if (tasks.phase(slot) == TaskPhase.WAITING) {
             resume(slot);
         }
     }
 
-    /** The worker holds a result that it did not compute: fetched, scattered, or from an earlier session. */
+    /** The copy that a worker was asked to make could not be had. */
+    void replicaFailed(final WorkerState worker, final long identity, final int[] holders, final boolean[] gone) {
+        final int slot = slotOf(identity);
+        if (slot != ClientState.UNKNOWN && evacuation.failed(worker, slot)) {
+            replicasMissing(slot, holders, gone);
+        }
+    }
+
+    /** The worker holds a result that it did not compute: fetched, copied, scattered, or from an earlier session. */
     void replicaStored(final WorkerState worker, final long identity, final long sizeBytes) {
         final int slot = slotOf(identity);
-        if (slot == ClientState.UNKNOWN) {
+        if (slot == ClientState.UNKNOWN || worker.stopping) {
             effects.free(worker, identity);
             return;
         }
         switch (tasks.phase(slot)) {
             case MEMORY -> {
                 if (!tasks.isHeldBy(slot, worker.number)) {
-                    tasks.addHolder(slot, worker.number);
-                    worker.storedBytes += tasks.sizeBytes[slot];
+                    addHolder(slot, worker);
                 }
+                evacuation.stored(worker, slot);
             }
             case RELEASED, ERRED -> effects.free(worker, identity);
             case WAITING, NO_WORKER, QUEUED -> {
@@ -545,7 +701,7 @@ final class SchedulerCore {
             }
             case PROCESSING -> {
                 if (tasks.has(slot, TaskTable.SCATTERED)) {
-                    tasks.worker[slot] = TaskTable.NONE;
+                    stopAwaiting(slot);
                 } else {
                     final WorkerState running = workerOf(slot);
                     final long runId = tasks.runId[slot];
@@ -567,22 +723,117 @@ final class SchedulerCore {
 
     /** Ends a batch of commands: hands out what can run. */
     void schedule() {
+        if (mayBeHomed) {
+            leaveHomelessness();
+        }
+        if (mayBeServed) {
+            unblock();
+        }
         fillFreed();
-        while (dropStale(ready, TaskTable.NONE)) {
-            final int slot = ready.firstSlot();
-            if (fitsAnywhere(slot)) {
-                final WorkerState worker = placement.withRoom();
-                if (worker == null) {
-                    return;
+        handOut();
+        rebalance();
+        evacuation.advance(nowNs);
+    }
+
+    /** Queues what no worker fitted so far, where one does now. */
+    private void leaveHomelessness() {
+        mayBeHomed = false;
+        boolean isAnyServable = false;
+        for (int index = 0; index < kinds.limit() && !isAnyServable; index++) {
+            final TaskKind kind = kinds.orNull(index);
+            isAnyServable = kind != null && kind.homeless > 0 && placement.isServable(kind);
+        }
+        int slot = isAnyServable ? withoutWorker.first() : TaskTable.NONE;
+        while (slot != TaskTable.NONE) {
+            final int next = tasks.nextInList[slot];
+            if (placement.isServable(kind(slot)) && !isHeldBack(slot)) {
+                leaveQueue(slot);
+                if (tasks.has(slot, TaskTable.SCATTERED)) {
+                    placeScattered(slot);
+                } else {
+                    enqueue(slot);
                 }
-                ready.removeFirst();
-                assign(slot, worker);
-            } else {
-                ready.removeFirst();
-                place(slot);
+            }
+            slot = next;
+        }
+    }
+
+    /** Looks for workers anew for what waits by its kind; what none will ever fit waits for another one to come. */
+    private void unblock() {
+        mayBeServed = false;
+        for (int i = kinds.waiting().size() - 1; i >= 0; i--) {
+            final TaskKind kind = kinds.waiting().get(i);
+            kind.isBlocked = false;
+            while (!placement.isServable(kind) && dropStale(kind.queue(), mark(kind))) {
+                final int slot = kind.queue().firstSlot();
+                kind.queue().removeFirst();
+                leaveKindQueue(slot, kind);
+                withoutWorker(slot);
             }
         }
-        rebalance();
+    }
+
+    private void handOut() {
+        while (true) {
+            final TaskKind kind = firstKind(null, Long.MAX_VALUE);
+            final boolean isAnyReady = dropStale(ready, TaskTable.NONE);
+            if (kind != null && (!isAnyReady || kind.queue().firstOrder() < ready.firstOrder())) {
+                final WorkerState worker = placement.forKind(kind, kind.queue().firstSlot());
+                if (worker == null) {
+                    kind.isBlocked = true;
+                    placement.reserve(kind);
+                } else {
+                    assignFirst(kind, worker);
+                }
+            } else if (!isAnyReady || !handOutFirst(ready.firstSlot())) {
+                return;
+            }
+        }
+    }
+
+    private boolean handOutFirst(final int slot) {
+        final TaskKind kind = kind(slot);
+        if (!fitsAnywhere(slot, kind)) {
+            ready.removeFirst();
+            place(slot, kind);
+            return true;
+        }
+        final WorkerState worker = placement.withRoom(kind.function.knownUs());
+        if (worker != null) {
+            ready.removeFirst();
+            assign(slot, worker);
+        } else if (placement.hasRoom()) {
+            ready.removeFirst();
+            waitByKind(slot, kind);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** Of the kinds that tasks wait by, the one whose first comes first, if that is before an order and could be on a worker now. */
+    private @Nullable TaskKind firstKind(final @Nullable WorkerState on, final long before) {
+        TaskKind first = null;
+        long lowest = before;
+        for (int i = 0; i < kinds.waiting().size(); i++) {
+            final TaskKind kind = kinds.waiting().get(i);
+            if (!kind.isBlocked
+                    && dropStale(kind.queue(), mark(kind))
+                    && kind.queue().firstOrder() < lowest
+                    && (on == null || placement.canTakeNow(kind, on))) {
+                first = kind;
+                lowest = kind.queue().firstOrder();
+            }
+        }
+        return first;
+    }
+
+    private void assignFirst(final TaskKind kind, final WorkerState worker) {
+        final int slot = kind.queue().firstSlot();
+        kind.queue().removeFirst();
+        leaveKindQueue(slot, kind);
+        kind.reserved = TaskTable.NONE;
+        assign(slot, worker);
     }
 
     private void fillFreed() {
@@ -599,35 +850,36 @@ final class SchedulerCore {
     private void fill(final WorkerState worker) {
         while (worker.hasRoom() && dropStale(worker.queue, worker.number)) {
             final int slot = worker.queue.firstSlot();
-            if (dropStale(ready, TaskTable.NONE) && ready.firstOrder() < tasks.order[slot]) {
+            final boolean isOtherFirst = dropStale(ready, TaskTable.NONE) && ready.firstOrder() < tasks.order[slot];
+            final TaskKind kind = firstKind(worker, isOtherFirst ? ready.firstOrder() : tasks.order[slot]);
+            if (kind != null) {
+                assignFirst(kind, worker);
+            } else if (isOtherFirst) {
                 final int urgent = ready.firstSlot();
                 ready.removeFirst();
-                if (fitsAnywhere(urgent)) {
-                    assign(urgent, worker);
+                if (fitsAnywhere(urgent, kind(urgent))) {
+                    assignOrWait(urgent, worker);
                 } else {
-                    place(urgent);
+                    place(urgent, kind(urgent));
                 }
             } else {
                 worker.queue.removeFirst();
                 leaveWorkerQueue(slot, worker);
-                assign(slot, worker);
+                assignOrWait(slot, worker);
             }
         }
     }
 
     /** Finds the worker for a queued task that does not run equally well on all: it goes there, or waits for room there. */
-    private void place(final int slot) {
-        final String[] restriction = tasks.restriction(slot);
-        final WorkerState worker = restriction == null
-                ? placement.forInputs(slot)
-                : placement.any(restriction, tasks.has(slot, TaskTable.OTHER_WORKERS));
+    private void place(final int slot, final TaskKind kind) {
+        final WorkerState worker = kind.restriction == null ? placement.forInputs(slot) : placement.any(kind);
         if (worker == null) {
-            withoutWorker(slot);
+            waitByKind(slot, kind);
         } else if (worker.hasRoom() && worker.queued == 0) {
-            assign(slot, worker);
+            assignOrWait(slot, worker);
         } else {
             tasks.worker[slot] = worker.number;
-            tasks.estimateUs[slot] = function(slot).estimateUs();
+            tasks.estimateUs[slot] = kind.function.estimateUs();
             worker.queued++;
             worker.queuedUs += tasks.estimateUs[slot];
             worker.occupancyUs += tasks.estimateUs[slot];
@@ -636,11 +888,40 @@ final class SchedulerCore {
         }
     }
 
+    /** A worker with room gets a queued task if it has the time for it. */
+    private void assignOrWait(final int slot, final WorkerState worker) {
+        final TaskKind kind = kind(slot);
+        if (worker.hasTimeFor(nowNs, kind.function.knownUs())) {
+            assign(slot, worker);
+        } else {
+            waitByKind(slot, kind);
+        }
+    }
+
+    /** A task that is in no queue waits until a worker can take it, or until one comes that could. */
+    private void waitByKind(final int slot, final TaskKind kind) {
+        if (!placement.isServable(kind)) {
+            withoutWorker(slot);
+            return;
+        }
+        enter(slot, TaskPhase.QUEUED);
+        tasks.worker[slot] = mark(kind);
+        kind.queue().add(tasks.order[slot], slot);
+        if (kind.queued++ == 0) {
+            kind.isBlocked = false;
+            kinds.waiting().add(kind);
+        }
+    }
+
+    private static int mark(final TaskKind kind) {
+        return FIRST_KIND - kind.index;
+    }
+
     /** Workers with room, for which nothing waits, take over what waits for others, if it starts earlier that way. */
     private void rebalance() {
         while (!backlogged.isEmpty()) {
             final WorkerState busy = longestBacklog();
-            final WorkerState other = busy == null ? null : placement.withRoom();
+            final WorkerState other = busy == null ? null : placement.withRoom(0);
             if (busy == null || other == null || !placement.isEarlierOn(other, busy.queue.firstSlot(), busy)) {
                 return;
             }
@@ -668,8 +949,8 @@ final class SchedulerCore {
         return longest;
     }
 
-    private boolean fitsAnywhere(final int slot) {
-        return tasks.inputs[slot] == EdgePool.NONE && tasks.restriction(slot) == null;
+    private boolean fitsAnywhere(final int slot, final TaskKind kind) {
+        return tasks.inputs[slot] == EdgePool.NONE && kind.restriction == null;
     }
 
     /** Drops entries of tasks that are not queued there any more, up to the first that is; false when there is none. */
@@ -700,12 +981,12 @@ final class SchedulerCore {
     }
 
     private void assign(final int slot, final WorkerState worker) {
-        final FunctionState function = function(slot);
+        final TaskKind kind = kind(slot);
+        final FunctionState function = kind.function;
         if (function.mustSendTo(worker.number)) {
             effects.registerFunction(worker, function);
         }
-        tasks.phase(slot, TaskPhase.PROCESSING);
-        transitions++;
+        enter(slot, TaskPhase.PROCESSING);
         tasks.runId[slot] = ++lastRun;
         tasks.attempt[slot] = (short) Math.min(Short.MAX_VALUE, tasks.attempt[slot] + 1);
         tasks.worker[slot] = worker.number;
@@ -713,6 +994,7 @@ final class SchedulerCore {
         worker.runs.add(tasks, slot);
         worker.assigned++;
         worker.occupancyUs += tasks.estimateUs[slot];
+        worker.take(kind.needs);
         placement.roomChanged(worker);
         effects.assign(worker, slot);
     }
@@ -723,13 +1005,18 @@ final class SchedulerCore {
         worker.runs.remove(tasks, slot);
         worker.assigned--;
         worker.occupancyUs -= tasks.estimateUs[slot];
+        worker.giveBack(kind(slot).needs);
         tasks.worker[slot] = TaskTable.NONE;
         tasks.runId[slot] = 0;
+        mayBeServed = true;
         if (!worker.gone) {
             placement.roomChanged(worker);
             if (worker.queued > 0) {
                 freedRoom.set(worker.number);
             }
+        }
+        if (worker.draining) {
+            evacuation.changed();
         }
     }
 
@@ -770,23 +1057,16 @@ final class SchedulerCore {
                 && tasks.taskId[slot] >= client.openGraphFrom;
     }
 
-    private int newTask(
-            final ClientState client,
-            final int taskId,
-            final int function,
-            final @Nullable String key,
-            final String @Nullable [] restriction) {
+    private int newTask(final ClientState client, final int taskId, final int kind, final @Nullable String key) {
         final int slot = tasks.allocate();
         tasks.client[slot] = client.number;
         tasks.taskId[slot] = taskId;
-        tasks.function[slot] = function;
+        tasks.kind[slot] = kind;
         tasks.retriesLeft[slot] = 0;
+        kinds.get(kind).tasks++;
         client.add(taskId, slot);
         if (key != null) {
             tasks.key(slot, key);
-        }
-        if (restriction != null && restriction.length > 0) {
-            tasks.restriction(slot, restriction);
         }
         return slot;
     }
@@ -843,9 +1123,8 @@ final class SchedulerCore {
                 case FORGOTTEN -> throw new IllegalStateException("input of slot=" + slot + " is forgotten");
             }
         }
-        tasks.phase(slot, TaskPhase.WAITING);
+        enter(slot, TaskPhase.WAITING);
         tasks.waitingFor[slot] = waitingFor;
-        transitions++;
         if (failure != null) {
             fail(slot, failure);
         } else if (waitingFor == 0) {
@@ -857,19 +1136,73 @@ final class SchedulerCore {
         return tasks.waiters[slot] > 0 || tasks.has(slot, TaskTable.WANTED) || isOfOpenGraph(slot);
     }
 
+    /** A task that could run waits for its turn. */
     private void enqueue(final int slot) {
-        tasks.phase(slot, TaskPhase.QUEUED);
+        final TaskKind kind = kind(slot);
+        if (isHeldBack(slot)) {
+            withoutWorker(slot);
+        } else if (kind.needs.isEmpty()) {
+            enter(slot, TaskPhase.QUEUED);
+            ready.add(tasks.order[slot], slot);
+        } else {
+            waitByKind(slot, kind);
+        }
+    }
+
+    /** Whether a task may turn out to have killed too many workers already. */
+    private boolean isHeldBack(final int slot) {
+        final long unexplained = suspicions.of(identity(slot));
+        return unexplained > 0 && tasks.deaths[slot] + unexplained > allowedFailures;
+    }
+
+    private void enter(final int slot, final TaskPhase next) {
+        final boolean isRunnable = next.isRunnable();
+        if (tasks.phase(slot).isRunnable() != isRunnable) {
+            kind(slot).runnable += isRunnable ? 1 : -1;
+        }
+        tasks.phase(slot, next);
         transitions++;
-        ready.add(tasks.order[slot], slot);
+    }
+
+    private void addHolder(final int slot, final WorkerState worker) {
+        tasks.addHolder(slot, worker.number);
+        worker.storedBytes += tasks.sizeBytes[slot];
+        worker.heldCount++;
+        worker.held.addInt(slot);
+        if (worker.held.size() > 2 * worker.heldCount + ALLOWED_STALE) {
+            dropStaleHeld(worker);
+        }
+        if (worker.draining) {
+            evacuation.changed();
+        }
+    }
+
+    private void noLongerHolds(final WorkerState worker, final int slot) {
+        worker.storedBytes -= tasks.sizeBytes[slot];
+        worker.heldCount--;
+        if (worker.draining) {
+            evacuation.changed();
+        }
+    }
+
+    private void dropStaleHeld(final WorkerState worker) {
+        final IntHashSet seen = new IntHashSet();
+        final int[] slots = worker.held.toIntArray();
+        worker.held.clear();
+        for (final int slot : slots) {
+            if (holds(worker, slot) && seen.add(slot)) {
+                worker.held.addInt(slot);
+            }
+        }
+        worker.copied = 0;
+        worker.safe = 0;
     }
 
     private void inMemory(
             final int slot, final WorkerState worker, final boolean inline, final @Nullable Object value) {
-        tasks.phase(slot, TaskPhase.MEMORY);
-        transitions++;
+        enter(slot, TaskPhase.MEMORY);
         tasks.clearHolders(slot);
-        tasks.addHolder(slot, worker.number);
-        worker.storedBytes += tasks.sizeBytes[slot];
+        addHolder(slot, worker);
         if (tasks.has(slot, TaskTable.WANTED)) {
             tasks.set(slot, TaskTable.DELIVERED, inline);
             effects.finished(
@@ -921,8 +1254,7 @@ final class SchedulerCore {
                     continue;
                 }
             }
-            tasks.phase(slot, TaskPhase.ERRED);
-            transitions++;
+            enter(slot, TaskPhase.ERRED);
             tasks.failure(slot, failure);
             if (tasks.has(slot, TaskTable.WANTED)) {
                 effects.erred(clients.get(tasks.client[slot]), tasks.taskId[slot], failure);
@@ -949,9 +1281,18 @@ final class SchedulerCore {
     /** Takes a WAITING, NO_WORKER or QUEUED task out of where it stands; the caller gives it its next phase. */
     private void leaveQueue(final int slot) {
         switch (tasks.phase(slot)) {
-            case NO_WORKER -> withoutWorker.remove(tasks, slot);
+            case NO_WORKER -> {
+                withoutWorker.remove(tasks, slot);
+                kind(slot).homeless--;
+            }
             case QUEUED -> {
-                if (tasks.worker[slot] == TaskTable.NONE) {
+                if (tasks.worker[slot] <= FIRST_KIND) {
+                    final TaskKind kind = kind(slot);
+                    leaveKindQueue(slot, kind);
+                    if (kind.queue().size() > 2 * kind.queued + ALLOWED_STALE) {
+                        dropAllStale(kind.queue(), mark(kind));
+                    }
+                } else if (tasks.worker[slot] == TaskTable.NONE) {
                     if (ready.size() > 2 * tasks.count(TaskPhase.QUEUED) + ALLOWED_STALE) {
                         dropAllStale(ready, TaskTable.NONE);
                     }
@@ -976,6 +1317,15 @@ final class SchedulerCore {
         tasks.worker[slot] = TaskTable.NONE;
         if (worker.queued == 0) {
             backlogged.clear(worker.number);
+        }
+    }
+
+    private void leaveKindQueue(final int slot, final TaskKind kind) {
+        tasks.worker[slot] = TaskTable.NONE;
+        if (--kind.queued == 0) {
+            kinds.waiting().remove(kind);
+            kind.reserved = TaskTable.NONE;
+            mayBeServed = true;
         }
     }
 
@@ -1009,21 +1359,21 @@ final class SchedulerCore {
                         continue;
                     }
                     freeResult(slot);
-                    tasks.phase(slot, TaskPhase.RELEASED);
+                    enter(slot, TaskPhase.RELEASED);
                 }
                 case PROCESSING -> {
                     if (tasks.has(slot, TaskTable.SCATTERED)) {
-                        tasks.worker[slot] = TaskTable.NONE;
+                        stopAwaiting(slot);
                     } else {
                         stopRun(slot);
                         dropInputs(slot);
                     }
-                    tasks.phase(slot, TaskPhase.RELEASED);
+                    enter(slot, TaskPhase.RELEASED);
                 }
                 case WAITING, NO_WORKER, QUEUED -> {
                     leaveQueue(slot);
                     dropInputs(slot);
-                    tasks.phase(slot, TaskPhase.RELEASED);
+                    enter(slot, TaskPhase.RELEASED);
                 }
                 case RELEASED, ERRED -> {}
             }
@@ -1042,12 +1392,13 @@ final class SchedulerCore {
             freeOn(holder, slot, identity);
         }
         tasks.clearHolders(slot);
+        evacuation.forget(slot);
     }
 
     private void freeOn(final int number, final int slot, final long identity) {
         final WorkerState worker = workers.get(number);
         if (worker != null) {
-            worker.storedBytes -= tasks.sizeBytes[slot];
+            noLongerHolds(worker, slot);
             effects.free(worker, identity);
         }
     }
@@ -1070,8 +1421,15 @@ final class SchedulerCore {
             leaving.forget(tasks.taskId[slot]);
         }
         forgetUnanswered(slot);
+        kinds.forgetTask(tasks.kind[slot]);
         tasks.release(slot);
         transitions++;
+    }
+
+    private void replicasMissing(final int slot, final int[] holders, final boolean[] gone) {
+        for (int i = 0; i < holders.length && tasks.phase(slot) == TaskPhase.MEMORY; i++) {
+            replicaMissing(slot, holders[i], gone[i]);
+        }
     }
 
     private void replicaMissing(final int slot, final int number, final boolean gone) {
@@ -1081,12 +1439,14 @@ final class SchedulerCore {
         tasks.removeHolder(slot, number);
         final WorkerState worker = workers.get(number);
         if (worker != null) {
-            worker.storedBytes -= tasks.sizeBytes[slot];
+            noLongerHolds(worker, slot);
             effects.free(worker, identity(slot));
         }
         forgetUnanswered(slot);
         if (tasks.holder[slot] == TaskTable.NONE) {
             dataLost(slot, worker, gone ? "it no longer has it" : "it does not answer");
+        } else {
+            evacuation.lookAgain(slot);
         }
     }
 
@@ -1103,15 +1463,15 @@ final class SchedulerCore {
 
     /** The last copy of a result is gone. */
     private void dataLost(final int slot, final @Nullable WorkerState holder, final String reason) {
-        tasks.phase(slot, TaskPhase.RELEASED);
-        transitions++;
+        enter(slot, TaskPhase.RELEASED);
+        evacuation.forget(slot);
         for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
             final int dependent = edges.dependent(edge);
             switch (tasks.phase(dependent)) {
                 case WAITING -> tasks.waitingFor[dependent]++;
                 case NO_WORKER, QUEUED -> {
                     leaveQueue(dependent);
-                    tasks.phase(dependent, TaskPhase.WAITING);
+                    enter(dependent, TaskPhase.WAITING);
                     tasks.waitingFor[dependent] = 1;
                 }
                 case RELEASED, PROCESSING, MEMORY, ERRED, FORGOTTEN -> {}
@@ -1160,24 +1520,29 @@ final class SchedulerCore {
     }
 
     private void placeScattered(final int slot) {
-        final WorkerState worker = placement.any(tasks.restriction(slot), tasks.has(slot, TaskTable.OTHER_WORKERS));
-        placeScatteredOn(slot, worker);
-    }
-
-    private void placeScatteredOn(final int slot, final @Nullable WorkerState worker) {
+        final WorkerState worker = placement.any(kind(slot));
         if (worker == null) {
             withoutWorker(slot);
             return;
         }
-        tasks.phase(slot, TaskPhase.PROCESSING);
+        enter(slot, TaskPhase.PROCESSING);
         tasks.worker[slot] = worker.number;
+        worker.awaited.add(tasks, slot);
         effects.scatterTo(clients.get(tasks.client[slot]), tasks.taskId[slot], worker.number);
     }
 
+    /** Data that is not there yet will not come from where it was to be placed. */
+    private void stopAwaiting(final int slot) {
+        if (tasks.worker[slot] != TaskTable.NONE) {
+            workerOf(slot).awaited.remove(tasks, slot);
+            tasks.worker[slot] = TaskTable.NONE;
+        }
+    }
+
     private void withoutWorker(final int slot) {
-        tasks.phase(slot, TaskPhase.NO_WORKER);
+        enter(slot, TaskPhase.NO_WORKER);
         tasks.worker[slot] = TaskTable.NONE;
-        transitions++;
+        kind(slot).homeless++;
         withoutWorker.add(tasks, slot);
     }
 

@@ -25,6 +25,14 @@ enum TaskPhase {
         return ALL[ordinal];
     }
 
+    /** Whether the task could run now, or does. */
+    boolean isRunnable() {
+        return switch (this) {
+            case NO_WORKER, QUEUED, PROCESSING -> true;
+            case RELEASED, WAITING, MEMORY, ERRED, FORGOTTEN -> false;
+        };
+    }
+
     /** The name as dask writes it. */
     String label() {
         return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');

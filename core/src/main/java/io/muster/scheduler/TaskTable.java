@@ -6,17 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every task the scheduler knows, as a slot in parallel arrays: about 90 bytes a task, its edges and payload apart. What few tasks
- * have (a key, a failure, restrictions, more than one holder) is kept in maps by slot.
+ * have (a key, a failure, more than one holder) is kept in maps by slot.
  */
 final class TaskTable {
     static final int NONE = -1;
 
     static final int WANTED = 1;
     static final int SCATTERED = 2;
-    static final int OTHER_WORKERS = 4;
 
     /** The client that wants the result has its value already. */
-    static final int DELIVERED = 8;
+    static final int DELIVERED = 4;
 
     /** What a slot holds as payload when it holds nothing. */
     private static final Object NO_PAYLOAD = new Object();
@@ -30,7 +29,7 @@ final class TaskTable {
     short[] attempt = new short[Growth.INITIAL];
     int[] client = new int[Growth.INITIAL];
     int[] taskId = new int[Growth.INITIAL];
-    int[] function = new int[Growth.INITIAL];
+    int[] kind = new int[Growth.INITIAL];
     int[] inputs = new int[Growth.INITIAL];
     int[] dependents = new int[Growth.INITIAL];
     int[] dependentCount = new int[Growth.INITIAL];
@@ -49,7 +48,6 @@ final class TaskTable {
     private final Int2ObjectHashMap<int[]> moreHolders = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<String> keys = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<Object> failures = new Int2ObjectHashMap<>();
-    private final Int2ObjectHashMap<String[]> restrictions = new Int2ObjectHashMap<>();
     private final long[] phaseCounts = new long[TaskPhase.values().length];
     private int used;
     private int free = NONE;
@@ -96,7 +94,6 @@ final class TaskTable {
         forget(moreHolders, slot);
         forget(keys, slot);
         forget(failures, slot);
-        forget(restrictions, slot);
         nextInList[slot] = free;
         free = slot;
     }
@@ -200,14 +197,6 @@ final class TaskTable {
         failures.put(slot, failure);
     }
 
-    String @Nullable [] restriction(final int slot) {
-        return restrictions.isEmpty() ? null : restrictions.get(slot);
-    }
-
-    void restriction(final int slot, final String[] workers) {
-        restrictions.put(slot, workers);
-    }
-
     private static void forget(final Int2ObjectHashMap<?> map, final int slot) {
         if (!map.isEmpty()) {
             map.remove(slot);
@@ -234,7 +223,7 @@ final class TaskTable {
         attempt = Arrays.copyOf(attempt, capacity);
         client = Arrays.copyOf(client, capacity);
         taskId = Arrays.copyOf(taskId, capacity);
-        function = Arrays.copyOf(function, capacity);
+        kind = Arrays.copyOf(kind, capacity);
         inputs = Arrays.copyOf(inputs, capacity);
         dependents = Arrays.copyOf(dependents, capacity);
         dependentCount = Arrays.copyOf(dependentCount, capacity);

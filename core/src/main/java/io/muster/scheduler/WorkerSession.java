@@ -18,6 +18,7 @@ import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.RegisterWorkerDecoder;
+import io.muster.protocol.ReplicaFailedDecoder;
 import io.muster.protocol.ReplicaStoredDecoder;
 import io.muster.protocol.ReplicateEncoder;
 import io.muster.protocol.RunDoneDecoder;
@@ -69,6 +70,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final RunFailedDecoder runFailed = new RunFailedDecoder();
     private final InputMissingDecoder inputMissing = new InputMissingDecoder();
     private final ReplicaStoredDecoder replicaStored = new ReplicaStoredDecoder();
+    private final ReplicaFailedDecoder replicaFailed = new ReplicaFailedDecoder();
     private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
     private final DrainingDecoder draining = new DrainingDecoder();
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
@@ -212,6 +214,14 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 replicaStored.wrapAndApplyHeader(message, 0, header);
                 core.replicaStored(worker, replicaStored.task(), replicaStored.sizeBytes());
             }
+            case ReplicaFailedDecoder.TEMPLATE_ID -> {
+                replicaFailed.wrapAndApplyHeader(message, 0, header);
+                final Asked asked = asked(
+                        message,
+                        replicaFailed.limit() + ReplicaFailedDecoder.holdersHeaderLength(),
+                        replicaFailed.holdersLength());
+                core.replicaFailed(worker, replicaFailed.task(), asked.holders(), asked.gone());
+            }
             case InventoryDecoder.TEMPLATE_ID -> {
                 inventory.wrapAndApplyHeader(message, 0, header);
                 final long[] held = Wire.longs(
@@ -223,7 +233,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case HeartbeatDecoder.TEMPLATE_ID -> onHeartbeat(worker, message);
             case DrainingDecoder.TEMPLATE_ID -> {
                 draining.wrapAndApplyHeader(message, 0, header);
-                core.drain(worker);
+                final long patienceNs = Math.max(0, draining.patienceNs());
+                core.drain(agent.nowNs(), worker, patienceNs, draining.reason());
             }
             case GoodbyeDecoder.TEMPLATE_ID -> {
                 goodbye.wrapAndApplyHeader(message, 0, header);
@@ -247,25 +258,41 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final boolean nanny = worker.nanny() != 0;
         final int lastWorker = worker.lastWorkerNumber();
         final boolean lastDeathExpected = worker.lastDeathExpected() != 0;
+        final long leaveAtNs = fromNow(worker.leaveInNs());
+        final long endAtNs = fromNow(worker.endInNs());
         final String name = worker.name();
         final String host = worker.host();
         final byte[] fingerprint = Wire.bytes(
                 message, worker.limit() + RegisterWorkerDecoder.fingerprintHeaderLength(), worker.fingerprintLength());
         worker.skipFingerprint();
-        worker.skipResources();
+        final Resources resources = Resources.of(ResourceText.parse(worker.resources()));
         final String lastDeath = worker.lastDeath();
         final long[] lastRuns = Wire.longs(
                 message, worker.limit() + RegisterWorkerDecoder.lastRunsHeaderLength(), worker.lastRunsLength());
+        worker.skipLastRuns();
+        final String job = worker.job();
+        final String jobToken = worker.jobToken();
         if (threads < 1) {
             throw new ProtocolException("worker threads=" + threads + " must be >= 1");
         }
+        final WorkerState registered =
+                new WorkerState(number, agent.uniqueName(name), host, threads, memoryLimitBytes, nanny, this);
+        registered.leaveAtNs = leaveAtNs;
+        registered.endAtNs = endAtNs;
+        registered.job = job;
+        registered.jobToken = jobToken;
+        registered.offer(resources);
         state = agent.workerRegistered(
-                this,
-                new WorkerState(number, agent.uniqueName(name), host, threads, memoryLimitBytes, nanny, this),
-                new WorkerAddress(number, name, threads, host, port, fingerprint));
+                this, registered, new WorkerAddress(number, name, threads, host, port, fingerprint));
         if (lastWorker >= 0 && !lastDeathExpected) {
             agent.deathReported(lastWorker, lastDeath, lastRuns);
         }
+    }
+
+    /** A time of the core; one that does not fit in, or is below zero, is never. */
+    private long fromNow(final long inNs) {
+        final long nowNs = agent.nowNs();
+        return inNs < 0 || inNs > Long.MAX_VALUE / 2 ? WorkerState.NEVER : nowNs + inNs;
     }
 
     private void onLinkReady(final ArrayBuffer message) {
@@ -305,16 +332,22 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     private void onInputMissing(final WorkerState worker, final ArrayBuffer message) {
         inputMissing.wrapAndApplyHeader(message, 0, header);
-        final int length = inputMissing.holdersLength();
-        final int offset = inputMissing.limit() + InputMissingDecoder.holdersHeaderLength();
+        final Asked asked = asked(
+                message,
+                inputMissing.limit() + InputMissingDecoder.holdersHeaderLength(),
+                inputMissing.holdersLength());
+        core.inputMissing(
+                worker, inputMissing.runId(), inputMissing.task(), inputMissing.input(), asked.holders(), asked.gone());
+    }
+
+    private static Asked asked(final ArrayBuffer message, final int offset, final int length) {
         final int count = Wire.count(message, offset, length, 5);
-        final int[] holders = new int[count];
-        final boolean[] gone = new boolean[count];
+        final Asked asked = new Asked(new int[count], new boolean[count]);
         for (int i = 0; i < count; i++) {
-            holders[i] = message.getInt(offset + 5 * i, java.nio.ByteOrder.LITTLE_ENDIAN);
-            gone[i] = message.getByte(offset + 5 * i + 4) != 0;
+            asked.holders[i] = message.getInt(offset + 5 * i, java.nio.ByteOrder.LITTLE_ENDIAN);
+            asked.gone[i] = message.getByte(offset + 5 * i + 4) != 0;
         }
-        core.inputMissing(worker, inputMissing.runId(), inputMissing.task(), inputMissing.input(), holders, gone);
+        return asked;
     }
 
     private void onHeartbeat(final WorkerState worker, final ArrayBuffer message) {
@@ -463,6 +496,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     @Override
     public void stop(final boolean restart, final String reason) {
+        expectedEnd = true;
+        lastWords = reason;
         final byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         final Outbox out = session.out();
         stopWorker
@@ -471,4 +506,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 .putReason(text, 0, text.length);
         out.end(HEADER + stopWorker.encodedLength());
     }
+
+    /** Workers that were asked for a result, and whether each said that it has none. */
+    private record Asked(int[] holders, boolean[] gone) {}
 }

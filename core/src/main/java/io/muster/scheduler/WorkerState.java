@@ -1,9 +1,13 @@
 package io.muster.scheduler;
 
+import org.agrona.collections.IntArrayList;
 import org.agrona.collections.Long2LongHashMap;
 
 /** A worker's session in the scheduler: what it can do, what it has to do, and the tasks that wait for it in particular. */
 final class WorkerState {
+    /** The time of what never comes. */
+    static final long NEVER = Long.MAX_VALUE;
+
     /** How much expected work is handed to a thread ahead of time, so that it finds the next task without asking. */
     private static final long AHEAD_US = 2_000;
 
@@ -20,16 +24,39 @@ final class WorkerState {
     /** Tasks that should run here and find no room yet. */
     final ReadyQueue queue = new ReadyQueue();
 
-    /** What was running when the worker died, task by run, until its nanny says which runs had started. */
+    /** What was assigned when the worker died, task by run, until its nanny says which runs had started. */
     final Long2LongHashMap lostRuns = new Long2LongHashMap(Long.MIN_VALUE);
+
+    /** The tasks among them whose part in its death is unknown, and up to when that is waited for. */
+    long[] suspects = {};
+
+    long suspectedUntilNs;
 
     /** What is assigned, in that order. */
     final SlotList runs = new SlotList();
+
+    /** Data that a client was told to place here, and that has not come yet. */
+    final SlotList awaited = new SlotList();
+
+    /** Tasks whose results were stored here, each at least once if it still is; others may have gone since. */
+    final IntArrayList held = new IntArrayList();
+
+    /** Results that this worker was asked to copy from others. */
+    final IntArrayList copying = new IntArrayList();
+
+    /** The batch job it runs in, as the batch system writes it; empty if in none. */
+    String job = "";
+
+    /** What the submitter marked the job with; empty if with nothing. */
+    String jobToken = "";
 
     int assigned;
 
     /** How many tasks are in {@link #queue}; it may have stale entries beside them. */
     int queued;
+
+    /** How many results it holds. */
+    int heldCount;
 
     /** Expected work, of what is assigned and what is queued. */
     long occupancyUs;
@@ -38,10 +65,44 @@ final class WorkerState {
     long queuedUs;
 
     long storedBytes;
+
+    /** Size of what it was asked to copy. */
+    long copyingBytes;
+
+    long joinedAtNs;
     long leaseEndsNs;
+
+    /** When it should begin to leave. */
+    long leaveAtNs = NEVER;
+
+    /** When its job is over. */
+    long endAtNs = NEVER;
+
+    /** Up to when it may finish what it has, while it leaves. */
+    long stopAtNs = NEVER;
+
+    /** Why it leaves. */
+    String leaveReason = "";
+
+    /** It gets no more tasks, and leaves once it has nothing to do and nothing that others need. */
     boolean draining;
+
+    /** It was told to end for good. */
+    boolean stopping;
+
+    /** When it was told to. */
+    long stoppingSinceNs;
+
     boolean gone;
+
+    /** Up to where {@link #held} was looked through for what others need, and up to where nothing is left of that. */
+    int copied;
+
+    int safe;
+
     private final int minimumAssigned;
+    private Resources resources = Resources.NONE;
+    private long[] free = {};
 
     /**
      * Makes a worker without tasks.
@@ -72,6 +133,54 @@ final class WorkerState {
         this.minimumAssigned = threads + (threads + 9) / 10;
     }
 
+    /** Says what it has besides threads; before it is added. */
+    void offer(final Resources offered) {
+        resources = offered;
+        free = offered.amounts();
+    }
+
+    Resources resources() {
+        return resources;
+    }
+
+    /** How much of the resource at this place is not taken. */
+    long free(final int index) {
+        return free[index];
+    }
+
+    /** Whether it has that much of each, taken or not. */
+    boolean offers(final Resources needs) {
+        for (int i = 0; i < needs.count(); i++) {
+            final int at = resources.indexOf(needs.name(i));
+            if (at < 0 || resources.amount(at) < needs.amount(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How much it lacks at the moment, as a share of what it has; it {@link #offers} the needs. */
+    double lacks(final Resources needs) {
+        double lack = 0;
+        for (int i = 0; i < needs.count(); i++) {
+            final int at = resources.indexOf(needs.name(i));
+            lack += Math.max(0, needs.amount(i) - free[at]) / (double) resources.amount(at);
+        }
+        return lack;
+    }
+
+    void take(final Resources needs) {
+        for (int i = 0; i < needs.count(); i++) {
+            free[resources.indexOf(needs.name(i))] -= needs.amount(i);
+        }
+    }
+
+    void giveBack(final Resources needs) {
+        for (int i = 0; i < needs.count(); i++) {
+            free[resources.indexOf(needs.name(i))] += needs.amount(i);
+        }
+    }
+
     boolean isIdle() {
         return !gone && !draining && assigned < threads;
     }
@@ -87,6 +196,28 @@ final class WorkerState {
     /** Expected work of what is assigned. */
     long assignedUs() {
         return occupancyUs - queuedUs;
+    }
+
+    /** How long until its job is over; {@link #NEVER} if it has no end. */
+    long remainingNs(final long nowNs) {
+        return endAtNs == NEVER ? NEVER : endAtNs - nowNs;
+    }
+
+    /** Whether something that takes that long could be done here before the job is over, were it begun now. */
+    boolean couldDo(final long nowNs, final long durationUs) {
+        return endAtNs == NEVER || durationUs == 0 || durationUs * 1_000 <= endAtNs - nowNs;
+    }
+
+    /** Whether something that takes that long would be done here before the job is over, after what is assigned. */
+    boolean hasTimeFor(final long nowNs, final long durationUs) {
+        return endAtNs == NEVER
+                || durationUs == 0
+                || (durationUs + (assigned < threads ? 0 : assignedUs() / threads)) * 1_000 <= endAtNs - nowNs;
+    }
+
+    /** Whether the time to leave has come. */
+    boolean isDue(final long nowNs) {
+        return leaveAtNs != NEVER && nowNs - leaveAtNs >= 0;
     }
 
     boolean answersTo(final String nameOrHost) {

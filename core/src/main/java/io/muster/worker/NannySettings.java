@@ -71,7 +71,8 @@ public record NannySettings(
      * @return the settings
      */
     public NannySettings withLog(final Path file) {
-        return new NannySettings(directory, file, prefix, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, environment);
+        return new NannySettings(
+                directory, file, prefix, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, environment);
     }
 
     /**
@@ -81,7 +82,8 @@ public record NannySettings(
      * @return the settings
      */
     public NannySettings withPrefix(final String text) {
-        return new NannySettings(directory, log, text, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, environment);
+        return new NannySettings(
+                directory, log, text, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, environment);
     }
 
     /**
@@ -102,7 +104,8 @@ public record NannySettings(
      * @return the settings
      */
     public NannySettings withDrainTimeout(final Duration timeout) {
-        return new NannySettings(directory, log, prefix, firstBackOff, maxBackOff, resetAfter, timeout, lifetime, environment);
+        return new NannySettings(
+                directory, log, prefix, firstBackOff, maxBackOff, resetAfter, timeout, lifetime, environment);
     }
 
     /**

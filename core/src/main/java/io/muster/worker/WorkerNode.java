@@ -108,7 +108,8 @@ public final class WorkerNode implements AutoCloseable {
         final WorkerNode node = new WorkerNode(settings.check());
         node.thread.start();
         if (node.lifetime.isLimited()) {
-            final Thread end = new Thread(node::leaveAtTheEnd, "muster-" + node.worker.settings().name() + "-lifetime");
+            final Thread end = new Thread(
+                    node::leaveAtTheEnd, "muster-" + node.worker.settings().name() + "-lifetime");
             end.setDaemon(true);
             end.start();
         }
@@ -223,7 +224,9 @@ public final class WorkerNode implements AutoCloseable {
                 }
                 leftNs = lifetime.goneInNs(System.nanoTime());
             }
-            LOG.info("worker {} leaves: its job is about to end", worker.settings().name());
+            LOG.info(
+                    "worker {} leaves: its job is about to end",
+                    worker.settings().name());
             leave("its job ends");
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import org.agrona.collections.Int2IntHashMap;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,10 @@ final class CoreInvariants {
     private static final Field WITHOUT_WORKER = field(SchedulerCore.class, "withoutWorker");
     private static final Field BACKLOGGED = field(SchedulerCore.class, "backlogged");
     private static final Field PLACEMENT = field(SchedulerCore.class, "placement");
+    private static final Field SUSPICIONS = field(SchedulerCore.class, "suspicions");
+    private static final Field ALLOWED_FAILURES = field(SchedulerCore.class, "allowedFailures");
+    private static final Field EVACUATION = field(SchedulerCore.class, "evacuation");
+    private static final Field UNDER_WAY = field(Evacuation.class, "underWay");
     private static final Field OPEN_GRAPHS = field(SchedulerCore.class, "openGraphs");
     private static final Field IDLE = field(Placement.class, "idle");
     private static final Field ROOM = field(Placement.class, "room");
@@ -39,6 +44,13 @@ final class CoreInvariants {
     private final long[] occupancyUs;
     private final long[] queuedUs;
     private final long[] storedBytes;
+    private final int[] heldCount;
+    private final int[] awaited;
+    private final long[][] taken;
+    private final int[] tasksOf;
+    private final int[] runnable;
+    private final int[] queuedBy;
+    private final int[] homeless;
     private int edgeCount;
 
     private CoreInvariants(final SchedulerCore core) {
@@ -54,6 +66,18 @@ final class CoreInvariants {
         occupancyUs = new long[workers];
         queuedUs = new long[workers];
         storedBytes = new long[workers];
+        heldCount = new int[workers];
+        awaited = new int[workers];
+        taken = new long[workers][];
+        for (int number = 0; number < workers; number++) {
+            final WorkerState worker = core.workers().get(number);
+            taken[number] = new long[worker == null ? 0 : worker.resources().count()];
+        }
+        final int kinds = core.kinds().limit();
+        tasksOf = new int[kinds];
+        runnable = new int[kinds];
+        queuedBy = new int[kinds];
+        homeless = new int[kinds];
     }
 
     /** Throws an AssertionError that names the first relation found violated. */
@@ -101,6 +125,8 @@ final class CoreInvariants {
         }
         checkClients();
         checkWorkers();
+        checkKinds();
+        checkCopies();
         checkQueues();
     }
 
@@ -124,6 +150,9 @@ final class CoreInvariants {
             listed++;
         }
         equal(listed, dependentCount[slot], "dependents listed of slot %d", slot);
+        tasksOf[tasks.kind[slot]]++;
+        runnable[tasks.kind[slot]] += tasks.phase(slot).isRunnable() ? 1 : 0;
+        homeless[tasks.kind[slot]] += tasks.phase(slot) == TaskPhase.NO_WORKER ? 1 : 0;
         checkNeed(slot);
         checkPlace(slot);
         checkInputs(slot);
@@ -158,17 +187,30 @@ final class CoreInvariants {
                 require(tasks.runId[slot] > 0, slot, "has no run");
                 assigned[number]++;
                 occupancyUs[number] += tasks.estimateUs[slot];
+                take(slot, core.workers().get(number));
+            } else {
+                awaited[number]++;
             }
             return;
         }
         equal(tasks.runId[slot], 0, "runId of slot %d, which does not run,", slot);
-        if (phase == TaskPhase.QUEUED && number != TaskTable.NONE) {
+        if (phase == TaskPhase.QUEUED && number < TaskTable.NONE) {
+            equal(number, TaskTable.NONE - 1 - tasks.kind[slot], "mark of slot %d", slot);
+            queuedBy[tasks.kind[slot]]++;
+        } else if (phase == TaskPhase.QUEUED && number != TaskTable.NONE) {
             require(workerOrNull(number) != null, slot, "waits for a worker that is gone");
             queued[number]++;
             queuedUs[number] += tasks.estimateUs[slot];
             occupancyUs[number] += tasks.estimateUs[slot];
         } else {
             equal(number, TaskTable.NONE, "worker of slot %d in phase %s", slot, phase);
+        }
+    }
+
+    private void take(final int slot, final WorkerState worker) {
+        final Resources needs = core.kind(slot).needs;
+        for (int i = 0; i < needs.count(); i++) {
+            taken[worker.number][worker.resources().indexOf(needs.name(i))] += needs.amount(i);
         }
     }
 
@@ -211,6 +253,8 @@ final class CoreInvariants {
         require(!holders.get(holder), slot, "is held twice by the same worker");
         holders.set(holder);
         storedBytes[holder] += tasks.sizeBytes[slot];
+        heldCount[holder]++;
+        require(core.workers().get(holder).held.containsInt(slot), slot, "is not listed by its holder");
     }
 
     private void checkClients() {
@@ -250,6 +294,13 @@ final class CoreInvariants {
             equal(worker.queuedUs, queuedUs[number], "queuedUs of %s", worker.name);
             equal(worker.occupancyUs, occupancyUs[number], "occupancyUs of %s", worker.name);
             equal(worker.storedBytes, storedBytes[number], "storedBytes of %s", worker.name);
+            equal(worker.heldCount, heldCount[number], "heldCount of %s", worker.name);
+            for (int i = 0; i < worker.resources().count(); i++) {
+                final long free = worker.resources().amount(i) - taken[number][i];
+                equal(worker.free(i), free, "free %s of %s", worker.resources().name(i), worker.name);
+                require(free >= 0, number, "has more taken than it has");
+            }
+            checkAwaited(worker);
             require(idle.get(number) == worker.isIdle(), number, "is not as idle as it is said to be");
             require(room.get(number) == worker.hasRoom(), number, "has not the room that it is said to have");
             require(backlogged.get(number) == worker.queued > 0, number, "has another backlog than it is said to have");
@@ -261,6 +312,63 @@ final class CoreInvariants {
         }
         equal(core.livingWorkers(), living, "livingWorkers");
         equal(accepting.size(), open, "workers that take tasks");
+    }
+
+    private void checkAwaited(final WorkerState worker) {
+        int count = 0;
+        for (int slot = worker.awaited.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+            require(tasks.has(slot, TaskTable.SCATTERED), slot, "is awaited though it is computed");
+            equal(tasks.worker[slot], worker.number, "worker of slot %d", slot);
+            count++;
+        }
+        equal(count, awaited[worker.number], "data awaited by %s", worker.name);
+    }
+
+    private void checkKinds() {
+        for (int index = 0; index < core.kinds().limit(); index++) {
+            final TaskKind kind = core.kinds().orNull(index);
+            if (kind == null) {
+                equal(tasksOf[index], 0, "tasks of kind %d, which is gone,", index);
+                continue;
+            }
+            equal(kind.tasks, tasksOf[index], "tasks of kind %d", index);
+            equal(kind.runnable, runnable[index], "runnable of kind %d", index);
+            equal(kind.queued, queuedBy[index], "queued of kind %d", index);
+            equal(kind.homeless, homeless[index], "homeless of kind %d", index);
+            require(core.kinds().waiting().contains(kind) == kind.queued > 0, index, "is a kind listed wrongly");
+            require(kind.isPlain() || kind.tasks > 0, index, "is a kind that is kept for nothing");
+        }
+    }
+
+    private void checkCopies() {
+        final Int2IntHashMap underWay = (Int2IntHashMap) get(UNDER_WAY, get(EVACUATION, core));
+        int copies = 0;
+        for (final WorkerState worker : core.workers()) {
+            if (worker == null) {
+                continue;
+            }
+            long bytes = 0;
+            for (int i = 0; i < worker.copying.size(); i++) {
+                final int slot = worker.copying.getInt(i);
+                equal(underWay.get(slot), worker.number, "destination of slot %d", slot);
+                require(tasks.phase(slot) == TaskPhase.MEMORY, slot, "is copied though it does not exist");
+                require(!worker.draining, slot, "is copied to a worker that leaves");
+                bytes += tasks.sizeBytes[slot];
+                copies++;
+            }
+            equal(worker.copyingBytes, bytes, "copyingBytes of %s", worker.name);
+            for (int i = 0; worker.draining && i < worker.safe; i++) {
+                require(!isExposed(worker.held.getInt(i), worker), worker.number, "is said to hold nothing unique");
+            }
+        }
+        equal(underWay.size(), copies, "copies under way");
+    }
+
+    private boolean isExposed(final int slot, final WorkerState worker) {
+        return tasks.phase(slot) == TaskPhase.MEMORY
+                && tasks.isHeldBy(slot, worker.number)
+                && core.workers().stream()
+                        .noneMatch(other -> other != null && !other.draining && tasks.isHeldBy(slot, other.number));
     }
 
     private void checkRuns(final WorkerState worker) {
@@ -282,6 +390,12 @@ final class CoreInvariants {
         for (final WorkerState worker : core.workers()) {
             if (worker != null) {
                 markQueued(worker.queue, worker.number, found);
+            }
+        }
+        for (int index = 0; index < core.kinds().limit(); index++) {
+            final TaskKind kind = core.kinds().orNull(index);
+            if (kind != null) {
+                markQueued(kind.queue(), TaskTable.NONE - 1 - index, found);
             }
         }
         final SlotList without = (SlotList) get(WITHOUT_WORKER, core);
@@ -326,26 +440,60 @@ final class CoreInvariants {
             }
         }
         for (int slot = 0; slot < limit; slot++) {
-            final String @Nullable [] restriction = tasks.restriction(slot);
+            final TaskKind kind = tasks.phase(slot).isRunnable() ? core.kind(slot) : null;
             if (tasks.phase(slot) == TaskPhase.NO_WORKER) {
-                final boolean anywhere = restriction == null || tasks.has(slot, TaskTable.OTHER_WORKERS);
                 for (final WorkerState worker : open) {
-                    require(
-                            !anywhere && !Placement.isAllowed(worker, restriction),
-                            slot,
-                            "waits for a worker though " + worker.name + " is there");
+                    final boolean fits = (kind.names(worker) || kind.orOthers)
+                            && worker.offers(kind.needs)
+                            && (worker.endAtNs == WorkerState.NEVER || kind.function.knownUs() == 0);
+                    require(!fits || isHeldBack(slot), slot, "waits for a worker though " + worker.name + " is there");
                 }
             } else if (tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == TaskTable.NONE) {
                 for (final WorkerState worker : open) {
                     require(!worker.hasRoom(), slot, "is queued though " + worker.name + " has room");
                 }
-            } else if (tasks.phase(slot) == TaskPhase.QUEUED && !tasks.has(slot, TaskTable.OTHER_WORKERS)) {
-                require(
-                        Placement.isAllowed(core.workers().get(tasks.worker[slot]), restriction),
-                        slot,
-                        "waits for a worker that it may not run on");
+            } else if (tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] > TaskTable.NONE) {
+                final WorkerState worker = core.workers().get(tasks.worker[slot]);
+                require(kind.names(worker) || kind.orOthers, slot, "waits for a worker that it may not run on");
+                require(kind.needs.isEmpty(), slot, "waits for one worker though it needs resources");
             }
         }
+        core.kinds().waiting().forEach(kind -> checkWaits(kind, open));
+        for (final WorkerState worker : core.workers()) {
+            if (worker != null && worker.draining && !worker.stopping && worker.assigned == 0) {
+                require(
+                        worker.held.stream().anyMatch(slot -> isExposed(slot, worker)),
+                        worker.number,
+                        "is not stopped though it has nothing left to do");
+            }
+        }
+    }
+
+    /** No worker can take the first of a kind, unless it is kept for one that came before. */
+    private void checkWaits(final TaskKind kind, final List<WorkerState> open) {
+        for (final WorkerState worker : open) {
+            final boolean fits = (kind.names(worker) || kind.isForAll)
+                    && worker.hasRoom()
+                    && worker.offers(kind.needs)
+                    && worker.lacks(kind.needs) == 0
+                    && worker.hasTimeFor(core.nowNs(), kind.function.knownUs());
+            require(
+                    !fits || core.kinds().waiting().stream().anyMatch(other -> isKeptFor(other, kind, worker)),
+                    kind.index,
+                    "is a kind that waits though " + worker.name + " could take its first");
+        }
+    }
+
+    private boolean isKeptFor(final TaskKind other, final TaskKind kind, final WorkerState worker) {
+        return other != kind
+                && other.reserved == worker.number
+                && other.needs.overlaps(kind.needs)
+                && other.queue().firstOrder() < kind.queue().firstOrder();
+    }
+
+    private boolean isHeldBack(final int slot) {
+        final long unexplained = ((Suspicions) get(SUSPICIONS, core)).of(core.identity(slot));
+        return unexplained > 0 && tasks.deaths[slot] + unexplained > (int) get(ALLOWED_FAILURES, core);
     }
 
     private boolean isOfOpenGraph(final int slot) {
@@ -362,10 +510,7 @@ final class CoreInvariants {
     }
 
     private static boolean isPending(final TaskPhase phase) {
-        return switch (phase) {
-            case WAITING, NO_WORKER, QUEUED, PROCESSING -> true;
-            case RELEASED, MEMORY, ERRED, FORGOTTEN -> false;
-        };
+        return phase == TaskPhase.WAITING || phase.isRunnable();
     }
 
     private void require(final boolean holds, final int number, final String what) {

@@ -3,6 +3,7 @@ package io.muster.scheduler;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Locale;
+import java.util.Map;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +39,9 @@ final class MergeBenchmark {
         final long submitFrom = CPU.getCurrentThreadCpuTime();
         for (int i = 0; i < count; i++) {
             inputs[i] = i;
-            core.submit(client, i, 0, 0, 0, ClientRequests.MORE_OF_GRAPH, inputs, 0, PAYLOAD, null, null);
+            core.submit(client, i, 0, 0, 0, ClientRequests.MORE_OF_GRAPH, inputs, 0, PAYLOAD, null, null, Map.of());
         }
-        core.submit(client, count, 0, 0, 0, ClientRequests.WANTED, inputs, count, PAYLOAD, null, null);
+        core.submit(client, count, 0, 0, 0, ClientRequests.WANTED, inputs, count, PAYLOAD, null, null, Map.of());
         core.schedule();
         final long submitNs = CPU.getCurrentThreadCpuTime() - submitFrom;
         final long heapPending = heapBytes() - heapBefore - 4L * count;
@@ -123,6 +124,16 @@ final class MergeBenchmark {
 
         @Override
         public void abandon(final WorkerState worker, final long runId) {
+            others++;
+        }
+
+        @Override
+        public void replicate(final WorkerState destination, final int slot) {
+            others++;
+        }
+
+        @Override
+        public void stop(final WorkerState worker, final String reason) {
             others++;
         }
 

@@ -284,7 +284,7 @@ final class PlacementTest {
         final int input = scene.run();
         scene.done(input, 8, 1_000_000);
         final WorkerState other = scene.worker("other", 1);
-        scene.core.drain(holder);
+        scene.core.drain(0, holder, 0, "asked");
         for (int i = 0; i < 3; i++) {
             final int task = scene.run(input);
             assertThat(scene.phase(task)).isIn(TaskPhase.PROCESSING, TaskPhase.QUEUED);
@@ -300,7 +300,7 @@ final class PlacementTest {
         final int[] tasks = {scene.run(input), scene.run(input), scene.run(input)};
         assertThat(a.queued).isEqualTo(1);
 
-        scene.core.drain(a);
+        scene.core.drain(0, a, 0, "asked");
         scene.check();
         scene.schedule();
         assertThat(a.queued).isZero();

@@ -48,6 +48,18 @@ final class RecordingEffects implements Effects {
     }
 
     @Override
+    public void replicate(final WorkerState destination, final int slot) {
+        if (core != null) {
+            lines.add("replicate " + core.tasks().taskId[slot] + " to " + destination.name);
+        }
+    }
+
+    @Override
+    public void stop(final WorkerState worker, final String reason) {
+        lines.add("stop " + worker.name + ": " + reason);
+    }
+
+    @Override
     public void workerGone(final WorkerState worker, final String reason) {
         lines.add("gone " + worker.name);
     }

@@ -20,8 +20,20 @@ class ResourceTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gpu", "gpu=", "=1", "gpu=-1", "gpu=NaN", "gpu=Infinity", "gpu=1e9", "gpu=0x1", "gpu=1\n", "\n", "gpu=1,a=2",
-                "gpu=1\ngpu=1", "g u=1", "gpu=1111111111111111"
+                "gpu",
+                "gpu=",
+                "=1",
+                "gpu=-1",
+                "gpu=NaN",
+                "gpu=Infinity",
+                "gpu=1e9",
+                "gpu=0x1",
+                "gpu=1\n",
+                "\n",
+                "gpu=1,a=2",
+                "gpu=1\ngpu=1",
+                "g u=1",
+                "gpu=1111111111111111"
             })
     void anythingElseIsABreachOfTheProtocol(final String text) {
         assertThatThrownBy(() -> ResourceText.parse(text))

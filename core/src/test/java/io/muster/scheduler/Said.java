@@ -115,8 +115,7 @@ final class Said {
         return registerWorker(threads, "gpu=1\nlicence=0.5", -1, -1);
     }
 
-    static byte[] registerWorker(
-            final int threads, final String resources, final long leaveInNs, final long endInNs) {
+    static byte[] registerWorker(final int threads, final String resources, final long leaveInNs, final long endInNs) {
         return RawPeer.framed(buffer -> length(new RegisterWorkerEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .threads(threads)

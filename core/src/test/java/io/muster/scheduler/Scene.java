@@ -1,7 +1,9 @@
 package io.muster.scheduler;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A scheduler core that a test gives commands to, one by one; the invariants are checked after each. */
@@ -43,10 +45,52 @@ final class Scene {
     }
 
     WorkerState worker(final String name, final String host, final int threads, final boolean nanny) {
-        final WorkerState worker = new WorkerState(workers++, name, host, threads, 0, nanny, name);
-        core.addWorker(0, worker);
+        return add(new WorkerState(workers++, name, host, threads, 0, nanny, name));
+    }
+
+    /** A worker whose job is over at a time, and which begins to leave at another. */
+    WorkerState worker(final String name, final int threads, final long leaveAtNs, final long endAtNs) {
+        final WorkerState worker = new WorkerState(workers++, name, "host", threads, 0, false, name);
+        worker.leaveAtNs = leaveAtNs;
+        worker.endAtNs = endAtNs;
+        return add(worker);
+    }
+
+    /** A worker that offers resources. */
+    WorkerState worker(final String name, final int threads, final Map<String, Double> resources) {
+        final WorkerState worker = new WorkerState(workers++, name, "host", threads, 0, false, name);
+        worker.offer(Resources.of(resources));
+        return add(worker);
+    }
+
+    /** A worker with a memory limit. */
+    WorkerState workerWithMemory(final String name, final long limitBytes) {
+        return add(new WorkerState(workers++, name, "host", 1, limitBytes, false, name));
+    }
+
+    private WorkerState add(final WorkerState worker) {
+        core.addWorker(core.nowNs(), worker);
+        check();
         schedule();
         return worker;
+    }
+
+    void retire(final WorkerState worker, final long patienceNs) {
+        core.retire(core.nowNs(), worker, patienceNs, "asked");
+        check();
+        schedule();
+    }
+
+    /** Time goes on; workers give signs of life. */
+    void tick(final long nowNs) {
+        for (final WorkerState worker : core.workers()) {
+            if (worker != null) {
+                core.heartbeat(nowNs, worker);
+            }
+        }
+        core.tick(nowNs);
+        check();
+        schedule();
     }
 
     /** A wanted task, and what can run is handed out. */
@@ -136,6 +180,12 @@ final class Scene {
         schedule();
     }
 
+    void notCopied(final WorkerState worker, final int task, final WorkerState holder, final boolean gone) {
+        core.replicaFailed(worker, core.identity(slot(task)), new int[] {holder.number}, new boolean[] {gone});
+        check();
+        schedule();
+    }
+
     void lose(final WorkerState worker) {
         remove(worker, false);
     }
@@ -218,6 +268,7 @@ final class Scene {
         private int[] inputs = {};
         private @Nullable String key;
         private String @Nullable [] on;
+        private Map<String, Double> resources = Map.of();
 
         private Submission(final ClientState of) {
             this.of = of;
@@ -253,6 +304,12 @@ final class Scene {
             return this;
         }
 
+        Submission needs(final String resource, final double amount) {
+            resources = new HashMap<>(resources);
+            resources.put(resource, amount);
+            return this;
+        }
+
         Submission orElsewhere() {
             flags |= ClientRequests.ALLOW_OTHER_WORKERS;
             return this;
@@ -275,7 +332,19 @@ final class Scene {
         }
 
         void submitAs(final int taskId) {
-            core.submit(of, taskId, functionId, priority, retries, flags, inputs, inputs.length, "payload", key, on);
+            core.submit(
+                    of,
+                    taskId,
+                    functionId,
+                    priority,
+                    retries,
+                    flags,
+                    inputs,
+                    inputs.length,
+                    "payload",
+                    key,
+                    on,
+                    resources);
             check();
         }
     }

@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +152,7 @@ final class SimulatedClient {
         final int flags = (task.held ? ClientRequests.WANTED : 0)
                 | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)
                 | (random.nextBoolean() ? ClientRequests.ALLOW_OTHER_WORKERS : 0);
+        final Map<String, Double> resources = needs();
         final int function = random.nextInt(3);
         final int priority = random.nextInt(3) - 1;
         say(() -> simulation.core.submit(
@@ -164,13 +166,26 @@ final class SimulatedClient {
                 dependencies.length,
                 task,
                 null,
-                on));
+                on,
+                resources));
     }
 
     private String @Nullable [] places() {
         return simulation.swarm.restrictions() && random.nextInt(6) == 0
                 ? new String[] {PLACES[random.nextInt(PLACES.length)]}
                 : null;
+    }
+
+    private Map<String, Double> needs() {
+        if (!simulation.swarm.resources() || random.nextInt(3) > 0) {
+            return Map.of();
+        }
+        return switch (random.nextInt(4)) {
+            case 0 -> Map.of("gpu", 1.0);
+            case 1 -> Map.of("gpu", 2.0);
+            case 2 -> Map.of("memory", 0.1 * (1 + random.nextInt(9)));
+            default -> Map.of("gpu", 1.0, "memory", 0.3);
+        };
     }
 
     private List<SimulatedTask> inputs(final int graphFrom) {

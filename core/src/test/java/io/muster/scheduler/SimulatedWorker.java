@@ -123,10 +123,47 @@ final class SimulatedWorker {
         simulation.at(awakeAt, this::work);
     }
 
-    void drain() {
+    /** Asks to leave, and leaves when it is told to stop, or when it can't wait longer. */
+    void drain(final long patienceUs) {
         leaving = true;
-        report(() -> simulation.core.drain(state));
-        leaveWhenIdle();
+        report(() -> simulation.core.drain(simulation.nowNs(), state, patienceUs * 1_000, "it wants to leave"));
+        if (patienceUs > 0) {
+            simulation.after(patienceUs, this::stop);
+        }
+    }
+
+    /** It is to leave, and knows. */
+    void retired() {
+        leaving = true;
+    }
+
+    /** Leaves in order. */
+    void stop() {
+        if (!alive) {
+            return;
+        }
+        out.send(() -> {
+            if (!state.gone) {
+                simulation.command(() -> simulation.core.removeWorker(state, "it leaves", true));
+            }
+        });
+        alive = false;
+        in.cutAt(simulation.now());
+    }
+
+    /** Fetches a result and keeps it. */
+    void replicate(final long task, final int[] holders) {
+        final Long held = results.get(task);
+        if (held != null) {
+            report(() -> simulation.core.replicaStored(state, task, size(task)));
+            return;
+        }
+        Fetch fetch = fetches.get(task);
+        if (fetch == null) {
+            fetch = begin(task, holders);
+        }
+        fetch.freed = false;
+        fetch.copies = true;
     }
 
     /** The process is gone at once; what it said shortly before may be lost. Returns the runs under way. */
@@ -148,24 +185,9 @@ final class SimulatedWorker {
     private void beat() {
         if (alive && !simulation.isHealing()) {
             if (answers()) {
-                report(() -> simulation.core.heartbeat(simulation.now(), state));
+                report(() -> simulation.core.heartbeat(simulation.nowNs(), state));
             }
             simulation.after(Simulation.HEARTBEAT_US, this::beat);
-        }
-    }
-
-    private void leaveWhenIdle() {
-        if (!alive || state.gone) {
-            return;
-        }
-        if (runs.isEmpty() && answers()) {
-            out.send(() -> {
-                if (!state.gone) {
-                    simulation.command(() -> simulation.core.removeWorker(state, "it leaves", true));
-                }
-            });
-        } else {
-            simulation.after(50, this::leaveWhenIdle);
         }
     }
 
@@ -232,6 +254,9 @@ final class SimulatedWorker {
 
     private void missing(final Fetch fetch, final boolean[] gone) {
         fetches.remove(fetch.input);
+        if (fetch.copies) {
+            reportOnceOrTwice(() -> simulation.core.replicaFailed(state, fetch.input, fetch.holders, gone));
+        }
         final int asked = fetch.holders.length;
         final int[] holders = Arrays.copyOf(fetch.holders, asked + (fetch.selfNamed ? 1 : 0));
         final boolean[] said = Arrays.copyOf(gone, holders.length);
@@ -360,6 +385,9 @@ final class SimulatedWorker {
         final boolean selfNamed;
         final List<Run> waiting = new ArrayList<>();
         boolean freed;
+
+        /** Whether the scheduler asked for it. */
+        boolean copies;
 
         Fetch(final long input, final int[] holders, final boolean selfNamed) {
             this.input = input;

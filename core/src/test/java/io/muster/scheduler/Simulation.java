@@ -18,6 +18,7 @@ final class Simulation {
     private static final long LEASE_US = 600;
     private static final long CHAOS_US = 6_000;
     private static final int MAX_EVENTS = 400_000;
+    private static final int MAX_TICKS_TO_LEAVE = 100;
     private static final String[] NAMES = {"a", "b", "c", "d"};
     private static final boolean TRACES = Boolean.getBoolean("muster.sim.trace");
 
@@ -48,7 +49,10 @@ final class Simulation {
             boolean restrictions,
             boolean failures,
             boolean scatters,
-            boolean clientsLeave) {
+            boolean clientsLeave,
+            boolean retires,
+            boolean ends,
+            boolean resources) {
         static Swarm of(final SplittableRandom random) {
             return new Swarm(
                     random.nextInt(4) > 0,
@@ -62,6 +66,9 @@ final class Simulation {
                     random.nextBoolean(),
                     random.nextBoolean(),
                     random.nextBoolean(),
+                    random.nextInt(3) == 0,
+                    random.nextBoolean(),
+                    random.nextInt(3) == 0,
                     random.nextInt(3) == 0);
         }
     }
@@ -73,7 +80,7 @@ final class Simulation {
         swarm = Swarm.of(random.split());
         allowedFailures = random.nextInt(4);
         final Messages messages = new Messages();
-        core = new SchedulerCore(messages, allowedFailures, LEASE_US);
+        core = new SchedulerCore(messages, allowedFailures, LEASE_US * 1_000);
         final int count = 1 + random.nextInt(NAMES.length);
         for (int i = 0; i < count; i++) {
             startWorker(NAMES[i]);
@@ -104,6 +111,10 @@ final class Simulation {
 
     long now() {
         return now;
+    }
+
+    long nowNs() {
+        return now * 1_000;
     }
 
     boolean isHealing() {
@@ -195,7 +206,7 @@ final class Simulation {
 
     private void planFaults() {
         for (long time = HEARTBEAT_US; time < CHAOS_US; time += HEARTBEAT_US) {
-            at(time, () -> command(() -> core.tick(now)));
+            at(time, () -> command(() -> core.tick(nowNs())));
         }
         for (int i = faults.nextInt(10); i > 0; i--) {
             at(faults.nextLong(CHAOS_US), this::strike);
@@ -216,7 +227,11 @@ final class Simulation {
         } else if (kind == 5 && swarm.crashes) {
             worker.die();
         } else if (kind < 7 && swarm.drains && !worker.isLeaving()) {
-            worker.drain();
+            worker.drain(faults.nextInt(3) * 400);
+        } else if (kind < 8 && swarm.retires && core.workers().contains(worker.state)) {
+            final long patienceNs = faults.nextBoolean() ? WorkerState.NEVER : faults.nextLong(1_000_000);
+            command(() -> core.retire(nowNs(), worker.state, patienceNs, "asked"));
+            worker.retired();
         } else if (kind < 9 && swarm.pauses) {
             worker.pause(faults.nextInt(1_500));
         } else if (swarm.mislays && !worker.results.isEmpty()) {
@@ -233,7 +248,7 @@ final class Simulation {
             final boolean known = core.workers().contains(worker.state);
             if (known) {
                 command(() -> {
-                    if (!expected) {
+                    if (!expected && !worker.state.draining && !worker.state.isDue(core.nowNs())) {
                         suspect(worker.state);
                     }
                     core.removeWorker(worker.state, "it crashed", expected);
@@ -284,9 +299,38 @@ final class Simulation {
                 0,
                 swarm.nannies,
                 name);
+        state.offer(Resources.of(offered()));
         final SimulatedWorker worker = new SimulatedWorker(this, state);
         workers.add(worker);
-        worker.register(() -> command(() -> core.addWorker(now, state)));
+        if (swarm.ends && !healing && faults.nextBoolean()) {
+            final long marginUs = 200 + faults.nextInt(400);
+            final long endUs = now + marginUs + faults.nextInt(3_000);
+            state.leaveAtNs = (endUs - marginUs) * 1_000;
+            state.endAtNs = endUs * 1_000;
+            at(endUs, () -> endJob(worker));
+        }
+        worker.register(() -> command(() -> core.addWorker(nowNs(), state)));
+    }
+
+    /** In the end there are workers that can do anything. */
+    private Map<String, Double> offered() {
+        if (healing) {
+            return Map.of("gpu", 2.0, "memory", 1.0);
+        }
+        return swarm.resources
+                ? Map.of("gpu", (double) faults.nextInt(3), "memory", faults.nextInt(11) / 10.0)
+                : Map.of();
+    }
+
+    private void endJob(final SimulatedWorker worker) {
+        if (worker.isAlive() && !healing) {
+            worker.die();
+            at(worker.lastHeardAt() + 1, () -> {
+                if (core.workers().contains(worker.state)) {
+                    command(() -> core.removeWorker(worker.state, "its job is over", false));
+                }
+            });
+        }
     }
 
     private void heal() {
@@ -297,27 +341,40 @@ final class Simulation {
             }
         }
         drain();
-        command(this::endLeasesOfTheDead);
-        drain();
+        now += LEASE_US + 1;
+        tick();
+        final List<SimulatedWorker> former = List.copyOf(workers);
         for (final String name : NAMES) {
-            if (workers.stream().noneMatch(worker -> isServing(worker) && worker.state.name.equals(name))) {
-                startWorker(name);
+            startWorker(name);
+        }
+        drain();
+        for (final SimulatedWorker worker : former) {
+            if (worker.isAlive() && !worker.state.gone) {
+                command(() -> core.retire(nowNs(), worker.state, WorkerState.NEVER, "others are here"));
             }
         }
+        for (int i = 0; i < MAX_TICKS_TO_LEAVE && workers.stream().anyMatch(worker -> isIn(worker, former)); i++) {
+            now++;
+            tick();
+        }
+        for (final String name : NAMES) {
+            startWorker(name);
+        }
+        drain();
     }
 
-    private void endLeasesOfTheDead() {
-        final long later = now + LEASE_US + 1;
+    private static boolean isIn(final SimulatedWorker worker, final List<SimulatedWorker> former) {
+        return former.contains(worker) && worker.isAlive() && !worker.state.gone;
+    }
+
+    private void tick() {
         for (final SimulatedWorker worker : workers) {
             if (worker.isAlive() && !worker.state.gone) {
-                core.heartbeat(later, worker.state);
+                core.heartbeat(nowNs(), worker.state);
             }
         }
-        core.tick(later);
-    }
-
-    private static boolean isServing(final SimulatedWorker worker) {
-        return worker.isAlive() && !worker.state.gone && !worker.isLeaving();
+        command(() -> core.tick(nowNs()));
+        drain();
     }
 
     private void drain() {
@@ -342,6 +399,11 @@ final class Simulation {
             }
         }
         checkStores();
+        for (final WorkerState worker : core.workers()) {
+            if (worker != null && worker.draining) {
+                throw new AssertionError("worker=" + worker.name + " does not come to leave");
+            }
+        }
     }
 
     private void checkResolved(final SimulatedTask task) {
@@ -486,10 +548,7 @@ final class Simulation {
             if (worker.draining) {
                 throw new AssertionError("worker=" + worker.name + " is leaving and gets a task");
             }
-            final String @Nullable [] restriction = tasks.restriction(slot);
-            if (!Placement.isAllowed(worker, restriction) && !tasks.has(slot, TaskTable.OTHER_WORKERS)) {
-                throw new AssertionError("worker=" + worker.name + " gets a task for " + Arrays.toString(restriction));
-            }
+            checkFits(core.kind(slot), worker);
             final List<Long> inputs = new ArrayList<>();
             final Map<Long, int[]> holders = new HashMap<>();
             for (int edge = tasks.inputs[slot];
@@ -526,6 +585,67 @@ final class Simulation {
             trace("abandon", worker.name, "run " + runId);
             final SimulatedWorker peer = peer(worker);
             peer.tell(() -> peer.abandon(runId));
+        }
+
+        private void checkFits(final TaskKind kind, final WorkerState worker) {
+            if (!kind.names(worker) && !kind.orOthers) {
+                throw new AssertionError(
+                        "worker=" + worker.name + " gets a task for " + Arrays.toString(kind.restriction));
+            }
+            final long durationUs = kind.function.knownUs();
+            if (!worker.couldDo(core.nowNs(), durationUs)
+                    && core.workers().stream().anyMatch(other -> other != null && outlasts(durationUs, kind, other))) {
+                throw new AssertionError("worker=" + worker.name + " gets a task that it can't finish: durationUs="
+                        + durationUs + " remainingNs=" + worker.remainingNs(core.nowNs()));
+            }
+        }
+
+        /** Whether a worker would have had the time for a task of a kind when it was new. */
+        private static boolean outlasts(final long durationUs, final TaskKind kind, final WorkerState worker) {
+            return kind.names(worker) && worker.offers(kind.needs) && worker.couldDo(worker.joinedAtNs, durationUs);
+        }
+
+        @Override
+        public void replicate(final WorkerState destination, final int slot) {
+            final TaskTable tasks = core.tasks();
+            final long task = core.identity(slot);
+            final int[] further = tasks.furtherHolders(slot);
+            final int[] holders = Arrays.copyOf(new int[] {tasks.holder[slot]}, 1 + further.length);
+            System.arraycopy(further, 0, holders, 1, further.length);
+            trace("replicate", destination.name, task(task));
+            if (destination.draining) {
+                throw new AssertionError("worker=" + destination.name + " is leaving and gets a copy");
+            }
+            final SimulatedWorker peer = peer(destination);
+            peer.tell(() -> peer.replicate(task, holders));
+        }
+
+        @Override
+        public void stop(final WorkerState worker, final String reason) {
+            trace("stop", worker.name, reason);
+            if (worker.stopAtNs == WorkerState.NEVER || core.nowNs() < worker.stopAtNs) {
+                checkNothingIsLost(worker);
+            }
+            final SimulatedWorker peer = peer(worker);
+            peer.tell(peer::stop);
+        }
+
+        private void checkNothingIsLost(final WorkerState worker) {
+            for (int slot = 0; slot < core.tasks().limit(); slot++) {
+                final int held = slot;
+                if (core.tasks().phase(slot) == TaskPhase.MEMORY
+                        && core.tasks().isHeldBy(slot, worker.number)
+                        && core.workers().stream()
+                                .noneMatch(other -> other != null
+                                        && !other.draining
+                                        && core.tasks().isHeldBy(held, other.number))) {
+                    throw new AssertionError(
+                            "worker=" + worker.name + " is stopped and takes slot=" + slot + " with it");
+                }
+            }
+            if (worker.assigned > 0) {
+                throw new AssertionError("worker=" + worker.name + " is stopped while it works");
+            }
         }
 
         @Override

@@ -379,7 +379,7 @@ final class TaskLifeTest {
         for (int i = 0; i < 1_000; i++) {
             final ClientState passing = scene.joinClient();
             final int task = scene.task(passing).submit();
-            assertThat(scene.core.tasks().function[passing.slot(task)]).isLessThanOrEqualTo(1);
+            assertThat(scene.core.tasks().kind[passing.slot(task)]).isLessThanOrEqualTo(2);
             scene.core.removeClient(passing.number);
         }
     }

@@ -248,6 +248,7 @@ final class WorkerLossTest {
         final long run = strict.runId(strict.slot(task));
         strict.lose(a);
         final WorkerState b = strict.worker("b", 1);
+        strict.tick(Scene.LEASE_NS);
         assertThat(strict.on(b)).containsExactly(task);
         strict.effects.take();
 

@@ -64,9 +64,7 @@ class LifetimeTest {
 
     private static Lifetime lifetime(final String length, final String margin) {
         return Lifetime.of(
-                Settings.defaults()
-                        .withText("worker.lifetime", length)
-                        .withText("worker.lifetime-margin", margin),
+                Settings.defaults().withText("worker.lifetime", length).withText("worker.lifetime-margin", margin),
                 START_NS);
     }
 

@@ -150,8 +150,8 @@ class NannyTest {
         final Settings almostOver = Settings.defaults()
                 .with(Options.WORKER_LIFETIME, Duration.ofHours(1))
                 .with(Options.PROCESS_STARTED_AFTER, Duration.ofMinutes(58));
-        final Nanny nanny = new Nanny(
-                settings().withLifetime(Lifetime.of(almostOver)), () -> command(directory, "3"), deaths::add);
+        final Nanny nanny =
+                new Nanny(settings().withLifetime(Lifetime.of(almostOver)), () -> command(directory, "3"), deaths::add);
 
         assertThat(nanny.run()).isEqualTo(3);
         assertThat(lines("starts")).hasSize(1);
@@ -160,8 +160,7 @@ class NannyTest {
     @Test
     void theWorkerSeesVariablesThatAreSetForIt() throws Exception {
         final Path log = directory.resolve("worker.log");
-        final NannySettings withVariables =
-                settings().withLog(log).withEnvironment(Map.of(NannyChild.VARIABLE, "2,3"));
+        final NannySettings withVariables = settings().withLog(log).withEnvironment(Map.of(NannyChild.VARIABLE, "2,3"));
 
         new Nanny(withVariables, () -> command(directory, "environment"), deaths::add).run();
 

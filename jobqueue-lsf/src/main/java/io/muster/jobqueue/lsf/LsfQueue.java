@@ -152,7 +152,7 @@ final class LsfQueue implements BatchQueue {
             final Kind kind = e.why() == CommandException.Cause.NOT_FOUND ? Kind.FIX_REQUEST : Kind.SYSTEM_DOWN;
             throw new SubmissionException(kind, "LSF was not asked, or did not answer: " + e.getMessage(), e);
         } catch (final QueueUnavailableException e) {
-            throw new SubmissionException(Kind.SYSTEM_DOWN, e.getMessage(), e);
+            throw new SubmissionException(Kind.SYSTEM_DOWN, String.valueOf(e.getMessage()), e);
         }
         if (!result.isSuccess()) {
             throw LsfRejection.of(result);

@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
  * the time that follows it has a form of its own.
  */
 final class LsfTable {
-    private static final Pattern ROW = Pattern.compile(
-            "\\s*([0-9]+(?:\\[[0-9]+\\])?)\\s+(\\S+)\\s+([A-Z_]+)\\s+(\\S+)\\s+(\\S+)\\s+(\\S+)\\s+(.*\\S)\\s+([A-Z][a-z]{2}"
-                + " +[0-9]{1,2} +[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: +[0-9]{4})?)\\s*");
+    private static final Pattern ROW =
+            Pattern.compile("\\s*([0-9]+(?:\\[[0-9]+\\])?)\\s+(\\S+)\\s+([A-Z_]+)\\s+(\\S+)\\s+(\\S+)\\s+(\\S+)"
+                    + "\\s+(.*\\S)\\s+([A-Z][a-z]{2}"
+                    + " +[0-9]{1,2} +[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: +[0-9]{4})?)\\s*");
     private static final Pattern INDEX = Pattern.compile(".*(\\[[0-9]+\\])");
 
     private LsfTable() {}

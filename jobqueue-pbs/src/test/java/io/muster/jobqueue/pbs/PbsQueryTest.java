@@ -134,9 +134,10 @@ final class PbsQueryTest {
         runner.on(
                 "qstat -f",
                 0,
-                "{\"Jobs\":{\"1.hpchead\":{\"job_state\":\"F\",\"substate\":\"92\",\"Exit_status\":\"3\",\"comment\":12345678901234567890,"
-                    + "\"ctime\":1795295006,\"Variable_List\":{\"A\":7,\"B\":null,\"C\":true,\"D\":\"\uFFFD\","
-                    + "\"MUSTER_JOB_MARK\":\"token-007\"}}}}",
+                "{\"Jobs\":{\"1.hpchead\":{\"job_state\":\"F\",\"substate\":\"92\","
+                        + "\"Exit_status\":\"3\",\"comment\":12345678901234567890,"
+                        + "\"ctime\":1795295006,\"Variable_List\":{\"A\":7,\"B\":null,\"C\":true,\"D\":\"\uFFFD\","
+                        + "\"MUSTER_JOB_MARK\":\"token-007\"}}}}",
                 "");
 
         final JobStatus job = one("1.hpchead");
@@ -261,7 +262,8 @@ final class PbsQueryTest {
                         "qstat -f",
                         153,
                         "{\"Jobs\":{\"1.h\":{\"job_state\":\"R\"},\"2.h\":{\"job_state\":\"F\",\"Exit_status\":0},"
-                            + "\"25[0].h\":{\"job_state\":\"R\"},\"25[1].h\":{\"job_state\":\"R\"},\"25[3].h\":{\"job_state\":\"Q\"}}}",
+                                + "\"25[0].h\":{\"job_state\":\"R\"},\"25[1].h\":{\"job_state\":\"R\"},"
+                                + "\"25[3].h\":{\"job_state\":\"Q\"}}}",
                         UNKNOWN)
                 .on("qdel", 0, "", "")
                 .on("qdel 1.h", 35, "", "qdel: Job has finished 1.h\n");

@@ -253,9 +253,11 @@ final class PbsSubmitTest {
     }
 
     private static String marked(final Command command) {
-        return "{\"Jobs\":{\"17.hpchead\":{\"job_state\":\"Q\",\"Variable_List\":{\"MUSTER_JOB_MARK\":\"token-7f3a-1\"}}"
+        return "{\"Jobs\":{\"17.hpchead\":{\"job_state\":\"Q\","
+                + "\"Variable_List\":{\"MUSTER_JOB_MARK\":\"token-7f3a-1\"}}"
                 + (command.words().contains("16.hpchead")
-                        ? ",\"16.hpchead\":{\"job_state\":\"Q\",\"Variable_List\":{\"MUSTER_JOB_MARK\":\"token-7f3a-2\"}}"
+                        ? ",\"16.hpchead\":{\"job_state\":\"Q\","
+                                + "\"Variable_List\":{\"MUSTER_JOB_MARK\":\"token-7f3a-2\"}}"
                         : "")
                 + "}}";
     }

@@ -5,10 +5,14 @@ import io.muster.jobqueue.JobStatus;
 import io.muster.jobqueue.QueueUnavailableException;
 import io.muster.jobqueue.command.CommandResult;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the accounting database knows of jobs that slurmctld has forgotten; not every site has one. */
 final class Accounting {
@@ -32,7 +36,7 @@ final class Accounting {
         final List<String> bases = JobIds.bases(ids);
         final Map<String, JobStatus> statuses = new HashMap<>();
         for (int from = 0; from < bases.size(); from += BATCH) {
-            final List<String> some = bases.subList(from, Math.min(bases.size(), from + BATCH));
+            final Set<String> some = new LinkedHashSet<>(bases.subList(from, Math.min(bases.size(), from + BATCH)));
             final List<String> asked =
                     ids.stream().filter(id -> some.contains(JobIds.base(id))).toList();
             statuses.putAll(ask(some, asked));
@@ -40,7 +44,7 @@ final class Accounting {
         return statuses;
     }
 
-    private Map<String, JobStatus> ask(final List<String> bases, final List<String> ids) {
+    private Map<String, JobStatus> ask(final Set<String> bases, final List<String> ids) {
         final CommandResult result;
         try {
             result = commands.ask(
@@ -57,22 +61,21 @@ final class Accounting {
         return ended(result, ids);
     }
 
+    /** A job's own line comes before those about several. */
     private static Map<String, JobStatus> ended(final CommandResult result, final List<String> ids) {
-        final List<JobLine> lines = result.output()
+        final Map<String, List<JobLine>> lines = result.output()
                 .lines()
                 .map(Accounting::withRestarts)
                 .map(JobLine::of)
                 .filter(Objects::nonNull)
-                .toList();
-        final Map<String, JobLine> exact = new HashMap<>();
-        lines.forEach(line -> exact.put(line.id(), line));
+                .collect(Collectors.groupingBy(line -> JobIds.base(line.id())));
         final Map<String, JobStatus> ended = new HashMap<>();
         for (final String id : ids) {
-            final JobLine own = exact.get(id);
-            (own == null ? lines.stream().filter(line -> JobIds.isAbout(line.id(), id)) : List.of(own).stream())
+            lines.getOrDefault(JobIds.base(id), List.of()).stream()
+                    .filter(line -> JobIds.isAbout(line.id(), id))
+                    .min(Comparator.comparing(line -> !line.id().equals(id)))
                     .map(line -> line.status(id))
                     .filter(status -> status.state() == JobState.ENDED)
-                    .findFirst()
                     .ifPresent(status -> ended.put(id, status));
         }
         return ended;
@@ -89,8 +92,8 @@ final class Accounting {
 
     private static Map<String, JobStatus> unknown(final List<String> ids, final String reason) {
         final Map<String, JobStatus> statuses = new HashMap<>();
-        ids.forEach(id -> statuses.put(
-                id, JobStatus.of(id, JobState.UNKNOWN, "").withReason(reason)));
+        ids.forEach(
+                id -> statuses.put(id, JobStatus.of(id, JobState.UNKNOWN, "").withReason(reason)));
         return statuses;
     }
 }

@@ -42,8 +42,16 @@ record JobLine(
                 .map(field -> NOTHING.contains(field) ? "" : field)
                 .toList();
         return new JobLine(
-                text.get(0), text.get(1), text.get(2), text.get(3), text.get(4), text.get(5), text.get(6), text.get(7),
-                text.get(8), something(reason.substring(0, reason.length() - 1)));
+                text.get(0),
+                text.get(1),
+                text.get(2),
+                text.get(3),
+                text.get(4),
+                text.get(5),
+                text.get(6),
+                text.get(7),
+                text.get(8),
+                something(reason.substring(0, reason.length() - 1)));
     }
 
     /** Whether it is what is left of a job that sbatch was told that it is not taken, though it has a number. */

@@ -67,8 +67,10 @@ final class Rejections {
             return Kind.SYSTEM_DOWN;
         }
         final boolean isLimit = LIMIT_REACHED.stream().anyMatch(said::contains);
-        final boolean isTooLarge =
-                NAMED_LIMIT.matcher(said).results().anyMatch(limit -> !limit.group().contains(COUNTS_JOBS));
+        final boolean isTooLarge = NAMED_LIMIT
+                .matcher(said)
+                .results()
+                .anyMatch(limit -> !limit.group().contains(COUNTS_JOBS));
         return isLimit && !isTooLarge ? Kind.LIMIT_REACHED : Kind.FIX_REQUEST;
     }
 }

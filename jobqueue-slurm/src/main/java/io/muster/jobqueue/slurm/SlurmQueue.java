@@ -58,8 +58,7 @@ final class SlurmQueue implements BatchQueue {
 
     @Override
     public List<JobStatus> query(final Collection<String> ids) {
-        final List<String> asked =
-                ids.stream().distinct().filter(JobIds::isId).toList();
+        final List<String> asked = ids.stream().distinct().filter(JobIds::isId).toList();
         if (asked.isEmpty()) {
             return List.of();
         }

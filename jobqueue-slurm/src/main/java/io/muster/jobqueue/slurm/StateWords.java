@@ -67,9 +67,7 @@ final class StateWords {
     /** Why a job is over. */
     static JobEnd end(final String words, final boolean hasStarted) {
         final String word = first(words);
-        return word.equals(DEADLINE) && !hasStarted
-                ? JobEnd.NOT_STARTED
-                : ENDS.getOrDefault(word, JobEnd.UNKNOWN);
+        return word.equals(DEADLINE) && !hasStarted ? JobEnd.NOT_STARTED : ENDS.getOrDefault(word, JobEnd.UNKNOWN);
     }
 
     private static String first(final String words) {

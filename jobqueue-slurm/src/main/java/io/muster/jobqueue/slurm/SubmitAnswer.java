@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param isCertain whether nothing else was printed
  */
 record SubmitAnswer(@Nullable String id, @Nullable String cluster, boolean isCertain) {
-    private static final Pattern ANSWER = Pattern.compile(
-            "(?:Submitted batch job )?([1-9][0-9]{0,9})(?:(?:;| on cluster )([A-Za-z0-9_.-]{1,255}))?");
+    private static final Pattern ANSWER =
+            Pattern.compile("(?:Submitted batch job )?([1-9][0-9]{0,9})(?:(?:;| on cluster )([A-Za-z0-9_.-]{1,255}))?");
 
     /** Reads it. */
     static SubmitAnswer of(final String output) {

@@ -29,8 +29,7 @@ record Requests(String body, String folder, int count, JobSettings settings) {
 
     JobRequest build() {
         final JobSpec spec = JobSpec.of(settings, Map.of());
-        final String script =
-                "#!/bin/bash\n" + String.join("\n", spec.system().headerLines(spec)) + "\n" + body + "\n";
+        final String script = "#!/bin/bash\n" + String.join("\n", spec.system().headerLines(spec)) + "\n" + body + "\n";
         return new JobRequest(spec, script, "t-" + UUID.randomUUID(), count, folder);
     }
 }

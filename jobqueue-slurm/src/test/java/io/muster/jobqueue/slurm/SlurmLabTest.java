@@ -70,7 +70,9 @@ final class SlurmLabTest {
 
     @Test
     void aJobGoesFromPendingToCompletedAndItsOutputIsWhereItIsSaidToBe() throws IOException {
-        final JobRequest request = request("echo out; echo err >&2").with("job-extra-directives=[--hold]").build();
+        final JobRequest request = request("echo out; echo err >&2")
+                .with("job-extra-directives=[--hold]")
+                .build();
         final String id = submit(request).get(0);
 
         final JobStatus held = one(id);
@@ -79,7 +81,8 @@ final class SlurmLabTest {
         assertThat(held.token()).isEqualTo(request.token());
         assertThat(held.node()).isEmpty();
         assertThat(held.started()).isNull();
-        assertThat(held.submitted()).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+        assertThat(held.submitted())
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
 
         lab("scontrol", "release", id);
         final JobStatus over = ended(id);
@@ -97,8 +100,10 @@ final class SlurmLabTest {
     @Test
     void aLogDirectoryOfTheSpecIsWhereTheOutputGoes() {
         final Path logs = LAB.resolve("job");
-        final JobRequest single = request("echo one").with("log-directory=" + logs).build();
-        final JobRequest array = request("echo two").with("log-directory=" + logs).times(2).build();
+        final JobRequest single =
+                request("echo one").with("log-directory=" + logs).build();
+        final JobRequest array =
+                request("echo two").with("log-directory=" + logs).times(2).build();
         final String first = submit(single).get(0);
         final List<String> others = submit(array);
 
@@ -162,8 +167,8 @@ final class SlurmLabTest {
 
     @Test
     void anArrayHasAnIdForEachJobAndEachJobKnowsIt() {
-        final JobRequest request = request(String.join("\n", new Slurm().jobIdLines())
-                        + "\necho $muster_job; exit $SLURM_ARRAY_TASK_ID")
+        final JobRequest request = request(
+                        String.join("\n", new Slurm().jobIdLines()) + "\necho $muster_job; exit $SLURM_ARRAY_TASK_ID")
                 .times(3)
                 .build();
         final List<String> ids = submit(request);
@@ -194,10 +199,8 @@ final class SlurmLabTest {
 
     @Test
     void nothingIsKnownOfAnElementThatWasCancelledBeforeItBegan() {
-        final List<String> ids = submit(request("true")
-                .with("job-extra-directives=[--hold]")
-                .times(3)
-                .build());
+        final List<String> ids = submit(
+                request("true").with("job-extra-directives=[--hold]").times(3).build());
 
         queue.cancel(ids.subList(1, 3));
 
@@ -226,8 +229,13 @@ final class SlurmLabTest {
         final Instant started = ended(id).started();
 
         final Path output = Path.of(queue.logFiles(request, id).get(0));
-        assertThat(output).content().asString().satisfies(text -> assertThat(Long.parseLong(text.strip()))
-                .isEqualTo(Objects.requireNonNull(started).plusSeconds(3600).getEpochSecond()));
+        assertThat(output)
+                .content()
+                .asString()
+                .satisfies(text -> assertThat(Long.parseLong(text.strip()))
+                        .isEqualTo(Objects.requireNonNull(started)
+                                .plusSeconds(3600)
+                                .getEpochSecond()));
     }
 
     @Test
@@ -333,8 +341,10 @@ final class SlurmLabTest {
     @ParameterizedTest
     @CsvSource({"false, 1", "true, 1", "false, 3"})
     void aSubmissionWhoseAnswerIsLostIsFoundByItsToken(final boolean isCutOff, final int count) {
-        final JobRequest request =
-                request("true").with("job-extra-directives=[--hold]").times(count).build();
+        final JobRequest request = request("true")
+                .with("job-extra-directives=[--hold]")
+                .times(count)
+                .build();
         final BatchQueue forgetful = new Slurm().queue(new Losing("sbatch", isCutOff));
         List<String> ids;
         if (isCutOff) {
@@ -376,7 +386,8 @@ final class SlurmLabTest {
     @Test
     void aControllerThatHangsIsNotTheEndOfItsJobs() throws IOException {
         final String id = submit(request("exec sleep 600"));
-        final String controller = Files.readString(LAB.resolve("run/slurmctld.pid")).strip();
+        final String controller =
+                Files.readString(LAB.resolve("run/slurmctld.pid")).strip();
         lab("kill", "-STOP", controller);
         try {
             assertThatThrownBy(() -> queue.query(List.of(id)))
@@ -423,7 +434,8 @@ final class SlurmLabTest {
     }
 
     private void awaitAll(final List<String> ids, final Predicate<JobStatus> condition) {
-        await().atMost(LONG).until(() -> queue.query(ids).stream().filter(condition).count() == ids.size());
+        await().atMost(LONG)
+                .until(() -> queue.query(ids).stream().filter(condition).count() == ids.size());
     }
 
     private boolean queueAnswers() {

@@ -40,7 +40,8 @@ final class SlurmQueueTest {
 
         assertThat(commands.ran())
                 .containsExactly("sbatch --parsable --comment=" + request.token()
-                        + " --output=/home/u/a b/50%%/muster-worker-%j.out --error=/home/u/a b/50%%/muster-worker-%j.err");
+                        + " --output=/home/u/a b/50%%/muster-worker-%j.out --error=/home/u/a"
+                        + " b/50%%/muster-worker-%j.err");
         assertThat(commands.commands().get(0).input()).isEqualTo(request.script());
         assertThat(queue.logFiles(request, "123"))
                 .containsExactly("/home/u/a b/50%/muster-worker-123.out", "/home/u/a b/50%/muster-worker-123.err");
@@ -49,8 +50,11 @@ final class SlurmQueueTest {
     @Test
     void anArrayHasAnIdForEachElement() {
         commands.says("sbatch", "123\n");
-        final JobRequest array =
-                Requests.of("true", "/logs").with("log-directory=/l/%x").with("name=").times(3).build();
+        final JobRequest array = Requests.of("true", "/logs")
+                .with("log-directory=/l/%x")
+                .with("name=")
+                .times(3)
+                .build();
 
         assertThat(queue.submit(array)).containsExactly("123_0", "123_1", "123_2");
 
@@ -95,9 +99,12 @@ final class SlurmQueueTest {
     @MethodSource("doubtfulAnswers")
     void whereTheAnswerIsInDoubtTheTokenDecides(final String output) {
         commands.says("sbatch", output)
-                .says("squeue", "7|RUNNING|0\nhello\n77" + TOKEN_LINE.formatted("other")
-                        + "123" + TOKEN_LINE.formatted(request.token())
-                        + "99|FAILED|1|0|1795315135|1795315135|1795315135||" + request.token() + "|BadConstraints|\n");
+                .says(
+                        "squeue",
+                        "7|RUNNING|0\nhello\n77" + TOKEN_LINE.formatted("other")
+                                + "123" + TOKEN_LINE.formatted(request.token())
+                                + "99|FAILED|1|0|1795315135|1795315135|1795315135||" + request.token()
+                                + "|BadConstraints|\n");
 
         assertThat(queue.submit(request)).containsExactly("123");
         assertThat(commands.ran().get(1))
@@ -149,7 +156,9 @@ final class SlurmQueueTest {
 
         commands.ends("squeue", 1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n");
         rejection();
-        assertThat(rejection()).hasMessageContaining("named no job").hasCauseInstanceOf(QueueUnavailableException.class);
+        assertThat(rejection())
+                .hasMessageContaining("named no job")
+                .hasCauseInstanceOf(QueueUnavailableException.class);
     }
 
     @ParameterizedTest
@@ -167,41 +176,44 @@ final class SlurmQueueTest {
         final String failed = "sbatch: error: Batch job submission failed: ";
         return Stream.concat(
                 Stream.of(
-                        "sbatch: error: invalid partition specified: nope\n" + failed
-                                + "Invalid partition name specified",
-                        "sbatch: error: Memory specification can not be satisfied\n" + failed
-                                + "Requested node configuration is not available",
-                        failed + "Invalid account or account/partition combination specified",
-                        failed + "Invalid qos specification",
-                        failed + "Invalid feature specification",
-                        failed + "Requested time limit is invalid (missing or exceeds some limit)",
-                        failed + "User's group not permitted to use this partition",
-                        "sbatch: unrecognized option '--bogus'\nTry \"sbatch --help\" for more information",
-                        "sbatch: error: Batch script is empty!",
-                        "sbatch: error: cli_filter plugin terminated with error",
-                        "sbatch: error: Please say which project pays: -A PROJECT\n" + failed + "Unspecified error",
-                        "sbatch: error: QOSMaxWallDurationPerJobLimit\n" + policy,
-                        "sbatch: error: AssocMaxCpuPerJobLimit\n" + policy,
-                        "sbatch: error: QOSMinCpuNotSatisfied\n" + policy)
+                                "sbatch: error: invalid partition specified: nope\n" + failed
+                                        + "Invalid partition name specified",
+                                "sbatch: error: Memory specification can not be satisfied\n" + failed
+                                        + "Requested node configuration is not available",
+                                failed + "Invalid account or account/partition combination specified",
+                                failed + "Invalid qos specification",
+                                failed + "Invalid feature specification",
+                                failed + "Requested time limit is invalid (missing or exceeds some limit)",
+                                failed + "User's group not permitted to use this partition",
+                                "sbatch: unrecognized option '--bogus'\nTry \"sbatch --help\" for more information",
+                                "sbatch: error: Batch script is empty!",
+                                "sbatch: error: cli_filter plugin terminated with error",
+                                "sbatch: error: Please say which project pays: -A PROJECT\n" + failed
+                                        + "Unspecified error",
+                                "sbatch: error: QOSMaxWallDurationPerJobLimit\n" + policy,
+                                "sbatch: error: AssocMaxCpuPerJobLimit\n" + policy,
+                                "sbatch: error: QOSMinCpuNotSatisfied\n" + policy)
                         .map(text -> Arguments.of(Kind.FIX_REQUEST, text)),
                 Stream.concat(
                         Stream.of(
-                                policy,
-                                "sbatch: error: QOSMaxSubmitJobPerUserLimit\n" + policy,
-                                "sbatch: error: AssocGrpSubmitJobsLimit\n" + policy,
-                                "sbatch: error: MaxSubmitJobsPerAccount\n" + policy,
-                                "sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\n" + failed
-                                        + "Resource temporarily unavailable")
+                                        policy,
+                                        "sbatch: error: QOSMaxSubmitJobPerUserLimit\n" + policy,
+                                        "sbatch: error: AssocGrpSubmitJobsLimit\n" + policy,
+                                        "sbatch: error: MaxSubmitJobsPerAccount\n" + policy,
+                                        "sbatch: error: Slurm temporarily unable to accept job, sleeping and"
+                                                + " retrying.\n"
+                                                + failed + "Resource temporarily unavailable")
                                 .map(text -> Arguments.of(Kind.LIMIT_REACHED, text)),
                         Stream.of(
-                                "",
-                                failed + "Socket timed out on send/recv operation",
-                                failed + "Unable to contact slurm controller (connect failure)",
-                                failed + "Slurm backup controller in standby mode",
-                                failed + "Required partition not available (inactive or drain)",
-                                failed + "Protocol authentication error",
-                                "sbatch: error: Munge encode failed: Failed to access \"/run/munge/munge.socket.2\"",
-                                "sbatch: fatal: Could not establish a configuration source")
+                                        "",
+                                        failed + "Socket timed out on send/recv operation",
+                                        failed + "Unable to contact slurm controller (connect failure)",
+                                        failed + "Slurm backup controller in standby mode",
+                                        failed + "Required partition not available (inactive or drain)",
+                                        failed + "Protocol authentication error",
+                                        "sbatch: error: Munge encode failed: Failed to access"
+                                                + " \"/run/munge/munge.socket.2\"",
+                                        "sbatch: fatal: Could not establish a configuration source")
                                 .map(text -> Arguments.of(Kind.SYSTEM_DOWN, text))));
     }
 
@@ -435,9 +447,9 @@ final class SlurmQueueTest {
     @Test
     void jobsThatAreOverAreCancelledInVain() {
         commands.ends("scancel", 1, "", """
-                scancel: error: Kill job error on job id 99999: Invalid job id specified
-                scancel: error: Kill job error on job id 2: Job/step already completing or completed
-                """);
+            scancel: error: Kill job error on job id 99999: Invalid job id specified
+            scancel: error: Kill job error on job id 2: Job/step already completing or completed
+            """);
         assertThatCode(() -> queue.cancel(List.of("99999", "2"))).doesNotThrowAnyException();
 
         commands.ends("scancel", 8, "", "scancel: error: Kill job error on job id 2: Access/permission denied\n");
@@ -461,8 +473,9 @@ final class SlurmQueueTest {
     @Test
     void theClusterOfADirectiveIsAskedForAJobWhoseAnswerIsLost() {
         commands.fails("sbatch", Cause.TIMED_OUT).says("squeue", "");
-        final JobRequest elsewhere =
-                Requests.of("true", "/logs").with("job-extra-directives=[-M c2]").build();
+        final JobRequest elsewhere = Requests.of("true", "/logs")
+                .with("job-extra-directives=[-M c2]")
+                .build();
 
         assertThatThrownBy(() -> queue.submit(elsewhere)).isInstanceOf(SubmissionException.class);
         assertThat(queue.find(elsewhere.token())).isEmpty();
@@ -483,7 +496,11 @@ final class SlurmQueueTest {
 
     @Test
     void aDryRunAndTheVersionAreInSlurmsWords() {
-        commands.ends("sbatch", 0, "", "sbatch: Job 26 to start at 2026-11-24T19:47:07 using 1 processors on nodes n1\n")
+        commands.ends(
+                        "sbatch",
+                        0,
+                        "",
+                        "sbatch: Job 26 to start at 2026-11-24T19:47:07 using 1 processors on nodes n1\n")
                 .says("sbatch", "slurm-wlm 22.05.8\n")
                 .says("scontrol", "Slurmctld(primary) at vm is UP\n")
                 .ends("scontrol", 1, "Slurmctld(primary) at vm is DOWN\n*** RESTORE ***\n", "");

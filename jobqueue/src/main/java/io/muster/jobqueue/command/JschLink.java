@@ -73,7 +73,7 @@ final class JschLink implements SshLink {
     public Channel run(final String line, final OutputStream output, final OutputStream errors) throws NotStartedException {
         final Session current = current();
         try {
-            final ChannelExec channel = (ChannelExec) current.openChannel("exec");
+            final ChannelExec channel = exec(current);
             channel.setCommand(line);
             channel.setOutputStream(output);
             channel.setErrStream(errors);
@@ -109,6 +109,15 @@ final class JschLink implements SshLink {
             throw new IllegalStateException("connect() comes first");
         }
         return session;
+    }
+
+    private static ChannelExec exec(final Session current) throws JSchException {
+        final com.jcraft.jsch.Channel channel = current.openChannel("exec");
+        if (channel == null) {
+            current.disconnect();
+            throw new JSchException("the connection is lost");
+        }
+        return (ChannelExec) channel;
     }
 
     private Channel open(final Session current, final com.jcraft.jsch.Channel channel) throws JSchException, IOException {

@@ -37,8 +37,7 @@ public record AdaptiveRule(
      * @return a changed copy
      */
     public AdaptiveRule minimumJobs(final int jobs) {
-        return new AdaptiveRule(
-                jobs, maximumJobs, targetDuration, interval, waitCount, idleGrace, keepUntilWalltime);
+        return new AdaptiveRule(jobs, maximumJobs, targetDuration, interval, waitCount, idleGrace, keepUntilWalltime);
     }
 
     /**
@@ -48,8 +47,7 @@ public record AdaptiveRule(
      * @return a changed copy
      */
     public AdaptiveRule maximumJobs(final int jobs) {
-        return new AdaptiveRule(
-                minimumJobs, jobs, targetDuration, interval, waitCount, idleGrace, keepUntilWalltime);
+        return new AdaptiveRule(minimumJobs, jobs, targetDuration, interval, waitCount, idleGrace, keepUntilWalltime);
     }
 
     /**

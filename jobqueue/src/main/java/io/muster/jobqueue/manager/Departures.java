@@ -91,7 +91,8 @@ final class Departures {
     void stillThere(final Departure departure, final long askedNs, final Moment now) {
         if (departure.cancelledNs < askedNs && departure.cancelNs == Moment.NEVER && !departure.isCancelling) {
             departure.cancelNs = Math.max(
-                    now.ns(), departure.cancelledNs + BackOff.after(departure.cancels).toNanos());
+                    now.ns(),
+                    departure.cancelledNs + BackOff.after(departure.cancels).toNanos());
         }
     }
 }

@@ -19,8 +19,8 @@ final class FailureText {
         if (job.departure != null || end == JobEnd.COMPLETED && job.everWorked) {
             return "";
         }
-        final StringBuilder text = new StringBuilder(named(job)
-                + (job.everWorked ? " is over: " : " was over before a worker came: ") + end.text());
+        final StringBuilder text = new StringBuilder(
+                named(job) + (job.everWorked ? " is over: " : " was over before a worker came: ") + end.text());
         final List<String> details = details(job);
         if (!details.isEmpty()) {
             text.append(" (").append(String.join(", ", details)).append(')');
@@ -41,7 +41,8 @@ final class FailureText {
     static String left(final Job job) {
         final String word = job.status.word();
         final Departure departure = job.departure;
-        return named(job) + (word.isEmpty() ? "" : ", state " + word)
+        return named(job)
+                + (word.isEmpty() ? "" : ", state " + word)
                 + (departure == null || departure.problem.isEmpty()
                         ? ""
                         : "; it could not be cancelled: " + departure.problem);

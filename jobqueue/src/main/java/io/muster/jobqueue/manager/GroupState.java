@@ -16,18 +16,26 @@ final class GroupState {
     final SubmissionRate rate;
 
     int wanted;
-    @Nullable AdaptiveRule rule;
+
+    @Nullable
+    AdaptiveRule rule;
+
     int fewerWanted;
     long decidedNs = -1;
     long surplusSinceNs = Moment.NEVER;
 
-    @Nullable Submission open;
+    @Nullable
+    Submission open;
+
     int mostAtOnce = NO_CUT;
     int refusals;
     long notBeforeNs;
 
     int youngDeaths;
-    @Nullable Job lastDeath;
+
+    @Nullable
+    Job lastDeath;
+
     boolean isStopped;
     String problem = "";
 

@@ -26,10 +26,19 @@ final class Job {
     long namedNs;
 
     JobStatus status = JobStatus.of("", JobState.PENDING, "");
-    @Nullable Instant submitted;
-    @Nullable Instant started;
-    @Nullable Instant ended;
-    @Nullable JobEnd end;
+
+    @Nullable
+    Instant submitted;
+
+    @Nullable
+    Instant started;
+
+    @Nullable
+    Instant ended;
+
+    @Nullable
+    JobEnd end;
+
     String node = "";
     int restarts;
 
@@ -46,7 +55,10 @@ final class Job {
     long idleSinceNs = Moment.NEVER;
     long storedBytes;
     boolean isLeaving;
-    @Nullable Departure departure;
+
+    @Nullable
+    Departure departure;
+
     String departedWorkers = "";
     String tail = "";
 

@@ -43,9 +43,7 @@ final class JobEnds {
     /** Jobs that have worked for a while show that jobs of their group can. */
     void watch(final Collection<Job> live, final Moment now) {
         for (final Job job : live) {
-            if (!job.hasProvedItself
-                    && !job.workers.isEmpty()
-                    && now.isAtLeast(YOUNG, job.firstWorkerNs)) {
+            if (!job.hasProvedItself && !job.workers.isEmpty() && now.isAtLeast(YOUNG, job.firstWorkerNs)) {
                 job.hasProvedItself = true;
                 job.group.provedItself();
             }
@@ -98,7 +96,8 @@ final class JobEnds {
             case NODE_FAILURE, PREEMPTED -> false;
             case CANCELLED -> !job.everWorked && job.started != null;
             case COMPLETED, WALLTIME, UNKNOWN -> !job.everWorked;
-            case FAILED, OUT_OF_MEMORY, NOT_STARTED -> !job.everWorked || lived(job, now).compareTo(YOUNG) < 0;
+            case FAILED, OUT_OF_MEMORY, NOT_STARTED ->
+                !job.everWorked || lived(job, now).compareTo(YOUNG) < 0;
         };
     }
 

@@ -55,6 +55,7 @@ public record JobGroup(
 
     /** The amounts of what it offers, for saying which of two groups is the cheaper one; summed in the order of names. */
     double resourceAmount() {
-        return new TreeMap<>(resources).values().stream().mapToDouble(Double::doubleValue).sum();
+        return new TreeMap<>(resources)
+                .values().stream().mapToDouble(Double::doubleValue).sum();
     }
 }

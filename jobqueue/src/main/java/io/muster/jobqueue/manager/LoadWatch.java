@@ -57,8 +57,7 @@ final class LoadWatch {
 
     private boolean isDue(final Collection<GroupState> groups, final Collection<Job> live, final Moment now) {
         final boolean isForRules = groups.stream().anyMatch(group -> isDue(group, now));
-        final boolean maySeeLeaving =
-                replaceLeaving && (askedNs < 0 || now.isAtLeast(LOOK_FOR_LEAVING, askedNs));
+        final boolean maySeeLeaving = replaceLeaving && (askedNs < 0 || now.isAtLeast(LOOK_FOR_LEAVING, askedNs));
         return isForRules || maySeeLeaving && live.stream().anyMatch(job -> isNearItsEnd(job, now.wall()));
     }
 
@@ -96,6 +95,8 @@ final class LoadWatch {
             return false;
         }
         final Duration part = walltime.dividedBy(NEAR_THE_END_PART);
-        return Duration.between(wall, started.plus(walltime)).compareTo(part.compareTo(NEAR_THE_END) > 0 ? part : NEAR_THE_END) <= 0;
+        return Duration.between(wall, started.plus(walltime))
+                        .compareTo(part.compareTo(NEAR_THE_END) > 0 ? part : NEAR_THE_END)
+                <= 0;
     }
 }

@@ -61,9 +61,7 @@ final class Queries {
     }
 
     private static boolean isDue(final Job job, final Duration between, final Moment now) {
-        return job.hasId()
-                && !isExplained(job)
-                && (now.ns() >= job.askSinceNs || now.isAtLeast(between, job.heardNs));
+        return job.hasId() && !isExplained(job) && (now.ns() >= job.askSinceNs || now.isAtLeast(between, job.heardNs));
     }
 
     private static boolean isExplained(final Job job) {

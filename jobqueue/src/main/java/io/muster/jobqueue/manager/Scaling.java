@@ -23,11 +23,7 @@ final class Scaling {
     private final LoadWatch watch;
     private boolean needsLoad;
 
-    Scaling(
-            final JobLimits limits,
-            final Submissions submissions,
-            final Departures departures,
-            final LoadWatch watch) {
+    Scaling(final JobLimits limits, final Submissions submissions, final Departures departures, final LoadWatch watch) {
         this.limits = limits;
         this.submissions = submissions;
         this.departures = departures;
@@ -96,7 +92,13 @@ final class Scaling {
         }
         final int tooMany = present - rule.maximumJobs();
         if (tooMany > 0) {
-            close(counted(group, live).sorted(ClosingOrder.INSTANCE).limit(tooMany).toList(), SCALED_DOWN, now);
+            close(
+                    counted(group, live)
+                            .sorted(ClosingOrder.INSTANCE)
+                            .limit(tooMany)
+                            .toList(),
+                    SCALED_DOWN,
+                    now);
             return;
         }
         group.fewerWanted++;
@@ -112,8 +114,7 @@ final class Scaling {
         }
     }
 
-    private void closeSurplus(
-            final GroupState group, final List<Job> live, final int surplus, final Moment now) {
+    private void closeSurplus(final GroupState group, final List<Job> live, final int surplus, final Moment now) {
         if (group.surplusSinceNs == Moment.NEVER) {
             group.surplusSinceNs = now.ns();
         }
@@ -128,8 +129,7 @@ final class Scaling {
             return;
         }
         if (group.wanted == 0 || watch.isFresh(now) || now.isAtLeast(LOAD_PATIENCE, group.surplusSinceNs)) {
-            close(
-                    counted(group, live).sorted(ClosingOrder.INSTANCE).limit(more).toList(), SCALED_DOWN, now);
+            close(counted(group, live).sorted(ClosingOrder.INSTANCE).limit(more).toList(), SCALED_DOWN, now);
         } else {
             needsLoad = true;
         }

@@ -21,6 +21,10 @@ final class StartDelays {
     Duration median() {
         return delaysNs.isEmpty()
                 ? Duration.ZERO
-                : Duration.ofNanos(delaysNs.stream().sorted().skip(delaysNs.size() / 2).findFirst().orElse(0L));
+                : Duration.ofNanos(delaysNs.stream()
+                        .sorted()
+                        .skip(delaysNs.size() / 2)
+                        .findFirst()
+                        .orElse(0L));
     }
 }

@@ -208,8 +208,7 @@ final class AdaptiveTest {
     @Test
     void tasksThatNeedAResourceAskTheGroupThatOffersIt() {
         final JobGroup gpu = new JobGroup("gpu", "g", 1, 8, Map.of("gpu", 4.0), null, JobLimits.NONE);
-        final JobGroup big = new JobGroup(
-                "big", "b", 1, 8, Map.of("gpu", 4.0, "licence", 1.0), null, JobLimits.NONE);
+        final JobGroup big = new JobGroup("big", "b", 1, 8, Map.of("gpu", 4.0, "licence", 1.0), null, JobLimits.NONE);
         final Bench mixed = new Bench(TableSettings.DEFAULT, big, gpu, Bench.GROUP);
         List.of("big", "gpu", "default").forEach(group -> mixed.table.adapt(group, RULE, mixed.now()));
 
@@ -225,9 +224,7 @@ final class AdaptiveTest {
 
         assertThat(mixed.took(JobAction.Submit.class))
                 .extracting(JobAction.Submit::group, JobAction.Submit::count)
-                .containsExactlyInAnyOrder(
-                        tuple("gpu", 2),
-                        tuple("default", 3));
+                .containsExactlyInAnyOrder(tuple("gpu", 2), tuple("default", 3));
     }
 
     @Test

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 /** A table with a clock that the test moves, and shorthand for what a batch system and workers say. */
 final class Bench {
     static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
-    static final JobGroup GROUP = new JobGroup(
-            "default", "muster-worker", 2, 4, Map.of(), Duration.ofHours(1), JobLimits.NONE);
+    static final JobGroup GROUP =
+            new JobGroup("default", "muster-worker", 2, 4, Map.of(), Duration.ofHours(1), JobLimits.NONE);
 
     private static final Duration STEP = Duration.ofMillis(250);
 
@@ -59,7 +59,8 @@ final class Bench {
     /** The actions of one kind since it was last asked for, in their order. */
     <T extends JobAction> List<T> took(final Class<T> kind) {
         actions.addAll(table.drain());
-        final List<T> taken = actions.stream().filter(kind::isInstance).map(kind::cast).toList();
+        final List<T> taken =
+                actions.stream().filter(kind::isInstance).map(kind::cast).toList();
         actions.removeIf(kind::isInstance);
         return taken;
     }
@@ -100,8 +101,9 @@ final class Bench {
     }
 
     List<String> freshIds(final int count) {
-        final List<String> fresh =
-                IntStream.rangeClosed(ids + 1, ids + count).mapToObj(Integer::toString).toList();
+        final List<String> fresh = IntStream.rangeClosed(ids + 1, ids + count)
+                .mapToObj(Integer::toString)
+                .toList();
         ids += count;
         return fresh;
     }
@@ -112,8 +114,7 @@ final class Bench {
 
     ManagedWorker join(final String job, final String token) {
         workerNumbers++;
-        final ManagedWorker worker =
-                new ManagedWorker(workerNumbers, "w" + workerNumbers, "n1", 4, job, token);
+        final ManagedWorker worker = new ManagedWorker(workerNumbers, "w" + workerNumbers, "n1", 4, job, token);
         workers.put(worker.number(), worker);
         table.workerJoined(worker, now());
         return worker;
@@ -161,13 +162,11 @@ final class Bench {
     void load(final long tasks, final double seconds, final List<String> busy) {
         table.load(
                 new Load(
-                        tasks == 0
-                                ? List.of()
-                                : List.of(new Load.Need(Map.of(), tasks, (long) (seconds * 1_000_000))),
+                        tasks == 0 ? List.of() : List.of(new Load.Need(Map.of(), tasks, (long) (seconds * 1_000_000))),
                         0,
                         workers.values().stream()
-                                .map(worker -> new Load.Busy(
-                                        worker.number(), busy.contains(worker.job()) ? 3 : 0, 0, false))
+                                .map(worker ->
+                                        new Load.Busy(worker.number(), busy.contains(worker.job()) ? 3 : 0, 0, false))
                                 .toList()),
                 now());
     }

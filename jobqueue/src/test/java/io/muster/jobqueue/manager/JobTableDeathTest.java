@@ -3,13 +3,13 @@ package io.muster.jobqueue.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.jobqueue.JobEnd;
+import io.muster.jobqueue.SubmissionException.Kind;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class JobTableDeathTest {
-    private final Bench bench =
-            new Bench(TableSettings.DEFAULT.queryInterval(Duration.ofSeconds(1)), Bench.GROUP);
+    private final Bench bench = new Bench(TableSettings.DEFAULT.queryInterval(Duration.ofSeconds(1)), Bench.GROUP);
 
     @Test
     void threeJobsInARowThatDieYoungStopTheGroupWhichSaysWhy() {
@@ -104,6 +104,24 @@ final class JobTableDeathTest {
         assertThat(bench.took(JobAction.Submit.class)).isEmpty();
         bench.pass(1);
         assertThat(bench.took(JobAction.Submit.class)).hasSize(1);
+    }
+
+    @Test
+    void aGroupThatStoppedDoesNotRepeatALostSubmissionEither() {
+        bench.scale(3);
+        bench.takeSubmissions();
+        bench.scale(4);
+        bench.tookOne(JobAction.Submit.class);
+        bench.table.submissionFailed("t-2", Kind.SYSTEM_DOWN, "Socket timed out", bench.now());
+        bench.pass(2);
+        bench.answer(Bench.over("1", JobEnd.FAILED), Bench.over("2", JobEnd.FAILED), Bench.over("3", JobEnd.FAILED));
+        assertThat(bench.group().isStopped()).isTrue();
+
+        bench.table.found("t-2", List.of(), bench.now());
+        bench.pass(60);
+
+        assertThat(bench.took(JobAction.Submit.class)).isEmpty();
+        assertThat(bench.group().pending()).isZero();
     }
 
     @Test

@@ -39,8 +39,7 @@ final class JobTableScalingTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void aConstantTargetChangesNothingHoweverManyProcessesAJobHas(final int processes) {
-        final JobGroup group = new JobGroup(
-                "default", "muster-worker", processes, 1, Map.of(), null, JobLimits.NONE);
+        final JobGroup group = new JobGroup("default", "muster-worker", processes, 1, Map.of(), null, JobLimits.NONE);
         final Bench bench = new Bench(TableSettings.DEFAULT, group);
         bench.scale(3);
         final List<String> jobs = bench.takeSubmissions();
@@ -263,10 +262,9 @@ final class JobTableScalingTest {
 
     @Test
     void limitsHoldForTheClusterAndForEachGroup() {
-        final JobGroup small = new JobGroup(
-                "small", "s", 1, 1, Map.of(), null, JobLimits.NONE.maximumJobs(3));
-        final Bench bench = new Bench(
-                TableSettings.DEFAULT.limits(JobLimits.NONE.maximumPending(5)), Bench.GROUP, small);
+        final JobGroup small = new JobGroup("small", "s", 1, 1, Map.of(), null, JobLimits.NONE.maximumJobs(3));
+        final Bench bench =
+                new Bench(TableSettings.DEFAULT.limits(JobLimits.NONE.maximumPending(5)), Bench.GROUP, small);
 
         bench.table.scale("small", 10, bench.now());
         bench.scale(10);
@@ -280,8 +278,7 @@ final class JobTableScalingTest {
 
     @Test
     void noMoreAreSubmittedInAnyMinuteThanTheSiteAllows() {
-        final Bench bench =
-                new Bench(TableSettings.DEFAULT.limits(JobLimits.NONE.submittedPerMinute(4)), Bench.GROUP);
+        final Bench bench = new Bench(TableSettings.DEFAULT.limits(JobLimits.NONE.submittedPerMinute(4)), Bench.GROUP);
 
         bench.scale(10);
         assertThat(bench.takeSubmissions()).hasSize(4);

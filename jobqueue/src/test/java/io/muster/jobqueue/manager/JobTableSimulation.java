@@ -67,8 +67,7 @@ final class JobTableSimulation {
                 .limits(limits);
         table = new JobTable(settings, "s");
         table.addGroup(new JobGroup("cpu", "c", 2, 4, Map.of(), Duration.ofHours(1), JobLimits.NONE));
-        table.addGroup(
-                new JobGroup("gpu", "g", 2, 4, Map.of("gpu", 1.0), null, JobLimits.NONE.maximumJobs(6)));
+        table.addGroup(new JobGroup("gpu", "g", 2, 4, Map.of("gpu", 1.0), null, JobLimits.NONE.maximumJobs(6)));
     }
 
     /** Runs it and returns a number that depends on all that happened. */
@@ -147,8 +146,9 @@ final class JobTableSimulation {
                 .as("jobs of %s in the queue when all is well again; the table says %s", group, table.groups())
                 .hasSize(count)
                 .allMatch(job -> job.state == JobState.RUNNING && job.workers.size() == 2));
-        assertThat(liveIds()).containsExactlyInAnyOrderElementsOf(
-                queue.alive().map(job -> job.id).toList());
+        assertThat(liveIds())
+                .containsExactlyInAnyOrderElementsOf(
+                        queue.alive().map(job -> job.id).toList());
     }
 
     private List<String> liveIds() {
@@ -207,9 +207,10 @@ final class JobTableSimulation {
         if (action instanceof JobAction.Submit submit) {
             submit(submit);
         } else if (action instanceof JobAction.Find find) {
-            answer(queue.chance(faults.queryFailures), () -> table.found(
-                    find.token(), queue.find(find.token()), time.now()), () -> table.findFailed(
-                    find.token(), "no answer", time.now()));
+            answer(
+                    queue.chance(faults.queryFailures),
+                    () -> table.found(find.token(), queue.find(find.token()), time.now()),
+                    () -> table.findFailed(find.token(), "no answer", time.now()));
         } else if (action instanceof JobAction.Query query) {
             query(query);
         } else if (action instanceof JobAction.Cancel cancel) {
@@ -228,8 +229,9 @@ final class JobTableSimulation {
         assertThat(isClosing && table.isClosed()).isFalse();
         countSubmission(submit);
         if (queue.chance(faults.refusals)) {
-            time.in(queue.ms(10, 2_000), () -> table.submissionFailed(
-                    submit.token(), Kind.LIMIT_REACHED, "limit", time.now()));
+            time.in(
+                    queue.ms(10, 2_000),
+                    () -> table.submissionFailed(submit.token(), Kind.LIMIT_REACHED, "limit", time.now()));
         } else if (queue.chance(faults.lostRequests)) {
             if (faults.lateSubmissions) {
                 time.in(queue.ms(1_000, 30_000), () -> take(submit));
@@ -247,8 +249,9 @@ final class JobTableSimulation {
     }
 
     private void down(final JobAction.Submit submit) {
-        time.in(queue.ms(100, 60_000), () -> table.submissionFailed(
-                submit.token(), Kind.SYSTEM_DOWN, "timed out", time.now()));
+        time.in(
+                queue.ms(100, 60_000),
+                () -> table.submissionFailed(submit.token(), Kind.SYSTEM_DOWN, "timed out", time.now()));
     }
 
     private void countSubmission(final JobAction.Submit submit) {
@@ -261,7 +264,10 @@ final class JobTableSimulation {
                 .as("jobs submitted within a minute")
                 .hasSizeLessThanOrEqualTo(settings.limits().submittedPerMinute());
         if (!mayRequeue && !mayDuplicate) {
-            assertThat(queue.alive().filter(job -> job.state == JobState.PENDING).count() + submit.count())
+            assertThat(queue.alive()
+                                    .filter(job -> job.state == JobState.PENDING)
+                                    .count()
+                            + submit.count())
                     .as("jobs pending")
                     .isLessThanOrEqualTo(settings.limits().maximumPending());
         }
@@ -279,9 +285,7 @@ final class JobTableSimulation {
 
     private void query(final JobAction.Query query) {
         assertThat(isQueryOpen).as("a second question at once").isFalse();
-        assertThat(isClosing
-                        || queriedNs < 0
-                        || time.now().isAtLeast(settings.queryInterval(), queriedNs))
+        assertThat(isClosing || queriedNs < 0 || time.now().isAtLeast(settings.queryInterval(), queriedNs))
                 .as("a question too soon")
                 .isTrue();
         isQueryOpen = true;
@@ -306,7 +310,9 @@ final class JobTableSimulation {
 
     private void cancel(final JobAction.Cancel cancel) {
         if (!isClosing) {
-            assertThat(cancel.ids()).as("cancelled with workers that nobody asked to leave").allMatch(this::mayCancel);
+            assertThat(cancel.ids())
+                    .as("cancelled with workers that nobody asked to leave")
+                    .allMatch(this::mayCancel);
         }
         if (queue.chance(faults.failedCancels)) {
             if (random.nextBoolean()) {

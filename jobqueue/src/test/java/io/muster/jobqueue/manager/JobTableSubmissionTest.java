@@ -19,8 +19,7 @@ final class JobTableSubmissionTest {
         assertThat(bench.took(JobAction.Submit.class)).hasSize(1);
         assertThat(bench.group().isStopped()).isTrue();
         assertThat(bench.group().problem()).isEqualTo("sbatch: invalid account");
-        assertThat(bench.tookOne(JobAction.Report.class).text())
-                .isEqualTo("fix your request: sbatch: invalid account");
+        assertThat(bench.tookOne(JobAction.Report.class).text()).isEqualTo("fix your request: sbatch: invalid account");
         assertThat(bench.table.jobs(bench.now())).isEmpty();
     }
 
@@ -96,8 +95,7 @@ final class JobTableSubmissionTest {
         bench.table.found("t-1", List.of(), bench.now());
 
         assertThat(bench.took(JobAction.Submit.class))
-                .containsExactly(
-                        new JobAction.Submit("default", "t-1", 2), new JobAction.Submit("default", "t-1", 2));
+                .containsExactly(new JobAction.Submit("default", "t-1", 2), new JobAction.Submit("default", "t-1", 2));
     }
 
     @Test
@@ -147,8 +145,7 @@ final class JobTableSubmissionTest {
 
     @Test
     void aWorkerOfALostSubmissionProvesThatItWasTaken() {
-        final Bench bench = new Bench(
-                TableSettings.DEFAULT.limits(JobLimits.NONE.submittedPerMinute(1)), Bench.GROUP);
+        final Bench bench = new Bench(TableSettings.DEFAULT.limits(JobLimits.NONE.submittedPerMinute(1)), Bench.GROUP);
         bench.scale(1);
         bench.table.submissionFailed("t-1", Kind.SYSTEM_DOWN, "Socket timed out", bench.now());
         bench.pass(1);

@@ -28,8 +28,7 @@ final class SimulatedQueue {
     private int alive;
     private int workerNumbers;
 
-    SimulatedQueue(
-            final VirtualTime time, final SplittableRandom random, final Faults faults, final Workers listener) {
+    SimulatedQueue(final VirtualTime time, final SplittableRandom random, final Faults faults, final Workers listener) {
         this.time = time;
         this.random = random;
         this.faults = faults;
@@ -320,9 +319,15 @@ final class SimulatedQueue {
         int restarts;
         int runs;
         boolean isOverlooked;
-        @Nullable Instant started;
-        @Nullable Moment ended;
-        @Nullable JobEnd end;
+
+        @Nullable
+        Instant started;
+
+        @Nullable
+        Moment ended;
+
+        @Nullable
+        JobEnd end;
 
         Sim(final String id, final String group, final String token, final Moment submitted) {
             this.id = id;
