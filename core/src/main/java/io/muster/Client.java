@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Client implements Submitter, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration INFO_TIMEOUT = Duration.ofSeconds(30);
+    private static final AtomicReference<@Nullable Client> CURRENT = new AtomicReference<>();
 
     private final Session session;
     private final Submissions submissions;
@@ -96,6 +98,21 @@ public final class Client implements Submitter, AutoCloseable {
      */
     public static Client connect(final String address, final Path secretFile, final Duration timeout) {
         return over(RemoteClientLink.connect(address, secretFile, timeout));
+    }
+
+    /**
+     * The client of this JVM, where a launcher connected one, such as {@code MpiLaunch.initialize}.
+     *
+     * @return the client; it is the same until it is closed
+     * @throws MusterException if there is none
+     */
+    public static Client current() {
+        final Client client = CURRENT.get();
+        if (client == null) {
+            throw new MusterException("this JVM has no current client: call MpiLaunch.initialize(args) first, on the"
+                    + " client's rank of an MPI launch, or use Client.connect(schedulerFile)");
+        }
+        return client;
     }
 
     /**
@@ -308,9 +325,33 @@ public final class Client implements Submitter, AutoCloseable {
         return new ClusterExecutor(session, submissions);
     }
 
+    /** Makes this the {@link #current} client until it is closed; for those who write launchers, not for users. */
+    public void makeCurrent() {
+        CURRENT.set(this);
+    }
+
     /** Asks the scheduler to end, and all workers with it, for all clients. */
     public void stopCluster() {
         session.stopCluster();
+    }
+
+    /**
+     * Waits until the session is over: the scheduler ended it or is gone, or this client was closed.
+     *
+     * @param timeout how long to wait
+     * @return whether it is over by then
+     */
+    public boolean awaitEnd(final Duration timeout) {
+        try {
+            session.workers().await(Integer.MAX_VALUE, timeout, session::ended);
+            return false;
+        } catch (final InterruptedException e) {
+            throw Waiting.interrupted("the end of the session");
+        } catch (final WaitTimeoutException e) {
+            return false;
+        } catch (final MusterException e) {
+            return true;
+        }
     }
 
     /**
@@ -326,6 +367,7 @@ public final class Client implements Submitter, AutoCloseable {
      */
     @Override
     public void close() {
+        CURRENT.compareAndSet(this, null);
         session.close();
     }
 

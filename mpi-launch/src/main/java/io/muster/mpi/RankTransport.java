@@ -58,6 +58,15 @@ public interface RankTransport extends AutoCloseable {
     void barrier();
 
     /**
+     * Whether other ranks live in this JVM, so that none of them may end it.
+     *
+     * @return true if ranks are threads, as in MPJ Express's multicore mode; by default false
+     */
+    default boolean sharesJvm() {
+        return false;
+    }
+
+    /**
      * Takes leave of the launcher: from here on the launcher only looks at exit codes. Does nothing the second time.
      */
     @Override

@@ -10,6 +10,15 @@ import java.util.Optional;
  */
 public interface RankTransportProvider {
     /**
+     * What {@code -Dmuster.mpi.transport} calls it.
+     *
+     * @return such as {@code pmi-1}; by default the name of the class
+     */
+    default String name() {
+        return getClass().getName();
+    }
+
+    /**
      * Which providers are asked first.
      *
      * @return the lowest first; those of Muster have 100, 200 and so on

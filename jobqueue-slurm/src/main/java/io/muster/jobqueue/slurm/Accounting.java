@@ -4,21 +4,22 @@ import io.muster.jobqueue.JobState;
 import io.muster.jobqueue.JobStatus;
 import io.muster.jobqueue.QueueUnavailableException;
 import io.muster.jobqueue.command.CommandResult;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the accounting database knows of jobs that slurmctld has forgotten; not every site has one. */
 final class Accounting {
     private static final String SACCT = "sacct";
     private static final String DISABLED = "storage is disabled";
     private static final String FORMAT = "--format=JobID,State,ExitCode,Submit,Start,End,NodeList,Comment,Reason";
+    private static final String ELEMENT = "[0-9]+_[0-9]+";
     private static final int BATCH = 10_000;
     private static final int FIRST_THREE = 3;
 
@@ -63,17 +64,26 @@ final class Accounting {
 
     /** A job's own line comes before those about several. */
     private static Map<String, JobStatus> ended(final CommandResult result, final List<String> ids) {
-        final Map<String, List<JobLine>> lines = result.output()
+        final Map<String, JobLine> own = new HashMap<>();
+        final Map<String, List<JobLine>> shared = new HashMap<>();
+        result.output()
                 .lines()
                 .map(Accounting::withRestarts)
                 .map(JobLine::of)
                 .filter(Objects::nonNull)
-                .collect(Collectors.groupingBy(line -> JobIds.base(line.id())));
+                .forEach(line -> {
+                    own.put(line.id(), line);
+                    if (!line.id().matches(ELEMENT)) {
+                        shared.computeIfAbsent(JobIds.base(line.id()), base -> new ArrayList<>())
+                                .add(line);
+                    }
+                });
         final Map<String, JobStatus> ended = new HashMap<>();
         for (final String id : ids) {
-            lines.getOrDefault(JobIds.base(id), List.of()).stream()
+            final List<JobLine> others = shared.getOrDefault(JobIds.base(id), List.of());
+            Stream.concat(Stream.ofNullable(own.get(id)), others.stream())
                     .filter(line -> JobIds.isAbout(line.id(), id))
-                    .min(Comparator.comparing(line -> !line.id().equals(id)))
+                    .findFirst()
                     .map(line -> line.status(id))
                     .filter(status -> status.state() == JobState.ENDED)
                     .ifPresent(status -> ended.put(id, status));

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of squeue or sacct about one job, or about elements of an array that share their fate, as both are asked to
- * write it: {@code id|state|exit status|restarts|submitted|start|end|node|comment|reason|}, times in seconds since 1970.
- * The reason may have the separator in it.
+ * A line of squeue or sacct about one job, or about elements of an array that share their fate. Both are asked for
+ * {@code id|state|exit status|restarts|submitted|start|end|node|comment|reason|}, with times in seconds since 1970; the
+ * reason may have the separator in it.
  */
 record JobLine(
         String id,

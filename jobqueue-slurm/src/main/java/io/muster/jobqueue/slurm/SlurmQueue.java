@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The commands of Slurm. Jobs are marked with their token as the comment, which takes the place of any other comment. */
+/** The commands of Slurm. Jobs are marked with their token as the comment, in place of any other comment. */
 final class SlurmQueue implements BatchQueue {
     private static final String SCANCEL = "scancel";
     private static final String SCONTROL = "scontrol";

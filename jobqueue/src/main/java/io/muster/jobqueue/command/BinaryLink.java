@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link by the {@code ssh} binary. One process holds the connection (a ControlMaster with a socket in a folder of ours, or one
- * that the user has open already); each command and each tunnel is another that shares it.
+ * A link by the {@code ssh} binary. One process holds the connection (a ControlMaster with a socket in a folder of
+ * ours, or one that the user has open already); each command and each tunnel is another that shares it.
  */
 final class BinaryLink implements SshLink {
     private static final int MAX_SOCKET_PATH = 80;
@@ -36,7 +36,8 @@ final class BinaryLink implements SshLink {
         this.keys = keys;
         this.timeout = timeout;
         final String knownHosts = keys.knownHosts().isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".ssh", "known_hosts").toString()
+                ? Path.of(System.getProperty("user.home"), ".ssh", "known_hosts")
+                        .toString()
                 : keys.knownHosts().get(0).toString();
         this.failures = new BinaryFailures(new LoginFailures(where, address, knownHosts), timeout);
     }
@@ -99,7 +100,9 @@ final class BinaryLink implements SshLink {
     }
 
     private synchronized List<String> socket() {
-        return shared || folder == null ? List.of() : List.of("-S", folder.resolve("s").toString());
+        return shared || folder == null
+                ? List.of()
+                : List.of("-S", folder.resolve("s").toString());
     }
 
     private boolean isShared() {
@@ -115,7 +118,8 @@ final class BinaryLink implements SshLink {
         final Path socket = folder().resolve("s");
         delete(socket);
         final List<String> words = new ArrayList<>(words());
-        words.addAll(List.of("-v", "-N", "-M", "-S", socket.toString(), "-o", "ControlPersist=no", "--", address.host()));
+        words.addAll(
+                List.of("-v", "-N", "-M", "-S", socket.toString(), "-o", "ControlPersist=no", "--", address.host()));
         final TextSink talk = new TextSink(MAX_TALK);
         final LocalProcess process = LocalProcess.start(words, null, talk, talk);
         process.feed(new byte[0]);

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param directory the folder to run in; null for that of the runner
  */
 public record Command(
-        List<String> words, String input, Duration timeout, @Nullable String directory) {
+        List<String> words,
+        String input,
+        Duration timeout,
+        @Nullable String directory) {
     /** How long a command of a batch system may take unless said otherwise: one minute. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(1);
 

@@ -12,9 +12,9 @@ public final class CommandException extends MusterException {
         NOT_FOUND,
         /** It was killed because it took too long. */
         TIMED_OUT,
-        /** The connection to the login node was lost, or could not be made. */
+        /** The connection to the login node was lost, or could not be made; later it may. */
         UNREACHABLE,
-        /** Something else, as the message says. */
+        /** Something else, as the message says, such as a login that was refused; trying again does not help. */
         FAILED
     }
 
@@ -27,7 +27,8 @@ public final class CommandException extends MusterException {
      * @param message names the command, what happened, and what to do
      * @param cause what was thrown, or null
      */
-    public CommandException(final Cause why, final String message, final @org.jspecify.annotations.Nullable Throwable cause) {
+    public CommandException(
+            final Cause why, final String message, final @org.jspecify.annotations.Nullable Throwable cause) {
         super(message, cause);
         this.why = why;
     }

@@ -7,7 +7,8 @@ public interface CommandRunner extends AutoCloseable {
      *
      * @param command what to run
      * @return how it ended
-     * @throws CommandException if it could not be run, or did not end in time; the message names the command and says why
+     * @throws CommandException if it could not be run, or did not end in time; the message names the command and says
+     * why
      */
     CommandResult run(Command command);
 

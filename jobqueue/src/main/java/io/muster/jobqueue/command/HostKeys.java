@@ -48,7 +48,8 @@ final class HostKeys implements HostKeyRepository {
             }
         }
         final String name = files.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".ssh", "known_hosts").toString()
+                ? Path.of(System.getProperty("user.home"), ".ssh", "known_hosts")
+                        .toString()
                 : files.get(0).toString();
         try {
             final JSch jsch = new JSch();
@@ -104,7 +105,8 @@ final class HostKeys implements HostKeyRepository {
     }
 
     private static String type(final byte[] key) {
-        final int length = key.length < Integer.BYTES ? -1 : ByteBuffer.wrap(key).getInt();
+        final int length =
+                key.length < Integer.BYTES ? -1 : ByteBuffer.wrap(key).getInt();
         return length < 0 || length > key.length - Integer.BYTES
                 ? "key"
                 : new String(key, Integer.BYTES, length, StandardCharsets.US_ASCII);

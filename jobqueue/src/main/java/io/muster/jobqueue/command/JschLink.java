@@ -70,7 +70,8 @@ final class JschLink implements SshLink {
     }
 
     @Override
-    public Channel run(final String line, final OutputStream output, final OutputStream errors) throws NotStartedException {
+    public Channel run(final String line, final OutputStream output, final OutputStream errors)
+            throws NotStartedException {
         final Session current = current();
         try {
             final ChannelExec channel = exec(current);
@@ -120,7 +121,8 @@ final class JschLink implements SshLink {
         return (ChannelExec) channel;
     }
 
-    private Channel open(final Session current, final com.jcraft.jsch.Channel channel) throws JSchException, IOException {
+    private Channel open(final Session current, final com.jcraft.jsch.Channel channel)
+            throws JSchException, IOException {
         final OutputStream input = channel.getOutputStream();
         final long start = System.nanoTime();
         try {

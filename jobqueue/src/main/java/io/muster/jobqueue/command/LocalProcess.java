@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process on this host, in this process's environment but with messages in English. Its streams are read by threads of their
- * own, so that it never waits for its reader.
+ * A process on this host, in this process's environment but with messages in English. Its streams are read by threads
+ * of their own, so that it never waits for its reader.
  */
 final class LocalProcess {
     private static final Map<String, String> ENGLISH = Map.of("LC_ALL", "C", "LANG", "C");
@@ -58,7 +58,10 @@ final class LocalProcess {
         }
     }
 
-    /** Writes all of the input, in a thread of its own, and then ends it; a program that does not read it is not bothered. */
+    /**
+     * Writes all of the input, in a thread of its own, and then ends it; a program that does not read it is not
+     * bothered.
+     */
     void feed(final byte[] input) {
         if (input.length == 0) {
             closeQuietly(process.getOutputStream());
@@ -179,8 +182,7 @@ final class LocalProcess {
             return new CommandException(Cause.NOT_FOUND, "program=" + program + " must exist; check the path", e);
         }
         if (program.indexOf(File.separatorChar) < 0 && !isOnPath(program)) {
-            return new CommandException(
-                    Cause.NOT_FOUND, NotFound.message(program, "PATH=" + System.getenv("PATH")), e);
+            return new CommandException(Cause.NOT_FOUND, NotFound.message(program, "PATH=" + System.getenv("PATH")), e);
         }
         return new CommandException(Cause.FAILED, program + " can't be started: " + e.getMessage(), e);
     }

@@ -8,7 +8,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What to say when logging in fails. What time may heal is {@link Cause#UNREACHABLE}, what it won't is {@link Cause#FAILED}. */
+/**
+ * What to say when logging in fails. What time may heal is {@link Cause#UNREACHABLE}; what it won't is
+ * {@link Cause#FAILED}.
+ */
 final class LoginFailures {
     private final String where;
     private final SshLogin.Address address;
@@ -30,7 +33,8 @@ final class LoginFailures {
         return new CommandException(
                 Cause.FAILED,
                 "the host key of " + where + ", " + key + ", must be in knownHosts=" + knownHosts
-                        + "; compare it with what the site publishes, and accept it by: ssh -o UserKnownHostsFile=" + knownHosts
+                        + "; compare it with what the site publishes, and accept it by: ssh -o UserKnownHostsFile="
+                        + knownHosts
                         + port(" -p ") + " " + address.host(),
                 cause);
     }
@@ -38,8 +42,10 @@ final class LoginFailures {
     CommandException changedKey(final String key, final @Nullable Throwable cause) {
         return new CommandException(
                 Cause.FAILED,
-                "the host key of " + where + " has changed to " + key + ", which is not that in knownHosts=" + knownHosts
-                        + ": somebody may be listening in. If the site says that this is its new key, run: ssh-keygen -R "
+                "the host key of " + where + " has changed to " + key + ", which is not that in knownHosts="
+                        + knownHosts
+                        + ": somebody may be listening in. If the site says that this is its new key, run: ssh-keygen"
+                        + " -R "
                         + entry() + " -f " + knownHosts + " and accept it by: ssh -o UserKnownHostsFile=" + knownHosts
                         + port(" -p ") + " " + address.host(),
                 cause);
@@ -70,7 +76,9 @@ final class LoginFailures {
 
     CommandException unknownHost(final @Nullable Throwable cause) {
         return new CommandException(
-                Cause.UNREACHABLE, "host=" + address.host() + " of " + where + " is not known; check its spelling and DNS", cause);
+                Cause.UNREACHABLE,
+                "host=" + address.host() + " of " + where + " is not known; check its spelling and DNS",
+                cause);
     }
 
     CommandException noRoute(final @Nullable Throwable cause) {
@@ -88,8 +96,8 @@ final class LoginFailures {
     CommandException noServer(final @Nullable Throwable cause) {
         return new CommandException(
                 Cause.UNREACHABLE,
-                where + " refuses the connection: nothing listens on port=" + (address.port() == null ? 22 : address.port())
-                        + "; check host and port",
+                where + " refuses the connection: nothing listens on port="
+                        + (address.port() == null ? 22 : address.port()) + "; check host and port",
                 cause);
     }
 

@@ -52,7 +52,8 @@ final class LoginKeys {
             reader.addIdentity(file.toString());
             return reader.getIdentityRepository().getIdentities();
         } catch (final JSchException e) {
-            throw new ConfigurationException("identity=" + file + " can't be read as a private key: " + e.getMessage(), e);
+            throw new ConfigurationException(
+                    "identity=" + file + " can't be read as a private key: " + e.getMessage(), e);
         }
     }
 

@@ -10,7 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** An {@link SshConnection} over whatever link: makes it again when it is lost, and does not ask for too much at once. */
+/**
+ * An {@link SshConnection} over whatever link: makes it again when it is lost, and does not ask for too much at once.
+ */
 final class LoginNode implements SshConnection {
     /** How many commands run at once; sshd lets ten sessions share a connection unless told otherwise. */
     static final int MAX_COMMANDS = 8;
@@ -48,7 +50,10 @@ final class LoginNode implements SshConnection {
         final int exitCode = run(command, content, errors);
         if (exitCode != 0) {
             throw new CommandException(
-                    Cause.FAILED, "file=" + path + " on " + where + " can't be read: " + errors.text().strip(), null);
+                    Cause.FAILED,
+                    "file=" + path + " on " + where + " can't be read: "
+                            + errors.text().strip(),
+                    null);
         }
         if (content.size() > maxBytes) {
             throw new CommandException(

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What lies between two marks of a stream, passed on; a mark is followed by a word and a semicolon. What comes before the
- * first mark is kept apart.
+ * What lies between two marks of a stream, passed on; a mark is followed by a word and a semicolon. What comes before
+ * the first mark is kept apart.
  */
 final class MarkedStream extends OutputStream {
     /** The word of a stream that ended without a mark. */

@@ -15,7 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A port on the loopback; each connection to it gets a tunnel of its own, so the port outlives what the tunnels go through. */
+/**
+ * A port on the loopback; each connection to it gets a tunnel of its own, so the port outlives what the tunnels go
+ * through.
+ */
 final class PortForward implements AutoCloseable {
     /** Makes tunnels. */
     @FunctionalInterface

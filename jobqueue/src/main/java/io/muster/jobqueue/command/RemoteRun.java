@@ -50,7 +50,9 @@ final class RemoteRun {
             LocalProcess.daemon("in", () -> feed(channel.input()));
             final String end = await(output.second());
             if (!end.equals(MarkedStream.LOST)) {
-                errors.second().completeOnTimeout(end, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).join();
+                errors.second()
+                        .completeOnTimeout(end, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+                        .join();
                 return exitCode(end);
             }
         }
@@ -60,7 +62,7 @@ final class RemoteRun {
         throw new CommandException(
                 Cause.UNREACHABLE,
                 "the connection to " + where + " was lost while '" + command
-                        + "' ran; it is killed there, but what it was to do may have happened",
+                        + "' ran; the login node kills it once it notices, but what it was to do may have happened",
                 null);
     }
 
@@ -99,12 +101,15 @@ final class RemoteRun {
 
     private int exitCode(final String end) {
         return switch (end) {
-            case RemoteScript.NO_PROGRAM -> throw new CommandException(
-                    Cause.NOT_FOUND, NotFound.message(command.words().get(0), "PATH of " + where), null);
-            case RemoteScript.NO_DIRECTORY -> throw new CommandException(
-                    Cause.FAILED,
-                    "directory=" + command.directory() + " must exist on " + where + " for '" + command + "' to run in it",
-                    null);
+            case RemoteScript.NO_PROGRAM ->
+                throw new CommandException(
+                        Cause.NOT_FOUND, NotFound.message(command.words().get(0), "PATH of " + where), null);
+            case RemoteScript.NO_DIRECTORY ->
+                throw new CommandException(
+                        Cause.FAILED,
+                        "directory=" + command.directory() + " must exist on " + where + " for '" + command
+                                + "' to run in it",
+                        null);
             default -> Integer.parseInt(end);
         };
     }

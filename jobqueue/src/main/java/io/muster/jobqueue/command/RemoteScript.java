@@ -12,12 +12,13 @@ import java.util.stream.Collectors;
 /**
  * One command as SSH can run it.
  *
- * <p>SSH passes a line to the user's login shell, whatever that is, and says little about what became of it. So the line is
- * always the same: it starts a POSIX shell, which writes a mark on both streams (what start-up files print comes before it
- * and is dropped) and reads a script from its input. The script starts the command, feeds it, and writes another mark on both
- * streams when it has ended (what is left in the background may hold the streams open for longer). The input stays open until
- * then: its end means that the connection is lost or the command given up, and the command is killed. Nothing starts before
- * the whole script is there, so a connection that is lost before it was sent has done nothing.
+ * <p>SSH passes a line to the user's login shell, whatever that is, and says little about what became of it. So the
+ * line is always the same: it starts a POSIX shell, which writes a mark on both streams (what start-up files print
+ * comes before it and is dropped) and reads a script from its input. The script starts the command, feeds it, and
+ * writes another mark on both streams when it has ended (what is left in the background may hold the streams open for
+ * longer). The input stays open until then: its end means that the connection is lost or the command given up, and the
+ * command is killed. Nothing starts before the whole script is there, so a connection that is lost before it was sent
+ * has done nothing.
  */
 final class RemoteScript {
     /** What follows the mark when the shell is ready. */
@@ -47,10 +48,15 @@ final class RemoteScript {
         return mark;
     }
 
-    /** The line for the login shell: single quotes without a quote, backslash or exclamation mark in them mean the same to all. */
+    /**
+     * The line for the login shell: single quotes without a quote, backslash or exclamation mark in them mean the same
+     * to all.
+     */
     String line() {
-        return "exec /bin/sh -c 'printf " + mark + "\"%s;\" " + READY + "; printf " + mark + "\"%s;\" " + READY + " >&2; "
-                + "IFS= read -r n && s=$(head -c \"$n\") && case $s in *\"" + mark + "go\") eval \"$s\";; esac'";
+        final String ready = "printf " + mark + "\"%s;\" " + READY;
+        final String script = "IFS= read -r n && s=$(head -c \"$n\")";
+        final String whole = "case $s in *\"" + mark + "go\") eval \"$s\";; esac";
+        return "exec /bin/sh -c '" + ready + "; " + ready + " >&2; " + script + " && " + whole + "'";
     }
 
     /** What the shell reads: the length of the script, the script, and what the command reads. */

@@ -6,7 +6,10 @@ import java.net.InetSocketAddress;
 
 /** A connection to a login node that can be made again. Safe for use by several threads. */
 interface SshLink extends AutoCloseable {
-    /** What carries bytes both ways: what comes from the other side goes to the streams given, which are closed at its end. */
+    /**
+     * What carries bytes both ways: what comes from the other side goes to the streams given, which are closed at its
+     * end.
+     */
     interface Channel extends AutoCloseable {
         /** What the other side reads. */
         OutputStream input();

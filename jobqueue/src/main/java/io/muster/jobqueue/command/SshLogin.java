@@ -16,16 +16,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to log in to a login node over SSH. Immutable: each method returns another one.
  *
- * <p>Unless told otherwise: the keys of the ssh-agent, if {@code SSH_AUTH_SOCK} names one, then {@code ~/.ssh/id_ed25519},
- * {@code id_ecdsa} and {@code id_rsa}, as far as they can be read. The login node must be in {@code ~/.ssh/known_hosts} or
- * {@code /etc/ssh/ssh_known_hosts}; a key that is not, or that has changed, is always refused.
+ * <p>Unless told otherwise: the keys of the ssh-agent, if {@code SSH_AUTH_SOCK} names one, then {@code
+ * ~/.ssh/id_ed25519}, {@code id_ecdsa} and {@code id_rsa}, as far as they can be read. The login node must be in {@code
+ * ~/.ssh/known_hosts} or {@code /etc/ssh/ssh_known_hosts}; a key that is not, or that has changed, is always refused.
  */
 public final class SshLogin {
     /** How long making a connection may take unless said otherwise: 20 s. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
 
-    private static final Pattern ADDRESS = Pattern.compile(
-            "(?:(?<user>[^@\\s:-][^@\\s:]*)@)?(?:(?<host>[A-Za-z0-9_][A-Za-z0-9_.-]*)|\\[(?<ip>[0-9A-Fa-f:.]+)])(?::(?<port>[0-9]{1,5}))?");
+    private static final String USER = "(?:(?<user>[^@\\s:-][^@\\s:]*)@)?";
+    private static final String HOST = "(?:(?<host>[A-Za-z0-9_][A-Za-z0-9_.-]*)|\\[(?<ip>[0-9A-Fa-f:.]+)])";
+    private static final Pattern ADDRESS = Pattern.compile(USER + HOST + "(?::(?<port>[0-9]{1,5}))?");
     private static final int MAX_PORT = 65535;
 
     private final Address address;
@@ -35,13 +36,15 @@ public final class SshLogin {
     private final Duration timeout;
 
     /** Where to; null: as the program decides. */
-    record Address(@Nullable String user, String host, @Nullable Integer port) {}
+    record Address(
+            @Nullable String user, String host, @Nullable Integer port) {}
 
     /** Whom to trust, and what to prove oneself with; empty lists: the default. */
     record Keys(List<Path> knownHosts, List<Path> identities, boolean agent) {}
 
     /** Who is asked for what is not in a file. */
-    record Prompts(@Nullable Supplier<char[]> password, @Nullable Function<String, char[]> answers) {}
+    record Prompts(
+            @Nullable Supplier<char[]> password, @Nullable Function<String, char[]> answers) {}
 
     private SshLogin(
             final Address address,
@@ -59,7 +62,8 @@ public final class SshLogin {
     /**
      * A login with the defaults.
      *
-     * @param address such as {@code user@login.site.org}, {@code login} or {@code user@login:2222}; an IPv6 address in brackets
+     * @param address such as {@code user@login.site.org}, {@code login} or {@code user@login:2222}; an IPv6 address in
+     * brackets
      * @return the login
      * @throws ConfigurationException if it is none of these
      */
@@ -124,7 +128,8 @@ public final class SshLogin {
     }
 
     /**
-     * The same with somebody who answers what the login node asks, such as for a one-time code, and for the passphrase of a key.
+     * The same with somebody who answers what the login node asks, such as for a one-time code, and for the passphrase
+     * of a key.
      *
      * @param source gets the question and returns the answer, which is overwritten; called at each connection
      * @return another login
@@ -166,8 +171,10 @@ public final class SshLogin {
      */
     public SshConnection open() {
         if (program == SshProgram.BINARY && (prompts.password != null || prompts.answers != null)) {
-            throw new ConfigurationException("program=BINARY can't be given a password or answers; use a key or the agent, or"
-                    + " open a shared connection first (ControlMaster in ~/.ssh/config, then: ssh -fN " + address.host + ")");
+            throw new ConfigurationException(
+                    "program=BINARY can't be given a password or answers; use a key or the agent, or"
+                            + " open a shared connection first (ControlMaster in ~/.ssh/config, then: ssh -fN "
+                            + address.host + ")");
         }
         final SshLink link = program == SshProgram.BINARY
                 ? new BinaryLink(toString(), address, keys, timeout)
@@ -185,7 +192,8 @@ public final class SshLogin {
     @Override
     public String toString() {
         final String host = address.host.indexOf(':') < 0 ? address.host : "[" + address.host + "]";
-        return (address.user == null ? "" : address.user + "@") + host
+        return (address.user == null ? "" : address.user + "@")
+                + host
                 + (address.port == null ? "" : ":" + address.port);
     }
 

@@ -32,7 +32,8 @@ final class LocalCommandRunnerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "two  words", "it's", "\"quoted\"", "$(id)", "`id`", ";id", "a\nb", "*", "\\", "--", "-n"})
+    @ValueSource(
+            strings = {"", "two  words", "it's", "\"quoted\"", "$(id)", "`id`", ";id", "a\nb", "*", "\\", "--", "-n"})
     void anArgumentArrivesAsItIs(final String argument) {
         assertThat(runner.run(Command.of("printf", "%s.%s", "x", argument)).output())
                 .isEqualTo("x." + argument);
@@ -112,8 +113,12 @@ final class LocalCommandRunnerTest {
     void aCommandThatTakesTooLongDiesWithAllThatItStarted() throws Exception {
         final Path pids = folder.resolve("pids");
         final Command command = Command.of(
-                        "sh", "-c", "trap '' TERM; sh -c 'trap \"\" TERM; echo $$ >> \"$1\"; sleep 60; :' x \"$1\" & "
-                                + "echo $$ >> \"$1\"; wait; sleep 60; :", "x", pids.toString())
+                        "sh",
+                        "-c",
+                        "trap '' TERM; sh -c 'trap \"\" TERM; echo $$ >> \"$1\"; sleep 60; :' x \"$1\" & "
+                                + "echo $$ >> \"$1\"; wait; sleep 60; :",
+                        "x",
+                        pids.toString())
                 .within(Duration.ofSeconds(1));
         final CommandException failure = catchThrowableOfType(CommandException.class, () -> runner.run(command));
         assertThat(failure.why()).isEqualTo(Cause.TIMED_OUT);
@@ -168,6 +173,8 @@ final class LocalCommandRunnerTest {
     }
 
     private static boolean isAlive(final String pid) {
-        return ProcessHandle.of(Long.parseLong(pid.strip())).map(ProcessHandle::isAlive).orElse(false);
+        return ProcessHandle.of(Long.parseLong(pid.strip()))
+                .map(ProcessHandle::isAlive)
+                .orElse(false);
     }
 }

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +72,26 @@ final class SshConnectionTest {
     @EnumSource
     void argumentsArriveAsTheyAre(final SshProgram program) {
         final List<String> odd = List.of(
-                "", "two  words", "it's", "\"quoted\"", "$(id)", "`id`", ";id", "a\nb\n", "*", "\\", "a\\nb", "!!", "--", "-n",
-                "%s", "ü世", "#x", "~", "$HOME", "x".repeat(100_000));
+                "",
+                "two  words",
+                "it's",
+                "\"quoted\"",
+                "$(id)",
+                "`id`",
+                ";id",
+                "a\nb\n",
+                "*",
+                "\\",
+                "a\\nb",
+                "!!",
+                "--",
+                "-n",
+                "%s",
+                "ü世",
+                "#x",
+                "~",
+                "$HOME",
+                "x".repeat(100_000));
         final List<String> words = new ArrayList<>(List.of("printf", "%s|"));
         words.addAll(odd);
         assertThat(ssh(program).run(Command.of(words)).output()).isEqualTo(String.join("|", odd) + "|");
@@ -124,7 +141,8 @@ final class SshConnectionTest {
     @EnumSource
     void aFolderIsEnteredOrNamedIfItIsNotThere(final SshProgram program) throws IOException {
         final Path odd = Files.createDirectory(folder.resolve("a 'b"));
-        assertThat(ssh(program).run(Command.of("pwd").in(odd.toString())).output()).isEqualTo(odd + "\n");
+        assertThat(ssh(program).run(Command.of("pwd").in(odd.toString())).output())
+                .isEqualTo(odd + "\n");
         final CommandException failure = fails(program, Command.of("pwd").in("/no/such"));
         assertThat(failure).hasMessageContaining("directory=/no/such must exist on " + lab.address());
     }
@@ -195,7 +213,8 @@ final class SshConnectionTest {
         for (int i = 0; i < 20; i++) {
             final String number = Integer.toString(i);
             all.add(CompletableFuture.supplyAsync(
-                    () -> ssh(program).run(Command.of("echo", number)).output().strip(), task -> new Thread(task).start()));
+                    () -> ssh(program).run(Command.of("echo", number)).output().strip(),
+                    task -> new Thread(task).start()));
         }
         for (int i = 0; i < all.size(); i++) {
             assertThat(all.get(i).join()).isEqualTo(Integer.toString(i));
@@ -222,8 +241,8 @@ final class SshConnectionTest {
     void aConnectionCutInTheMiddleIsReportedAndMadeAgain(final SshProgram program) throws Exception {
         final Path pid = folder.resolve("pid");
         try (SshConnection ssh = lab.login(program).open()) {
-            final CompletableFuture<Throwable> failure =
-                    CompletableFuture.supplyAsync(() -> catchThrowableOfType(CommandException.class, () -> ssh.run(waiting(pid))));
+            final CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(
+                    () -> catchThrowableOfType(CommandException.class, () -> ssh.run(waiting(pid))));
             awaitFile(pid);
             lab.cut();
             assertThat(failure.get())
@@ -265,15 +284,14 @@ final class SshConnectionTest {
     void closingEndsCommandsAndTunnels(final SshProgram program) throws Exception {
         final Path pid = folder.resolve("pid");
         final SshConnection ssh = lab.login(program).open();
-        final CompletableFuture<Throwable> failure =
-                CompletableFuture.supplyAsync(() -> catchThrowableOfType(CommandException.class, () -> ssh.run(waiting(pid))));
+        final CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(
+                () -> catchThrowableOfType(CommandException.class, () -> ssh.run(waiting(pid))));
         final InetSocketAddress near = ssh.forward(new InetSocketAddress("127.0.0.1", 1));
         awaitFile(pid);
         ssh.close();
         assertThat(failure.get()).isInstanceOf(CommandException.class);
         await().until(() -> !isAlive(Files.readString(pid)));
-        assertThat(catchThrowableOfType(
-                        IOException.class, () -> new Socket(near.getAddress(), near.getPort()).close()))
+        assertThat(catchThrowableOfType(IOException.class, () -> new Socket(near.getAddress(), near.getPort()).close()))
                 .isNotNull();
         assertThat(catchThrowableOfType(CommandException.class, () -> ssh.run(Command.of("true"))))
                 .hasMessageContaining("is closed");
@@ -289,7 +307,8 @@ final class SshConnectionTest {
     @ParameterizedTest
     @EnumSource
     void aServerThatCameBackIsFoundAgain(final SshProgram program) {
-        try (SshConnection ssh = lab.login(program).timeout(Duration.ofSeconds(5)).open()) {
+        try (SshConnection ssh =
+                lab.login(program).timeout(Duration.ofSeconds(5)).open()) {
             lab.down();
             final CommandException failure =
                     catchThrowableOfType(CommandException.class, () -> ssh.run(Command.of("true")));

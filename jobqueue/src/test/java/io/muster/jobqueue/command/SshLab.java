@@ -74,7 +74,8 @@ final class SshLab implements AutoCloseable {
 
     /** The fingerprint of the host key of that type. */
     String fingerprint(final String type) {
-        final String file = folder.resolve(type.equals("ssh-ed25519") ? "host.pub" : "host_rsa.pub").toString();
+        final String file = folder.resolve(type.equals("ssh-ed25519") ? "host.pub" : "host_rsa.pub")
+                .toString();
         return runner.run(Command.of("ssh-keygen", "-l", "-f", file)).output().split(" ")[1];
     }
 
@@ -88,8 +89,11 @@ final class SshLab implements AutoCloseable {
     /** The processes that serve one connection each. */
     List<ProcessHandle> sessions() {
         try {
-            final long pid = Long.parseLong(Files.readString(folder.resolve("sshd.pid")).strip());
-            return ProcessHandle.of(pid).stream().flatMap(ProcessHandle::children).toList();
+            final long pid =
+                    Long.parseLong(Files.readString(folder.resolve("sshd.pid")).strip());
+            return ProcessHandle.of(pid).stream()
+                    .flatMap(ProcessHandle::children)
+                    .toList();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -122,8 +126,8 @@ final class SshLab implements AutoCloseable {
                 .filter(Files::exists)
                 .findFirst()
                 .orElseThrow();
-        final List<String> words =
-                Stream.concat(Stream.of(script.toString()), Stream.of(arguments)).toList();
+        final List<String> words = Stream.concat(Stream.of(script.toString()), Stream.of(arguments))
+                .toList();
         final CommandResult result = runner.run(Command.of(words).within(LONG));
         if (!result.isSuccess()) {
             throw new IllegalStateException(words + ": " + result.said());

@@ -51,10 +51,12 @@ final class SshLoginTest {
     @EnumSource
     void anUnknownHostKeyIsRefusedAndNamed(final SshProgram program) throws IOException {
         final Path empty = Files.createFile(folder.resolve("known hosts"));
-        final CommandException failure = fails(lab.stranger(program).knownHosts(empty).identity(lab.key()));
+        final CommandException failure =
+                fails(lab.stranger(program).knownHosts(empty).identity(lab.key()));
         assertThat(failure.why()).isEqualTo(Cause.FAILED);
         assertThat(failure)
-                .hasMessageContaining("the host key of " + lab.address() + ", ssh-ed25519 " + lab.fingerprint("ssh-ed25519"))
+                .hasMessageContaining(
+                        "the host key of " + lab.address() + ", ssh-ed25519 " + lab.fingerprint("ssh-ed25519"))
                 .hasMessageContaining("must be in knownHosts=" + empty)
                 .hasMessageContaining("accept it by: ssh -o UserKnownHostsFile=" + empty);
         assertThat(empty).isEmptyFile();
@@ -63,11 +65,13 @@ final class SshLoginTest {
     @ParameterizedTest
     @EnumSource
     void aChangedHostKeyIsRefusedAndNamed(final SshProgram program) throws IOException {
-        final String other = Files.readString(lab.knownHosts().resolveSibling("id.pub")).split(" ")[1];
+        final String other =
+                Files.readString(lab.knownHosts().resolveSibling("id.pub")).split(" ")[1];
         final String line = Files.readAllLines(lab.knownHosts()).get(0);
         final Path changed = folder.resolve("known_hosts");
         Files.writeString(changed, line.substring(0, line.lastIndexOf(' ')) + " " + other + "\n");
-        final CommandException failure = fails(lab.stranger(program).knownHosts(changed).identity(lab.key()));
+        final CommandException failure =
+                fails(lab.stranger(program).knownHosts(changed).identity(lab.key()));
         assertThat(failure.why()).isEqualTo(Cause.FAILED);
         assertThat(failure)
                 .hasMessageContaining("has changed to ssh-ed25519 " + lab.fingerprint("ssh-ed25519"))
@@ -78,8 +82,7 @@ final class SshLoginTest {
     @EnumSource
     void aKeyThatIsNotAuthorizedIsRefusedWithTheMethodsThatAre(final SshProgram program) {
         final Path key = folder.resolve("key");
-        new LocalCommandRunner()
-                .run(Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString()));
+        new LocalCommandRunner().run(Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString()));
         final CommandException failure =
                 fails(lab.stranger(program).knownHosts(lab.knownHosts()).identity(key));
         assertThat(failure.why()).isEqualTo(Cause.FAILED);
@@ -139,7 +142,8 @@ final class SshLoginTest {
         local.run(Command.of("ssh-keygen", "-q", "-p", "-P", "", "-N", "secret", "-f", key.toString()));
         final SshLogin login =
                 lab.stranger(SshProgram.JSCH).knownHosts(lab.knownHosts()).identity(key);
-        try (SshConnection ssh = login.answers(question -> "secret".toCharArray()).open()) {
+        try (SshConnection ssh =
+                login.answers(question -> "secret".toCharArray()).open()) {
             assertThat(ssh.run(Command.of("true")).isSuccess()).isTrue();
         }
         assertThat(fails(login)).hasMessageContaining("lets nobody in");
@@ -156,19 +160,21 @@ final class SshLoginTest {
     @Test
     void theBinaryIsNotGivenPasswords() {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> lab.login(SshProgram.BINARY).password(() -> new char[0]).open())
+                .isThrownBy(() ->
+                        lab.login(SshProgram.BINARY).password(() -> new char[0]).open())
                 .withMessageContaining("program=BINARY");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"login", "user@login.site.org", "user@login:2222", "me@[fe80::1]:22", "a.b@c_d"})
     void anAddressIsTakenApart(final String address) {
-        assertThat(SshLogin.to(address).toString())
-                .isEqualTo(address);
+        assertThat(SshLogin.to(address).toString()).isEqualTo(address);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "@host", "user@", "-oProxyCommand=x", "user@-host", "a b@host", "host:0", "host:99999", "h;x"})
+    @ValueSource(
+            strings = {"", "@host", "user@", "-oProxyCommand=x", "user@-host", "a b@host", "host:0", "host:99999", "h;x"
+            })
     void anAddressThatIsNoneIsRefused(final String address) {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> SshLogin.to(address))
