@@ -88,6 +88,6 @@ C
     "$W/on" $h /usr/sbin/sshd -f "$W/ssh/sshd_config" -E "$W/log/sshd.$h.log"
   done
 fi
-{ echo "export SLURM_CONF=$SLURM_CONF MUSTER_SLURM_HOSTS=$W SLURM_LAB_HOSTS=$W/etc/hosts"
+{ echo "export SLURM_CONF=$SLURM_CONF SLURM_HOSTS_LAB=$W SLURM_LAB_HOSTS=$W/etc/hosts"
   [ -z "$SSH" ] || echo "export SLURM_LAB_SSH_HOST=$NET.10 SLURM_LAB_SSH_PORT=22 SLURM_LAB_SSH_KEY=$W/ssh/id SLURM_LAB_SSH_KNOWN_HOSTS=$W/ssh/known_hosts"
 } > "$W/env.sh"

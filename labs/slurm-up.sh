@@ -196,7 +196,7 @@ C
   printf '[127.0.0.1]:%s %s\n' $((PORT + 93)) "$(cut -d' ' -f1,2 "$W/ssh/host_rsa.pub")" >> "$W/ssh/known_hosts"
 fi
 
-{ echo "export SLURM_CONF=$SLURM_CONF MUSTER_SLURM_LAB=$W"
+{ echo "export SLURM_CONF=$SLURM_CONF SLURM_LAB=$W"
   [ -z "$REST" ] || echo "export SLURM_LAB_REST=http://127.0.0.1:$((PORT + 92)) SLURM_LAB_REST_SOCK=$W/rest/sock"
   [ -z "$SSH" ] || echo "export SLURM_LAB_SSH_PORT=$((PORT + 93)) SLURM_LAB_SSH_KEY=$W/ssh/id SLURM_LAB_SSH_KNOWN_HOSTS=$W/ssh/known_hosts"
 } > "$W/env.sh"

@@ -12,7 +12,7 @@ final class SchedulerProcess implements SchedulerLife {
     private static final int LOG_BYTES = 16 * 1024;
 
     /** The shell gives the process its own session where the system can, and says its number. */
-    private static final String BACKGROUND = "umask 077; log=$1; shift; unset LC_MESSAGES; "
+    private static final String BACKGROUND = "umask 077; log=$1; shift; unset LC_MESSAGES LC_TIME LC_NUMERIC; "
             + "if command -v setsid >/dev/null 2>&1; then setsid \"$@\" >\"$log\" 2>&1 </dev/null & "
             + "else nohup \"$@\" >\"$log\" 2>&1 </dev/null & fi; echo $!";
 

@@ -43,12 +43,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("slurm")
 @EnabledIfEnvironmentVariable(
-        named = "MUSTER_SLURM_LAB",
+        named = "SLURM_LAB",
         matches = ".+",
         disabledReason = "no lab: labs/slurm-up.sh WORKDIR, then source WORKDIR/env.sh")
 final class SlurmLabTest {
     private static final Path LAB =
-            Path.of(Objects.requireNonNullElse(System.getenv("MUSTER_SLURM_LAB"), "/nonexistent"));
+            Path.of(Objects.requireNonNullElse(System.getenv("SLURM_LAB"), "/nonexistent"));
     private static final Duration LONG = Duration.ofSeconds(100);
 
     private final CommandRunner runner = new LocalCommandRunner();

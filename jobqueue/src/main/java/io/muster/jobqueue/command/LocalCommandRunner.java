@@ -3,8 +3,8 @@ package io.muster.jobqueue.command;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Runs commands on this host, never through a shell, in this process's environment but with messages in English
- * ({@code LC_ALL=C}). A command that takes too long is killed with all that it started; a result does not wait for what
+ * Runs commands on this host, never through a shell, in this process's environment but with messages in English. A
+ * command that takes too long is killed with all that it started; a result does not wait for what
  * a command left behind in the background.
  */
 public final class LocalCommandRunner implements CommandRunner {

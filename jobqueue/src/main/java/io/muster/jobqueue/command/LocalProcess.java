@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * of their own, so that it never waits for its reader.
  */
 final class LocalProcess {
-    private static final Map<String, String> ENGLISH = Map.of("LC_ALL", "C", "LANG", "C");
+    private static final Map<String, String> ENGLISH = Map.of("LC_MESSAGES", "C", "LC_TIME", "C", "LC_NUMERIC", "C");
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     private static final Duration DEATH = Duration.ofSeconds(2);
 
@@ -47,7 +47,7 @@ final class LocalProcess {
             final OutputStream errors) {
         checkEncodable(words);
         final ProcessBuilder builder = new ProcessBuilder(words);
-        builder.environment().putAll(ENGLISH);
+        speakEnglish(builder.environment());
         if (directory != null) {
             builder.directory(new File(directory));
         }
@@ -185,6 +185,16 @@ final class LocalProcess {
             return new CommandException(Cause.NOT_FOUND, NotFound.message(program, "PATH=" + System.getenv("PATH")), e);
         }
         return new CommandException(Cause.FAILED, program + " can't be started: " + e.getMessage(), e);
+    }
+
+    /** Messages in English, but characters as before: batch systems pass the environment on to jobs. */
+    private static void speakEnglish(final Map<String, String> environment) {
+        final String all = environment.remove("LC_ALL");
+        if (all != null && !all.isEmpty()) {
+            environment.put("LC_CTYPE", all);
+        }
+        environment.remove("LANGUAGE");
+        environment.putAll(ENGLISH);
     }
 
     private static boolean isOnPath(final String program) {

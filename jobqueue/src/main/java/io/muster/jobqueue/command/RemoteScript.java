@@ -79,7 +79,8 @@ final class RemoteScript {
     private String script(final int inputLength) {
         final List<String> lines = new ArrayList<>();
         lines.add("end() { printf '%s%s;' " + mark + " \"$1\"; printf '%s%s;' " + mark + " \"$1\" >&2; exit 0; }");
-        lines.add("LC_ALL=C LANG=C; export LC_ALL LANG");
+        lines.add("[ -z \"${LC_ALL:-}\" ] || { LC_CTYPE=$LC_ALL; export LC_CTYPE; }");
+        lines.add("unset LC_ALL LANGUAGE; LC_MESSAGES=C LC_TIME=C LC_NUMERIC=C; export LC_MESSAGES LC_TIME LC_NUMERIC");
         if (command.directory() != null) {
             lines.add("CDPATH= cd -- " + Shell.quote(command.directory()) + " 2>/dev/null || end " + NO_DIRECTORY);
         }

@@ -64,7 +64,7 @@ final class SshConnectionTest {
     @ParameterizedTest
     @EnumSource
     void bothStreamsTheExitCodeAndTheEnvironmentAreThoseOfTheLoginNode(final SshProgram program) {
-        final CommandResult result = ssh(program).run(shell("echo $MUSTER_LAB $LC_ALL; echo err >&2; exit 3"));
+        final CommandResult result = ssh(program).run(shell("echo $MUSTER_LAB $LC_MESSAGES; echo err >&2; exit 3"));
         assertThat(result).isEqualTo(new CommandResult(3, "here C\n", "err\n"));
     }
 
