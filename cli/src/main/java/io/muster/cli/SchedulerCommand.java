@@ -3,9 +3,13 @@ package io.muster.cli;
 import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.scheduler.SchedulerServer;
+import io.muster.worker.Lifetime;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class SchedulerCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(SchedulerCommand.class);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -43,13 +49,24 @@ final class SchedulerCommand implements Callable<Integer> {
             description = "End after so long without clients and tasks, such as 1h; 0: never.")
     private @Nullable String idleTimeout;
 
+    @Option(
+            names = "--lifetime",
+            paramLabel = "TIME",
+            description = "How long from now on the scheduler's job goes on, such as 1h; the cluster ends in time.")
+    private @Nullable String lifetime;
+
     @Override
     public Integer call() throws InterruptedException {
         final Settings settings = settings();
+        final Lifetime ofJob = Lifetime.of(
+                SettingsMixin.with(Settings.defaults(), Options.WORKER_LIFETIME, lifetime).check());
         Logging.beTalkative();
         final SchedulerServer server = SchedulerServer.start(settings);
         final Shutdown shutdown = Shutdown.first(server::close);
         try {
+            if (ofJob.isLimited()) {
+                closeBefore(ofJob, server);
+            }
             print(server);
             server.awaitClose();
         } finally {
@@ -57,6 +74,22 @@ final class SchedulerCommand implements Callable<Integer> {
             shutdown.forget();
         }
         return 0;
+    }
+
+    private static void closeBefore(final Lifetime end, final SchedulerServer server) {
+        final Thread closer = new Thread(
+                () -> {
+                    try {
+                        TimeUnit.NANOSECONDS.sleep(end.leaveInNs(System.nanoTime()));
+                        LOG.warn("the scheduler's job ends in {} s, and the cluster with it", TimeUnit.NANOSECONDS.toSeconds(end.endInNs(System.nanoTime())));
+                        server.close();
+                    } catch (final InterruptedException e) {
+                        LOG.debug("the scheduler ends anyway", e);
+                    }
+                },
+                "muster-scheduler-lifetime");
+        closer.setDaemon(true);
+        closer.start();
     }
 
     private Settings settings() {

@@ -22,6 +22,9 @@ final class Evacuation {
     /** Up to which part of its memory a worker takes copies. */
     private static final double MAX_FILLED = 0.8;
 
+    /** How many results of a worker are looked at to find one that is needed. */
+    private static final int MAX_LOOKED_AT = 10_000;
+
     /** What a worker without a limit counts as having. */
     private static final long UNKNOWN_LIMIT_BYTES = 4L << 30;
 
@@ -135,7 +138,7 @@ final class Evacuation {
         for (final WorkerState worker : leaving) {
             if (!worker.stopping) {
                 copyFrom(worker, nowNs);
-                if (worker.assigned == 0 && isSafe(worker)) {
+                if (worker.assigned == 0 && (isSafe(worker) || !anyStays() && !isWorthWaiting(worker))) {
                     stop(worker, nowNs, worker.leaveReason);
                 }
             }
@@ -172,6 +175,32 @@ final class Evacuation {
             worker.safe++;
         }
         return worker.safe == worker.held.size();
+    }
+
+    private boolean anyStays() {
+        for (int i = 0; i < workers.size(); i++) {
+            if (stays(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a worker that has nobody to copy to should wait for somebody, as what it holds would have to be computed again. */
+    private boolean isWorthWaiting(final WorkerState worker) {
+        return worker.mayWait && holdsNeeded(worker);
+    }
+
+    /** Whether a worker alone holds a result that is needed; where it holds very many, they are taken for needed unseen. */
+    boolean holdsNeeded(final WorkerState worker) {
+        final int count = Math.min(worker.held.size(), MAX_LOOKED_AT);
+        for (int i = 0; i < count; i++) {
+            final int slot = worker.held.getInt(i);
+            if (tasks.furtherHolders(slot).length == 0 && tasks.isNeeded(slot)) {
+                return true;
+            }
+        }
+        return worker.held.size() > count;
     }
 
     private boolean isExposed(final int slot, final WorkerState worker) {

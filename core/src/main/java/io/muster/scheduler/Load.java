@@ -38,6 +38,7 @@ public record Load(List<Need> classes, long waiting, List<Busy> workers) {
      * @param assigned tasks that are assigned to it or wait for it in particular
      * @param storedBytes results that it holds
      * @param leaving whether it gets no new tasks
+     * @param isNeeded whether it alone holds a result that somebody waits for, or may still ask for
      */
-    public record Busy(int number, long assigned, long storedBytes, boolean leaving) {}
+    public record Busy(int number, long assigned, long storedBytes, boolean leaving, boolean isNeeded) {}
 }

@@ -16,7 +16,8 @@ public interface ManagedScheduler {
 
     /**
      * Lets workers leave: they get no new tasks, running ones end, what only they hold is copied to others, then they are stopped.
-     * Workers that are gone or leave already are passed over.
+     * Where no worker stays that could take it, what only they hold is dropped, and computed again when it is asked for. Workers that are
+     * gone or leave already are passed over.
      *
      * @param workers numbers of workers
      * @param patience how long running tasks and copies may take; after it the worker is stopped all the same, and what ran on it is

@@ -102,7 +102,7 @@ final class Management implements ManagedScheduler {
         agent.execute(() -> {
             for (final WorkerState worker : agent.core().workers()) {
                 if (worker != null && leaving.contains(worker.number)) {
-                    agent.core().retire(agent.nowNs(), worker, patience.toNanos(), reason);
+                    agent.core().retire(agent.nowNs(), worker, patience.toNanos(), false, reason);
                 }
             }
         });

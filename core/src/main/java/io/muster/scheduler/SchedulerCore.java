@@ -156,7 +156,8 @@ final class SchedulerCore {
         for (final WorkerState worker : workers) {
             if (worker != null) {
                 final long assigned = (long) worker.assigned + worker.queued;
-                busy.add(new Load.Busy(worker.number, assigned, worker.storedBytes, worker.draining));
+                busy.add(new Load.Busy(
+                        worker.number, assigned, worker.storedBytes, worker.draining, evacuation.holdsNeeded(worker)));
             }
         }
         return new Load(needs, tasks.count(TaskPhase.WAITING), busy);
@@ -426,7 +427,7 @@ final class SchedulerCore {
                     endPatience(worker);
                 }
             } else if (worker.isDue(timeNs)) {
-                retire(timeNs, worker, worker.remainingNs(timeNs), "its job ends");
+                retire(timeNs, worker, worker.remainingNs(timeNs), true, "its job ends");
             }
         }
         evacuation.retry();
@@ -448,7 +449,7 @@ final class SchedulerCore {
 
     /** The worker asks to leave; {@code patienceNs} is how long it can wait, 0 stands for as long as its job lasts. */
     void drain(final long timeNs, final WorkerState worker, final long patienceNs, final String reason) {
-        retire(timeNs, worker, patienceNs > 0 ? patienceNs : worker.remainingNs(timeNs), reason);
+        retire(timeNs, worker, patienceNs > 0 ? patienceNs : worker.remainingNs(timeNs), true, reason);
     }
 
     /**
@@ -456,8 +457,14 @@ final class SchedulerCore {
      * Nothing changes for one that leaves already, but that it may have to be quicker.
      *
      * @param patienceNs after which it is stopped all the same, and what runs there begins anew elsewhere, without blame
+     * @param mayWait whether, where no worker stays, it waits for one that takes what only it holds
      */
-    void retire(final long timeNs, final WorkerState worker, final long patienceNs, final String reason) {
+    void retire(
+            final long timeNs,
+            final WorkerState worker,
+            final long patienceNs,
+            final boolean mayWait,
+            final String reason) {
         now(timeNs);
         if (worker.gone || worker.stopping) {
             return;
@@ -468,9 +475,12 @@ final class SchedulerCore {
             worker.stopAtNs = timeNs + leftNs;
         }
         if (worker.draining) {
+            worker.mayWait &= mayWait;
+            evacuation.changed();
             return;
         }
         worker.draining = true;
+        worker.mayWait = mayWait;
         worker.leaveReason = reason;
         placement.left(worker);
         workersChanged();

@@ -240,4 +240,9 @@ final class TaskTable {
         payload = Arrays.copyOf(payload, capacity);
         Arrays.fill(payload, used, capacity, NO_PAYLOAD);
     }
+
+    /** Whether a result that exists would have to be computed again if it were lost: somebody waits for it, or may ask for it. */
+    boolean isNeeded(final int slot) {
+        return waiters[slot] > 0 || has(slot, SCATTERED) || has(slot, WANTED) && !has(slot, DELIVERED);
+    }
 }

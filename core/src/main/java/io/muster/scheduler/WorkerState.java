@@ -85,6 +85,9 @@ final class WorkerState {
     String leaveReason = "";
 
     /** It gets no more tasks, and leaves once it has nothing to do and nothing that others need. */
+    /** Whether it waits, while it leaves, for a worker that could take what only it holds. */
+    boolean mayWait;
+
     boolean draining;
 
     /** It was told to end for good. */

@@ -76,7 +76,7 @@ final class Scene {
     }
 
     void retire(final WorkerState worker, final long patienceNs) {
-        core.retire(core.nowNs(), worker, patienceNs, "asked");
+        core.retire(core.nowNs(), worker, patienceNs, true, "asked");
         check();
         schedule();
     }

@@ -230,7 +230,7 @@ final class Simulation {
             worker.drain(faults.nextInt(3) * 400);
         } else if (kind < 8 && swarm.retires && core.workers().contains(worker.state)) {
             final long patienceNs = faults.nextBoolean() ? WorkerState.NEVER : faults.nextLong(1_000_000);
-            command(() -> core.retire(nowNs(), worker.state, patienceNs, "asked"));
+            command(() -> core.retire(nowNs(), worker.state, patienceNs, faults.nextBoolean(), "asked"));
             worker.retired();
         } else if (kind < 9 && swarm.pauses) {
             worker.pause(faults.nextInt(1_500));
@@ -350,7 +350,7 @@ final class Simulation {
         drain();
         for (final SimulatedWorker worker : former) {
             if (worker.isAlive() && !worker.state.gone) {
-                command(() -> core.retire(nowNs(), worker.state, WorkerState.NEVER, "others are here"));
+                command(() -> core.retire(nowNs(), worker.state, WorkerState.NEVER, true, "others are here"));
             }
         }
         for (int i = 0; i < MAX_TICKS_TO_LEAVE && workers.stream().anyMatch(worker -> isIn(worker, former)); i++) {
@@ -631,10 +631,13 @@ final class Simulation {
         }
 
         private void checkNothingIsLost(final WorkerState worker) {
+            final boolean anyStays =
+                    core.workers().stream().anyMatch(other -> other != null && !other.draining);
             for (int slot = 0; slot < core.tasks().limit(); slot++) {
                 final int held = slot;
                 if (core.tasks().phase(slot) == TaskPhase.MEMORY
                         && core.tasks().isHeldBy(slot, worker.number)
+                        && (anyStays || worker.mayWait && core.tasks().isNeeded(slot))
                         && core.workers().stream()
                                 .noneMatch(other -> other != null
                                         && !other.draining

@@ -1,7 +1,9 @@
 package io.muster.jobqueue;
 
 import io.muster.MusterException;
+import io.muster.config.ConfigurationException;
 import io.muster.config.DurationText;
+import io.muster.jobqueue.command.Command;
 import io.muster.jobqueue.manager.ManagerJson;
 import io.muster.security.SchedulerFile;
 import java.nio.file.Path;
@@ -28,12 +30,14 @@ final class ClusterLauncher {
 
     private final ClusterPlan plan;
     private final Login login;
+    private final MusterCommand muster;
     private final String directory;
     private final String schedulerFile;
 
     private ClusterLauncher(final ClusterPlan plan, final Login login) {
         this.plan = plan;
         this.login = login;
+        this.muster = plan.muster(login);
         this.directory = (plan.directory() == null ? login.home() + "/.muster/clusters" : plan.directory()) + "/"
                 + plan.system().name() + "-" + HexFormat.of().formatHex(random());
         this.schedulerFile = directory + "/" + SCHEDULER_FILE;
@@ -66,14 +70,13 @@ final class ClusterLauncher {
         } catch (final RuntimeException e) {
             final String log = life.log();
             killQuietly(life);
-            throw log.isBlank() || e instanceof io.muster.config.ConfigurationException
+            throw log.isBlank() || e instanceof ConfigurationException
                     ? e
                     : new MusterException(e.getMessage() + "\nIts output ends with:\n" + log, e);
         }
     }
 
     private SchedulerLife startScheduler() {
-        final MusterCommand muster = plan.muster(login.environment());
         if (plan.placement() == SchedulerPlacement.LOGIN) {
             final List<String> command = new ArrayList<>(muster.program());
             command.addAll(List.of("scheduler", "--scheduler-file", schedulerFile));
@@ -82,14 +85,14 @@ final class ClusterLauncher {
         }
         final JobSpec spec = JobSpec.of(plan.schedulerJob(), login.environment());
         final String script =
-                JobScript.ofScheduler(spec, launch(muster), plan.schedulerArguments()).text();
+                JobScript.ofScheduler(spec, workerLaunch(), plan.schedulerArguments()).text();
         return SchedulerJob.submit(
                 login,
                 new JobRequest(spec, script, "muster-" + HexFormat.of().formatHex(random()), 1, directory + "/logs"),
                 plan.queryInterval());
     }
 
-    private WorkerLaunch launch(final MusterCommand muster) {
+    private WorkerLaunch workerLaunch() {
         return new WorkerLaunch(
                 muster.program(),
                 Path.of(schedulerFile),
@@ -123,9 +126,7 @@ final class ClusterLauncher {
     }
 
     private @Nullable Path tryFetch() {
-        if (!login.commands()
-                .run(io.muster.jobqueue.command.Command.of("test", "-f", schedulerFile))
-                .isSuccess()) {
+        if (!login.commands().run(Command.of("test", "-f", schedulerFile)).isSuccess()) {
             return null;
         }
         final Path file = login.fetch(schedulerFile);
@@ -137,7 +138,7 @@ final class ClusterLauncher {
         final Map<String, Object> json = new LinkedHashMap<>();
         json.put("system", plan.system().name());
         json.put("directory", directory);
-        final WorkerLaunch launch = launch(plan.muster(login.environment()));
+        final WorkerLaunch launch = workerLaunch();
         final Map<String, Object> command = new LinkedHashMap<>();
         command.put("program", launch.program());
         command.put("java_home", launch.javaHome() == null ? null : launch.javaHome().toString());

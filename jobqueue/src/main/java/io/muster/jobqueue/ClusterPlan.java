@@ -26,7 +26,11 @@ record ClusterPlan(
         return login.get();
     }
 
-    MusterCommand muster(final Map<String, String> environment) {
-        return command == null ? MusterCommand.find(environment) : command;
+    /** The command that starts Muster, looked for on the login host. */
+    MusterCommand muster(final Login on) {
+        if (command != null) {
+            return command.checkedOn(on);
+        }
+        return isRemote ? MusterCommand.findOn(on) : MusterCommand.find(on.environment());
     }
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its name in the queue
  * @param group the group of the cluster that it belongs to
  * @param state where it stands
- * @param word the batch system's own word for that
- * @param reason why it is pending, in the batch system's words; empty if it is not, or not said
+ * @param word the batch system's own word for that; {@code submitted} until it has said one
+ * @param reason why it is pending, in the batch system's words where it has said some, or why this cluster closes or closed it; may be empty
  * @param node where it runs or ran; empty if nowhere yet
  * @param workers names of its workers that are here
  * @param restarts how often the batch system has put it back into the queue

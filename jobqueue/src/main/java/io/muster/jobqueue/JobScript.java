@@ -69,6 +69,7 @@ public final class JobScript {
         words.add("--scheduler-file");
         words.add(Shell.quote(launch.schedulerFile().toString()));
         arguments.forEach(argument -> words.add(Shell.quote(argument)));
+        words.add("$muster_lifetime");
         return new JobScript(spec, launch, words, List.of());
     }
 

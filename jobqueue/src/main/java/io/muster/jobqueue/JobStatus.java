@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended when it was over; null if it is not, or not said
  * @param exitCode as its script ended; null if it has not, or not said
  * @param signal the signal that ended it; null if none, or not said
- * @param end why it is over; null if it is not
+ * @param end why it is over; null if it is not. {@link JobEnd#NOT_STARTED} of a job that is pending says that it will never start
  */
 public record JobStatus(
         String id,
@@ -113,6 +113,17 @@ public record JobStatus(
         return new JobStatus(
                 id, token, state, word, reason, node, restarts, newSubmitted, newStarted, newExpectedStart, newEnded,
                 exitCode, signal, end);
+    }
+
+    /**
+     * The same job, which waits for nothing any more: somebody has to delete it.
+     *
+     * @return another status
+     */
+    public JobStatus withoutHope() {
+        return new JobStatus(
+                id, token, state, word, reason, node, restarts, submitted, started, expectedStart, ended, null, null,
+                JobEnd.NOT_STARTED);
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.muster.jobqueue;
 
 import io.muster.config.ConfigurationException;
+import io.muster.jobqueue.command.Command;
+import io.muster.jobqueue.command.CommandResult;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command {@code muster} as jobs run it, found from how this program was started: the distribution that this class is from, that of
@@ -20,6 +23,8 @@ import java.util.stream.Stream;
 final class MusterCommand {
     private static final String MAIN = "io.muster.cli.Main";
     private static final String LAUNCHER = "bin/muster";
+    private static final String FIND = "if [ -n \"${MUSTER_HOME:-}\" ] && [ -x \"$MUSTER_HOME/bin/muster\" ]; then"
+            + " echo \"$MUSTER_HOME/bin/muster\"; else command -v muster; fi";
 
     private final List<String> program;
     private final String classPath;
@@ -58,6 +63,32 @@ final class MusterCommand {
                 .orElseThrow(() -> new ConfigurationException(
                         "the command muster is not here, and jobs need it: install Muster where the nodes see it, and set"
                                 + " MUSTER_HOME to its folder, put it on PATH, or name it with muster(…)"));
+    }
+
+    /**
+     * Finds it on a login host across SSH: that of {@code MUSTER_HOME} there, else {@code muster} on {@code PATH}.
+     *
+     * @throws ConfigurationException if there is none
+     */
+    static MusterCommand findOn(final Login login) {
+        final CommandResult found = login.commands().run(Command.of("sh", "-c", FIND));
+        final String launcher = found.output().strip();
+        if (!found.isSuccess() || !launcher.startsWith("/") || launcher.indexOf('\n') >= 0) {
+            throw new ConfigurationException("the command muster is not on " + login.commands().where()
+                    + ", neither in MUSTER_HOME nor on PATH: install Muster there, where the nodes see it too, and name it"
+                    + " with muster(…)");
+        }
+        return of(Path.of(launcher));
+    }
+
+    /** The same command, if it is there on a login host. */
+    MusterCommand checkedOn(final Login login) {
+        final String launcher = program.get(0);
+        if (!login.commands().run(Command.of("test", "-x", launcher)).isSuccess()) {
+            throw new ConfigurationException("muster=" + launcher + " must be a program on "
+                    + login.commands().where() + ": install Muster there, where the nodes see it too");
+        }
+        return this;
     }
 
     /** A given command, and the classes of this program. */
@@ -112,7 +143,7 @@ final class MusterCommand {
     }
 
     /** Without what is in a folder, as the command has that itself. */
-    private static String absolute(final String classPath, final @org.jspecify.annotations.Nullable Path without) {
+    private static String absolute(final String classPath, final @Nullable Path without) {
         return Arrays.stream(classPath.split(File.pathSeparator))
                 .filter(entry -> !entry.isEmpty())
                 .map(entry -> Path.of(entry).toAbsolutePath().normalize())

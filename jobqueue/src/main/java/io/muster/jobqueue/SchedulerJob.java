@@ -12,12 +12,17 @@ import org.slf4j.LoggerFactory;
 final class SchedulerJob implements SchedulerLife {
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerJob.class);
     private static final String LOG_BYTES = Integer.toString(16 * 1024);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration AWAY = Duration.ofSeconds(5);
+    private static final int UNKNOWN_ENOUGH = 3;
 
     private final Login login;
     private final BatchQueue queue;
     private final JobRequest request;
     private final String id;
-    private final Duration interval;
+    private final long intervalNs;
+    private long pauseNs;
+    private long calledNs;
     private long askedNs;
     private JobStatus status;
     private int unknown;
@@ -32,8 +37,10 @@ final class SchedulerJob implements SchedulerLife {
         this.queue = queue;
         this.request = request;
         this.id = id;
-        this.interval = interval;
+        this.intervalNs = interval.toNanos();
+        this.pauseNs = firstPauseNs();
         this.askedNs = System.nanoTime();
+        this.calledNs = askedNs;
         this.status = JobStatus.of(id, JobState.PENDING, "submitted");
     }
 
@@ -61,17 +68,24 @@ final class SchedulerJob implements SchedulerLife {
                 + (status.expectedStart() == null ? "" : ", expected to start at " + status.expectedStart());
     }
 
+    /** Asks the batch system soon after the first call, then less and less often; who comes back after a while begins anew. */
     @Override
     public @Nullable String deathNotice() {
-        if (System.nanoTime() - askedNs > interval.toNanos()) {
+        final long nowNs = System.nanoTime();
+        if (nowNs - calledNs > AWAY.toNanos()) {
+            pauseNs = firstPauseNs();
+        }
+        calledNs = nowNs;
+        if (nowNs - askedNs > pauseNs) {
             ask();
+            pauseNs = Math.min(intervalNs, 2 * pauseNs);
         }
         if (status.state() == JobState.ENDED) {
             final JobEnd end = status.end() == null ? JobEnd.UNKNOWN : status.end();
             return end.text() + " (" + status.word()
                     + (status.exitCode() == null ? "" : ", exit code " + status.exitCode()) + ")";
         }
-        return unknown > 2 ? JobEnd.UNKNOWN.text() : null;
+        return unknown >= UNKNOWN_ENOUGH ? JobEnd.UNKNOWN.text() : null;
     }
 
     @Override
@@ -92,6 +106,10 @@ final class SchedulerJob implements SchedulerLife {
         queue.cancel(List.of(id));
     }
 
+    private long firstPauseNs() {
+        return Math.min(intervalNs, FIRST_PAUSE.toNanos());
+    }
+
     private void ask() {
         askedNs = System.nanoTime();
         try {
@@ -105,6 +123,7 @@ final class SchedulerJob implements SchedulerLife {
                 }
             }
         } catch (final QueueUnavailableException e) {
+            unknown = 0;
             LOG.warn("the state of the scheduler's job is not known: {}", e.getMessage());
         }
     }

@@ -129,17 +129,19 @@ final class Rank implements AutoCloseable {
         }
         closed = true;
         if (client != null) {
-            stopCluster(client);
+            if (server == null) {
+                stopCluster(client);
+            }
             client.close();
+        }
+        if (server != null) {
+            server.close();
         }
         if (worker != null) {
             if (jvmEnds && plan.settings().isSet(Options.WORKER_DRAIN_TIMEOUT)) {
                 worker.drain("asked to end");
             }
             worker.close();
-        }
-        if (server != null) {
-            server.close();
         }
         if (run != null && !jvmEnds) {
             awaitRun(run);

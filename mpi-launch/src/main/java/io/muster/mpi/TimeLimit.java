@@ -33,7 +33,7 @@ final class TimeLimit implements AutoCloseable {
      * @return what it returns
      * @throws MpiLaunchException if it throws, takes too long, or this thread is interrupted
      */
-    <T extends @Nullable Object> T call(final String what, final Callable<T> call) {
+    <T> T call(final String what, final Callable<T> call) {
         final Future<T> future = executor.submit(call);
         try {
             return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -47,6 +47,11 @@ final class TimeLimit implements AutoCloseable {
             }
             throw new MpiLaunchException(what + " failed: " + e.getCause(), e.getCause());
         }
+    }
+
+    /** Makes a call that returns nothing. */
+    void run(final String what, final Runnable action) {
+        call(what, Executors.callable(action));
     }
 
     static MpiLaunchException expired(final String what, final Duration timeout, final @Nullable Throwable cause) {

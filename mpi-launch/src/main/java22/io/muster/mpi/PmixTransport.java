@@ -44,19 +44,13 @@ final class PmixTransport extends PlacedTransport {
 
     @Override
     void meet() {
-        limit.call("PMIx: waiting for all ranks", () -> {
-            library.fence();
-            return null;
-        });
+        limit.run("PMIx: waiting for all ranks", library::fence);
     }
 
     @Override
     void leave() {
         try (limit) {
-            limit.call("PMIx: taking leave", () -> {
-                library.close();
-                return null;
-            });
+            limit.run("PMIx: taking leave", library::close);
         }
     }
 

@@ -5,12 +5,14 @@ import java.util.Comparator;
 
 /**
  * Which job goes first: what waits, then what has no worker yet, then what is idle, then what works. Among those with workers the ones
- * that hold nothing go before those that hold results, the fewest bytes first; otherwise the youngest first.
+ * that hold nothing go before those that hold results, first what is elsewhere too or not needed, then the fewest bytes; otherwise the
+ * youngest first.
  */
 final class ClosingOrder implements Comparator<Job> {
     static final ClosingOrder INSTANCE = new ClosingOrder();
 
     private static final Comparator<Job> ORDER = Comparator.comparingInt(ClosingOrder::stage)
+            .thenComparing(job -> job.isNeeded)
             .thenComparingLong(job -> job.storedBytes)
             .thenComparing(Comparator.comparingLong((Job job) -> job.number).reversed());
 

@@ -16,7 +16,7 @@ final class FailureText {
                     ? ""
                     : "its workers have left (" + job.departedWorkers + "); the batch system is being asked why";
         }
-        if (job.departure != null || end == JobEnd.COMPLETED && job.everWorked) {
+        if (job.departure != null && !job.isHopeless || end == JobEnd.COMPLETED && job.everWorked) {
             return "";
         }
         final StringBuilder text = new StringBuilder(

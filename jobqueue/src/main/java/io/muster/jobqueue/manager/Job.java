@@ -59,6 +59,13 @@ final class Job {
     @Nullable
     Departure departure;
 
+    /** Whether the batch system will never start it; then it departs, but has failed. */
+    boolean isHopeless;
+    /** Whether one of its workers alone holds a result that is still needed. */
+    boolean isNeeded;
+    /** When to tell of its end at the latest, with the end of its output or without. */
+    long reportNs = Moment.NEVER;
+
     String departedWorkers = "";
     String tail = "";
 
@@ -81,7 +88,7 @@ final class Job {
 
     /** Whether it fills a place in its group: not over, not to go, and not about to go. */
     boolean counts() {
-        return !isOver() && departure == null && !isLeaving;
+        return !isOver() && (departure == null || isHopeless) && !isLeaving;
     }
 
     /** Whether it waits for nodes, as far as is known. */

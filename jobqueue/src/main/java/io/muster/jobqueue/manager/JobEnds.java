@@ -3,6 +3,7 @@ package io.muster.jobqueue.manager;
 import io.muster.jobqueue.JobEnd;
 import io.muster.jobqueue.JobStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -14,8 +15,13 @@ final class JobEnds {
     /** How old a job must be to show that jobs of its group work. */
     static final Duration YOUNG = Duration.ofSeconds(30);
 
+    /** How long the end of a job's output may take to be told with its end. */
+    private static final Duration TO_READ = Duration.ofSeconds(2);
+
     private final Jobs jobs;
     private final List<JobAction> actions;
+    private final List<Job> unreported = new ArrayList<>();
+    private boolean hasFailures;
 
     JobEnds(final Jobs jobs, final List<JobAction> actions) {
         this.jobs = jobs;
@@ -25,7 +31,7 @@ final class JobEnds {
     void end(final Job job, final JobEnd cause, final JobStatus last, final Moment now) {
         job.end(cause, last, now);
         jobs.end(job);
-        if (job.departure != null) {
+        if (job.departure != null && !job.isHopeless) {
             return;
         }
         if (hasDiedYoung(job, cause, now)) {
@@ -33,11 +39,24 @@ final class JobEnds {
         } else if (job.everWorked) {
             job.group.provedItself();
         }
-        if (hasToldWhy(cause, job)) {
+        if (isFailure(cause, job)) {
+            hasFailures = true;
+            job.reportNs = now.in(TO_READ);
+            unreported.add(job);
             actions.add(new JobAction.ReadLog(job.id, job.submission.token));
         } else {
             report(job);
         }
+    }
+
+    /** Whether a job has failed so that what it wrote may be of use. */
+    boolean hasFailures() {
+        return hasFailures;
+    }
+
+    /** Tells of ends without the output that does not come. */
+    void advance(final Moment now) {
+        unreported.stream().filter(job -> now.ns() >= job.reportNs).toList().forEach(this::reportOnce);
     }
 
     /** Jobs that have worked for a while show that jobs of their group can. */
@@ -58,7 +77,7 @@ final class JobEnds {
         if (job.group.lastDeath == job) {
             job.group.problem = problem(job.group, job);
         }
-        report(job);
+        reportOnce(job);
     }
 
     private void diedYoung(final Job job, final Moment now) {
@@ -69,9 +88,14 @@ final class JobEnds {
         final boolean isEnough = group.youngDeaths >= GroupState.YOUNG_DEATHS;
         if (isEnough && !group.isStopped) {
             group.stop(problem(group, job));
-            actions.add(new JobAction.Report(group.shape.name(), group.problem));
         } else {
             group.problem = problem(group, job);
+        }
+    }
+
+    private void reportOnce(final Job job) {
+        if (unreported.remove(job)) {
+            report(job);
         }
     }
 
@@ -107,7 +131,7 @@ final class JobEnds {
                 : Duration.between(job.started, job.ended);
     }
 
-    private static boolean hasToldWhy(final JobEnd cause, final Job job) {
+    private static boolean isFailure(final JobEnd cause, final Job job) {
         return switch (cause) {
             case FAILED, OUT_OF_MEMORY, NOT_STARTED, UNKNOWN -> true;
             case COMPLETED, WALLTIME -> !job.everWorked;

@@ -28,7 +28,7 @@ final class JobTable {
     /*
      * Two sides tell what is there. Worker sessions are the truth about workers: a job with a worker runs, whatever the batch system says.
      * The batch system is the truth about jobs without. Silence is never an answer: a job is over only if the batch system says so, or
-     * says twice that it does not know the job. A job fills a place in its group from the moment that it is asked for, before the batch
+     * says twice that it does not know the job, or once after it has taken a cancel. A job fills a place in its group from the moment that it is asked for, before the batch
      * system has heard of it, until it is over, is told to go, or begins to leave; so a target that does not change changes nothing.
      */
     private static final int UNKNOWN_ENOUGH = 2;
@@ -265,6 +265,28 @@ final class JobTable {
         return !jobs.isAnyLive() && !submissions.isAnyUnsettled();
     }
 
+    /** A number that changes whenever {@link #liveIds} does. */
+    long version() {
+        return jobs.version();
+    }
+
+    /** The ids of the jobs that are not over. */
+    List<String> liveIds() {
+        return jobs.liveIds();
+    }
+
+    /** What a job was marked with; null if there is no such job. */
+    @Nullable
+    String token(final String id) {
+        final Job job = jobs.byId(id);
+        return job == null ? null : job.submission.token;
+    }
+
+    /** Whether a job has failed so that what it wrote may be of use. */
+    boolean hasFailures() {
+        return ends.hasFailures();
+    }
+
     /** What may still be in the queue, a line each, for people. */
     List<String> left() {
         return Stream.concat(jobs.live().stream().filter(Job::hasId).map(FailureText::left), submissions.left())
@@ -286,6 +308,7 @@ final class JobTable {
         lastNs = now.ns();
         final List<Job> live = jobs.live();
         ends.watch(live, now);
+        ends.advance(now);
         if (isClosing) {
             departures.cancel(live, "the cluster is closed", now);
         } else {
@@ -318,10 +341,14 @@ final class JobTable {
 
     private void heard(final Job job, final JobStatus status, final long askedNs, final Moment now) {
         if (status.state() == JobState.ENDED && job.workers.isEmpty()) {
-            ends.end(job, status.end() == null ? JobEnd.UNKNOWN : status.end(), status, now);
+            ended(job, status.end() == null ? JobEnd.UNKNOWN : status.end(), status, now);
             return;
         }
         job.hear(status, now);
+        if (status.state() == JobState.PENDING && status.end() == JobEnd.NOT_STARTED && job.departure == null) {
+            job.isHopeless = true;
+            departures.cancel(List.of(job), "it will never start", now);
+        }
         if (job.departure != null) {
             departures.stillThere(job.departure, askedNs, now);
         }
@@ -329,14 +356,19 @@ final class JobTable {
 
     private void missed(final Job job, final Moment now) {
         job.misses++;
-        if (job.misses < UNKNOWN_ENOUGH) {
-            return;
-        }
         final Departure departure = job.departure;
         if (departure != null && departure.cancelledNs < queries.sentNs()) {
-            ends.end(job, JobEnd.CANCELLED, job.status, now);
-        } else if (now.isAtLeast(settings.lostGrace(), job.namedNs)) {
-            ends.end(job, JobEnd.UNKNOWN, job.status, now);
+            ended(job, JobEnd.CANCELLED, job.status, now);
+        } else if (job.misses >= UNKNOWN_ENOUGH && now.isAtLeast(settings.lostGrace(), job.namedNs)) {
+            ended(job, JobEnd.UNKNOWN, job.status, now);
+        }
+    }
+
+    private void ended(final Job job, final JobEnd cause, final JobStatus last, final Moment now) {
+        if (job.isHopeless && cause == JobEnd.CANCELLED) {
+            ends.end(job, JobEnd.NOT_STARTED, job.status, now);
+        } else {
+            ends.end(job, cause, last, now);
         }
     }
 

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param name what the job is called in the batch system; empty if that was left to it
  * @param group the name of its group
  * @param state where it stands
- * @param reason why it is there, such as why it waits, in the batch system's words where it has said some; may be empty
- * @param word the batch system's own word for its state; may be empty
+ * @param reason why it is there, such as why it waits, in the batch system's words where it has said some, or why this cluster closes or
+ *     closed it; may be empty
+ * @param word the batch system's own word for its state, {@code submitted} until it has said one; empty if it has not taken the job yet
  * @param node where it runs or ran; may be empty
  * @param submitted when it was submitted
  * @param started when it began to run; null if not yet
@@ -108,11 +109,11 @@ public record JobView(
     }
 
     private static String reason(final Job job, final JobState state, final String queryProblem) {
-        if (job.isOver()) {
-            return job.departure == null ? "" : job.departure.reason;
+        if (job.departure != null && !job.isHopeless) {
+            return (job.isOver() ? "closed: " : "closing: ") + job.departure.reason;
         }
-        if (job.departure != null) {
-            return job.departure.reason;
+        if (job.isOver()) {
+            return "";
         }
         if (!job.hasId() && job.workers.isEmpty()) {
             return job.submission.problem.isEmpty() ? "being submitted" : job.submission.problem;

@@ -1,5 +1,7 @@
 package io.muster.jobqueue.manager;
 
+import io.muster.jobqueue.JobState;
+import io.muster.jobqueue.JobStatus;
 import io.muster.scheduler.ManagedWorker;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,12 +16,16 @@ final class Jobs {
     /** How many jobs stay in the list after their end. */
     static final int KEPT = 1_000;
 
+    /** The state of a job of which the batch system has said no more than its id. */
+    private static final String SUBMITTED = "submitted";
+
     private final Map<Long, Job> live = new LinkedHashMap<>();
     private final Map<Long, Job> ended = new LinkedHashMap<>();
     private final Map<String, Job> byId = new HashMap<>();
     private final Map<Integer, Job> byWorker = new HashMap<>();
     private final Map<String, Submission> byToken = new HashMap<>();
     private long numbers;
+    private long version;
 
     Job add(final Submission submission, final Moment now) {
         final Job job = new Job(numbers, submission.group, submission, now);
@@ -32,12 +38,15 @@ final class Jobs {
 
     void name(final Job job, final String id, final Moment now) {
         job.id = id;
+        job.status = JobStatus.of(id, JobState.PENDING, SUBMITTED);
+        version++;
         job.namedNs = now.ns();
         byId.put(id, job);
     }
 
     /** Forgets a job that never was. */
     void drop(final Job job) {
+        version++;
         live.remove(job.number);
         forget(job);
     }
@@ -50,6 +59,7 @@ final class Jobs {
     }
 
     void end(final Job job) {
+        version++;
         live.remove(job.number);
         ended.put(job.number, job);
         if (ended.size() > KEPT) {
@@ -60,6 +70,7 @@ final class Jobs {
     }
 
     void revive(final Job job) {
+        version++;
         ended.remove(job.number);
         live.put(job.number, job);
     }
@@ -76,6 +87,16 @@ final class Jobs {
     /** A copy, so that jobs may end meanwhile. */
     List<Job> live() {
         return new ArrayList<>(live.values());
+    }
+
+    /** A number that changes whenever other jobs with ids live than before. */
+    long version() {
+        return version;
+    }
+
+    /** The ids of those that are not over. */
+    List<String> liveIds() {
+        return live.values().stream().filter(Job::hasId).map(job -> job.id).toList();
     }
 
     boolean isAnyLive() {

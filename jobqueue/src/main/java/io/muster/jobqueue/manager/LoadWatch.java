@@ -72,11 +72,13 @@ final class LoadWatch {
             return;
         }
         boolean isIdle = true;
+        job.isNeeded = false;
         job.storedBytes = 0;
         for (final Integer number : job.workers.keySet()) {
             final Load.Busy worker = byNumber.get(number);
             isIdle &= worker != null && worker.assigned() == 0;
             job.storedBytes += worker == null ? 0 : worker.storedBytes();
+            job.isNeeded |= worker != null && worker.isNeeded();
             if (worker != null && worker.leaving()) {
                 leaving(job, Set.of(number));
             }

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** When to ask the batch system, and about which jobs. One question at a time. */
 final class Queries {
+    private static final Duration QUICK = Duration.ofMillis(500);
+    private static final int QUICK_QUESTIONS = 6;
+
     private final Duration interval;
     private List<String> asked = List.of();
     private boolean isOpen;
@@ -55,8 +58,9 @@ final class Queries {
         isOpen = false;
     }
 
+    /** A few questions in quick succession, as most jobs go within a second or two. */
     private Duration closingInterval() {
-        final Duration wait = BackOff.after(closingQueries);
+        final Duration wait = closingQueries < QUICK_QUESTIONS ? QUICK : BackOff.after(closingQueries - QUICK_QUESTIONS);
         return wait.compareTo(interval) < 0 ? wait : interval;
     }
 

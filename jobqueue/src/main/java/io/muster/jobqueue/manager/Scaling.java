@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 
 /**
  * Brings the number of jobs to what is wanted. Jobs are submitted whenever there are too few. In a fixed group they are closed whenever
- * there are too many, in one that goes by the work only after the rule has said so several times, and then only what waits or is idle; but never more are kept than its maximum.
+ * there are too many, in one that goes by the work only after the rule has said so several times, and then only what waits or is idle; but
+ * never more are kept than its maximum. Nor does such a group close the last job that could keep a result which is still needed: computing
+ * it again would take a job again.
  */
 final class Scaling {
     private static final Duration LOAD_PATIENCE = Duration.ofSeconds(5);
@@ -68,7 +70,7 @@ final class Scaling {
                 final Census.Count count = census.of(group);
                 group.wanted = demands.getOrDefault(group, Demand.NONE)
                         .jobs(rule, count.working, count.present, group.delays.median());
-                closeUnneeded(group, rule, count.present, live, now);
+                closeUnneeded(group, rule, count.present, live, load, now);
             }
         }
     }
@@ -85,6 +87,7 @@ final class Scaling {
             final AdaptiveRule rule,
             final int present,
             final List<Job> live,
+            final Load load,
             final Moment now) {
         if (group.wanted >= present) {
             group.fewerWanted = 0;
@@ -103,15 +106,22 @@ final class Scaling {
         }
         group.fewerWanted++;
         if (group.fewerWanted >= rule.waitCount()) {
-            close(
-                    counted(group, live)
-                            .filter(job -> job.isPending() || isIdleLongEnough(job, rule, now))
-                            .sorted(ClosingOrder.INSTANCE)
-                            .limit(present - group.wanted)
-                            .toList(),
-                    "no longer needed",
-                    now);
+            final List<Job> closing = counted(group, live)
+                    .filter(job -> job.isPending() || isIdleLongEnough(job, rule, now))
+                    .sorted(ClosingOrder.INSTANCE)
+                    .limit(present - group.wanted)
+                    .toList();
+            close(withoutLastKeeper(closing, load), "no longer needed", now);
         }
+    }
+
+    /** Without the job that holds the most if no worker would stay that could take what is needed. */
+    private static List<Job> withoutLastKeeper(final List<Job> closing, final Load load) {
+        final boolean doesAnyStay = load.workers().stream()
+                .anyMatch(worker -> !worker.leaving()
+                        && closing.stream().noneMatch(job -> job.workers.containsKey(worker.number())));
+        final boolean isLastNeeded = !closing.isEmpty() && closing.get(closing.size() - 1).isNeeded;
+        return isLastNeeded && !doesAnyStay ? closing.subList(0, closing.size() - 1) : closing;
     }
 
     private void closeSurplus(final GroupState group, final List<Job> live, final int surplus, final Moment now) {

@@ -195,10 +195,10 @@ final class AdaptiveTest {
                             List.of(new Load.Need(Map.of(), 1, 1)),
                             0,
                             List.of(
-                                    new Load.Busy(1, 0, 0, false),
-                                    new Load.Busy(2, 0, 10, false),
-                                    new Load.Busy(3, 0, 900, false),
-                                    new Load.Busy(4, 0, 0, false))),
+                                    new Load.Busy(1, 0, 0, false, false),
+                                    new Load.Busy(2, 0, 10, false, false),
+                                    new Load.Busy(3, 0, 900, false, false),
+                                    new Load.Busy(4, 0, 0, false, false))),
                     bench.now());
         }
 

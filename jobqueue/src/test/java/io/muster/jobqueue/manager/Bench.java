@@ -166,7 +166,7 @@ final class Bench {
                         0,
                         workers.values().stream()
                                 .map(worker ->
-                                        new Load.Busy(worker.number(), busy.contains(worker.job()) ? 3 : 0, 0, false))
+                                        new Load.Busy(worker.number(), busy.contains(worker.job()) ? 3 : 0, 0, false, false))
                                 .toList()),
                 now());
     }

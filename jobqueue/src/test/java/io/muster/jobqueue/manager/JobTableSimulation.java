@@ -339,7 +339,7 @@ final class JobTableSimulation {
                 tasks == 0 ? List.of() : List.of(new Load.Need(Map.of(), tasks, tasks * 1_000_000_000L)),
                 0,
                 workers.keySet().stream()
-                        .map(number -> new Load.Busy(number, tasks == 0 ? 0 : 4, 0, false))
+                        .map(number -> new Load.Busy(number, tasks == 0 ? 0 : 4, 0, false, false))
                         .toList());
     }
 

@@ -1,0 +1,96 @@
+package io.muster.mpi;
+
+import io.muster.Client;
+import io.muster.TaskFuture;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+
+/** What tests launch: all ranks run this main method. Each line of output is a fact that a test looks for. */
+final class RankProgram {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+
+    private RankProgram() {}
+
+    /** The first argument says what to do; the others are its own. */
+    public static void main(final String[] arguments) throws Exception {
+        System.out.println("pid " + ProcessHandle.current().pid());
+        switch (arguments[0]) {
+            case "execute" -> execute(arguments);
+            case "initialize" -> initialize(arguments);
+            case "serve" -> System.exit(MpiLaunch.builder()
+                    .set("scheduler.file", arguments[1])
+                    .workerName("mpi")
+                    .threads(1)
+                    .serve(arguments));
+            default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    /** Client's rank, scheduler's rank, whether exclusive. */
+    private static void execute(final String[] arguments) {
+        final Optional<Integer> answer = MpiLaunch.builder()
+                .clientRank(Integer.parseInt(arguments[1]))
+                .schedulerRank(Integer.parseInt(arguments[2]))
+                .exclusiveWorkers(Boolean.parseBoolean(arguments[3]))
+                .threads(1)
+                .execute(arguments, RankProgram::answer);
+        System.out.println("value " + answer.map(String::valueOf).orElse("none"));
+    }
+
+    /** What the client's program does after its first task, and how it ends. */
+    private static void initialize(final String[] arguments) throws Exception {
+        final String[] own = MpiLaunch.builder().threads(1).initialize(arguments);
+        final Client client = Client.current();
+        client.awaitWorkers(1, BOUND);
+        System.out.println("value " + answer(client) + " of " + own[1]);
+        switch (own[1]) {
+            case "returns" -> System.out.println("the program returns");
+            case "closes" -> client.close();
+            case "throws" -> throw new IllegalStateException("the program fails");
+            case "exits" -> System.exit(Integer.parseInt(own[2]));
+            case "waits" -> {
+                client.submit(() -> never());
+                System.out.println("the program waits");
+                never();
+            }
+            case "worker-exits" -> loseWorker(client, Integer.parseInt(own[2]));
+            default -> throw new IllegalArgumentException(own[1]);
+        }
+    }
+
+    /** Has the last worker end its JVM, and goes on with the others. */
+    private static void loseWorker(final Client client, final int exitCode) {
+        client.awaitWorkers(2, BOUND);
+        final String last = client.workers().get(client.workers().size() - 1).name();
+        final TaskFuture<Integer> lost = client.with(o -> o.workers(last).allowOtherWorkers(true))
+                .submit(() -> exit(exitCode, last));
+        System.out.println("value " + lost.join() + " after the worker's exit");
+    }
+
+    /** A task that ends the worker which it is meant for, and is done again on another one. */
+    private static int exit(final int exitCode, final String victim) {
+        if (Thread.currentThread().getName().contains("muster-" + victim + "-")) {
+            if (exitCode < 0) {
+                ProcessHandle.current().pid();
+                Runtime.getRuntime().halt(-exitCode);
+            }
+            System.exit(exitCode);
+        }
+        return 42;
+    }
+
+    private static int answer(final Client client) {
+        final List<TaskFuture<Integer>> squares =
+                client.map(n -> n * n, IntStream.rangeClosed(1, 4).boxed().toList());
+        return client.combineAll(squares, all -> all.stream().mapToInt(n -> n).sum())
+                .join();
+    }
+
+    private static int never() throws InterruptedException {
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}
