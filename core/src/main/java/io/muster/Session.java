@@ -473,7 +473,8 @@ final class Session {
                 dependencies,
                 prepared.payload(),
                 options.key(),
-                options.workers());
+                options.workers(),
+                options.resources());
     }
 
     private <R> TaskFuture<R> hold(final TaskFuture<R> future) {

@@ -1,13 +1,17 @@
 package io.muster;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How tasks are to be run: immutable; each method gives a changed copy. Used through {@link Client#with}.
  *
- * <p>Defaults: a key made from the function's name, no retries, priority 0, any worker.
+ * <p>Defaults: a key made from the function's name, no retries, priority 0, any worker, no resources.
  */
 public final class TaskOptions {
     /** The longest key, in characters: {@value}. */
@@ -16,25 +20,31 @@ public final class TaskOptions {
     /** The most retries: {@value}. */
     public static final int MAX_RETRIES = 65_535;
 
-    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false);
+    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of());
+
+    private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+    private static final double MAX_AMOUNT = 1e15;
 
     private final @Nullable String key;
     private final int retries;
     private final int priority;
     private final List<String> workers;
     private final boolean allowOtherWorkers;
+    private final Map<String, Double> resources;
 
     private TaskOptions(
             final @Nullable String key,
             final int retries,
             final int priority,
             final List<String> workers,
-            final boolean allowOtherWorkers) {
+            final boolean allowOtherWorkers,
+            final Map<String, Double> resources) {
         this.key = key;
         this.retries = retries;
         this.priority = priority;
         this.workers = workers;
         this.allowOtherWorkers = allowOtherWorkers;
+        this.resources = resources;
     }
 
     /**
@@ -47,7 +57,7 @@ public final class TaskOptions {
      */
     public TaskOptions key(final String value) {
         checkKey(value);
-        return new TaskOptions(value, retries, priority, workers, allowOtherWorkers);
+        return new TaskOptions(value, retries, priority, workers, allowOtherWorkers, resources);
     }
 
     /**
@@ -60,7 +70,7 @@ public final class TaskOptions {
         if (value < 0 || value > MAX_RETRIES) {
             throw new IllegalArgumentException("retries=" + value + " must be >= 0 and <= " + MAX_RETRIES);
         }
-        return new TaskOptions(key, value, priority, workers, allowOtherWorkers);
+        return new TaskOptions(key, value, priority, workers, allowOtherWorkers, resources);
     }
 
     /**
@@ -70,7 +80,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions priority(final int value) {
-        return new TaskOptions(key, retries, value, workers, allowOtherWorkers);
+        return new TaskOptions(key, retries, value, workers, allowOtherWorkers, resources);
     }
 
     /**
@@ -96,7 +106,7 @@ public final class TaskOptions {
                         "worker=" + quoted(worker) + " must not be blank and have no control characters");
             }
         }
-        return new TaskOptions(key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers);
+        return new TaskOptions(key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources);
     }
 
     /**
@@ -106,7 +116,33 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions allowOtherWorkers(final boolean value) {
-        return new TaskOptions(key, retries, priority, workers, value);
+        return new TaskOptions(key, retries, priority, workers, value, resources);
+    }
+
+    /**
+     * Sets how much of something the task needs while it runs, besides a thread. It runs only on workers that have as much, and no more
+     * tasks run there at once than what they have is enough for. Workers say what they have with {@code worker.resources}.
+     *
+     * @param name 1 to 128 letters, digits and {@code . _ -}, such as {@code gpu}
+     * @param amount 0 or more; 0: none after all
+     * @return the changed options
+     */
+    public TaskOptions resource(final String name, final double amount) {
+        if (!RESOURCE.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "resource=" + quoted(name) + " must be 1 to 128 letters, digits, dots, dashes and underscores");
+        }
+        if (!(amount >= 0 && amount < MAX_AMOUNT)) {
+            throw new IllegalArgumentException("resource " + name + "=" + amount + " must be >= 0 and < " + MAX_AMOUNT);
+        }
+        final Map<String, Double> more = new TreeMap<>(resources);
+        if (amount > 0) {
+            more.put(name, amount);
+        } else {
+            more.remove(name);
+        }
+        return new TaskOptions(
+                key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more));
     }
 
     static void checkKey(final String key) {
@@ -148,6 +184,10 @@ public final class TaskOptions {
         return workers;
     }
 
+    Map<String, Double> resources() {
+        return resources;
+    }
+
     boolean allowsOtherWorkers() {
         return allowOtherWorkers;
     }
@@ -163,6 +203,7 @@ public final class TaskOptions {
         if (!workers.isEmpty()) {
             parts.add("workers=" + workers + (allowOtherWorkers ? " or others" : ""));
         }
+        resources.forEach((name, amount) -> parts.add(name + "=" + amount));
         return "TaskOptions(" + String.join(", ", parts) + ")";
     }
 

@@ -133,7 +133,8 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
             final int[] dependencies,
             final Object payload,
             final @Nullable String key,
-            final List<String> workers) {
+            final List<String> workers,
+            final Map<String, Double> resources) {
         if (record) {
             submitted.add(new Submitted(
                     taskId, functionId, userPriority, retries, flags, dependencies, payload, key, workers));

@@ -80,7 +80,8 @@ final class JobsCommand implements Callable<Integer> {
 
     private static String why(final Job job) {
         if (job.end() != null) {
-            return job.end().text() + (job.exitCode() == null ? "" : ", exit code " + job.exitCode())
+            return (job.reason().isEmpty() ? job.end().text() : job.reason())
+                    + (job.exitCode() == null ? "" : ", exit code " + job.exitCode())
                     + (job.signal() == null ? "" : ", signal " + job.signal());
         }
         if (job.state() == JobState.PENDING && job.expectedStart() != null) {

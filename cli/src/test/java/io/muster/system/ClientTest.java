@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.muster.Client;
 import io.muster.Delayed;
 import io.muster.Graph;
-import io.muster.LocalCluster;
 import io.muster.MusterException;
 import io.muster.RemoteTaskException;
 import io.muster.SchedulerLostException;
@@ -52,7 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(ShowLogs.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClientTest implements ShowLogs.OnCluster {
-    private static LocalCluster shared;
+    private static TestCluster shared;
 
     @TempDir
     Path directory;
@@ -66,12 +65,16 @@ class ClientTest implements ShowLogs.OnCluster {
 
     @BeforeParameterizedClassInvocation
     static void start(final ClusterKind kind) {
-        shared = kind.builder().start();
+        Assumptions.assumeTrue(kind != ClusterKind.SLURM || SlurmLab.isHere(), "SLURM_LAB is not set");
+        shared = kind.start();
     }
 
     @AfterParameterizedClassInvocation
     static void stop() {
-        shared.close();
+        if (shared != null) {
+            shared.close();
+            shared = null;
+        }
     }
 
     @BeforeEach
@@ -86,8 +89,8 @@ class ClientTest implements ShowLogs.OnCluster {
     }
 
     @Override
-    public LocalCluster cluster() {
-        return shared;
+    public String logs() {
+        return shared.logs();
     }
 
     @Test
@@ -196,12 +199,12 @@ class ClientTest implements ShowLogs.OnCluster {
         final String goOn = directory.resolve("go").toString();
         final List<TaskFuture<Integer>> blockers = block(goOn);
         final String file = directory.resolve("order").toString();
-        final Submitter usual = client.with(o -> o.workers("w-0"));
+        final Submitter usual = client.with(o -> o.workers(worker(0)));
         final List<TaskFuture<Integer>> late = IntStream.range(0, 60)
                 .mapToObj(i -> usual.<Integer>submit(() -> Work.attempt(file)))
                 .toList();
         final TaskFuture<Integer> urgent =
-                client.with(o -> o.workers("w-0").priority(10)).submit(() -> Work.attempt(file));
+                client.with(o -> o.workers(worker(0)).priority(10)).submit(() -> Work.attempt(file));
         release(goOn);
 
         assertThat(urgent.join()).isLessThanOrEqualTo(30);
@@ -289,7 +292,7 @@ class ClientTest implements ShowLogs.OnCluster {
         final String goOn = directory.resolve("go").toString();
         final List<TaskFuture<Integer>> blockers = block(goOn);
         final String file = directory.resolve("ran").toString();
-        final TaskFuture<Integer> pending = client.with(o -> o.workers("w-0")).submit(() -> Work.attempt(file));
+        final TaskFuture<Integer> pending = client.with(o -> o.workers(worker(0))).submit(() -> Work.attempt(file));
         final TaskFuture<Integer> dependent = pending.then(x -> x + 1);
 
         assertThat(pending.cancel(true)).isTrue();
@@ -298,7 +301,7 @@ class ClientTest implements ShowLogs.OnCluster {
         assertThatThrownBy(dependent::get).isInstanceOf(CancellationException.class);
         release(goOn);
         client.gather(blockers);
-        assertThat(client.with(o -> o.workers("w-0")).submit(() -> 1).join()).isEqualTo(1);
+        assertThat(client.with(o -> o.workers(worker(0))).submit(() -> 1).join()).isEqualTo(1);
         assertThat(Path.of(file)).doesNotExist();
     }
 
@@ -423,8 +426,8 @@ class ClientTest implements ShowLogs.OnCluster {
     void bigValuesGoFromWorkerToWorkerAndToTheClient() {
         final int megabytes = 64;
         final int length = megabytes << 17;
-        final TaskFuture<double[]> big = client.with(o -> o.workers("w-0")).submit(() -> filled(length));
-        final TaskFuture<Double> sum = client.with(o -> o.workers("w-1"))
+        final TaskFuture<double[]> big = client.with(o -> o.workers(worker(0))).submit(() -> filled(length));
+        final TaskFuture<Double> sum = client.with(o -> o.workers(worker(1)))
                 .then(big, values -> Arrays.stream(values).sum());
 
         assertThat(sum.join()).isEqualTo(length * (length - 1.0) / 2);
@@ -437,9 +440,9 @@ class ClientTest implements ShowLogs.OnCluster {
     void aValueOfThreeHundredMebibytesArrivesWhole() {
         Assumptions.assumeTrue(kind == ClusterKind.AERON, "one kind is enough for a value of this size");
         final int length = 300 << 17;
-        final TaskFuture<double[]> big = client.with(o -> o.workers("w-0")).submit(() -> filled(length));
+        final TaskFuture<double[]> big = client.with(o -> o.workers(worker(0))).submit(() -> filled(length));
         final TaskFuture<Double> last =
-                client.with(o -> o.workers("w-1")).then(big, values -> values[values.length - 1]);
+                client.with(o -> o.workers(worker(1))).then(big, values -> values[values.length - 1]);
 
         assertThat(last.join()).isEqualTo(length - 1);
         assertThat(big.join()[length / 2]).isEqualTo(length / 2);
@@ -508,7 +511,7 @@ class ClientTest implements ShowLogs.OnCluster {
 
     @Test
     void stoppingTheClusterEndsItForEverybody() {
-        final LocalCluster own = kind.builder().start();
+        final TestCluster own = kind.start();
         try (own;
                 Client first = own.connect();
                 Client second = own.connect()) {
@@ -535,14 +538,21 @@ class ClientTest implements ShowLogs.OnCluster {
 
     /** Keeps both threads of the first worker busy until told to go on. */
     private List<TaskFuture<Integer>> block(final String goOn) {
-        final List<String> names =
-                client.workers().stream().map(WorkerInfo::name).sorted().toList();
-        final Submitter there = client.with(o -> o.workers(names.get(0)));
+        final Submitter there = client.with(o -> o.workers(worker(0)));
         final String running = directory.resolve("running").toString();
         final List<TaskFuture<Integer>> blockers =
                 List.of(there.submit(() -> Work.meet(running, goOn)), there.submit(() -> Work.meet(running, goOn)));
         await().until(() -> Files.exists(Path.of(running)) && Files.size(Path.of(running)) == 2);
         return blockers;
+    }
+
+    /** The name of one of the two workers. */
+    private String worker(final int index) {
+        return client.workers().stream()
+                .map(WorkerInfo::name)
+                .sorted()
+                .toList()
+                .get(index);
     }
 
     private static void release(final String goOn) {

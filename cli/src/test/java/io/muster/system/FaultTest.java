@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What remains of a cluster's work when its processes are killed, stopped and asked to end. */
 @ParameterizedClass
-@EnumSource(value = ClusterKind.class, mode = EnumSource.Mode.EXCLUDE, names = "IN_PROCESS")
+@EnumSource(value = ClusterKind.class, names = {"TCP", "AERON"})
 @ExtendWith(ShowLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -83,8 +83,8 @@ class FaultTest implements ShowLogs.OnCluster {
     }
 
     @Override
-    public LocalCluster cluster() {
-        return shared;
+    public String logs() {
+        return shared + "\n" + shared.logs();
     }
 
     @Test

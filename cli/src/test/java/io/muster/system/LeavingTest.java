@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers that leave in order take nothing with them: what only they hold goes to others, and no task is to blame. */
 @ParameterizedClass
-@EnumSource(value = ClusterKind.class, mode = EnumSource.Mode.EXCLUDE, names = "IN_PROCESS")
+@EnumSource(value = ClusterKind.class, names = {"TCP", "AERON"})
 @ExtendWith(ShowLogs.class)
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LeavingTest implements ShowLogs.OnCluster {
@@ -66,8 +66,8 @@ class LeavingTest implements ShowLogs.OnCluster {
     }
 
     @Override
-    public LocalCluster cluster() {
-        return shared;
+    public String logs() {
+        return shared + "\n" + shared.logs();
     }
 
     @Test

@@ -61,8 +61,8 @@ class SecondUserTest implements ShowLogs.OnCluster {
     }
 
     @Override
-    public LocalCluster cluster() {
-        return cluster;
+    public String logs() {
+        return cluster + "\n" + cluster.logs();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.muster.system;
 
-import io.muster.LocalCluster;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
@@ -9,8 +8,8 @@ import org.opentest4j.TestAbortedException;
 final class ShowLogs implements AfterTestExecutionCallback {
     /** A test that runs on a cluster. */
     interface OnCluster {
-        /** The cluster whose logs tell what went wrong. */
-        LocalCluster cluster();
+        /** What the processes of the cluster wrote, to tell what went wrong. */
+        String logs();
     }
 
     @Override
@@ -19,8 +18,7 @@ final class ShowLogs implements AfterTestExecutionCallback {
                 .filter(e -> !(e instanceof TestAbortedException))
                 .isPresent();
         if (failed && context.getRequiredTestInstance() instanceof OnCluster test) {
-            System.err.println("=== " + context.getDisplayName() + " failed on " + test.cluster() + "\n"
-                    + test.cluster().logs());
+            System.err.println("=== " + context.getDisplayName() + " failed on " + test.logs());
         }
     }
 }

@@ -30,6 +30,7 @@ import io.muster.transport.SharedOutbox;
 import io.muster.transport.Welcome;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -245,13 +246,16 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
             final int[] dependencies,
             final Object payload,
             final @Nullable String key,
-            final List<String> workers) {
+            final List<String> workers,
+            final Map<String, Double> resources) {
         final byte[] body = (byte[]) payload;
         final byte[] name = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
         final byte[] places =
                 workers.isEmpty() ? NOTHING : String.join("\n", workers).getBytes(StandardCharsets.UTF_8);
         final byte[] inputs = packed(dependencies);
-        add(FIXED + inputs.length + body.length + name.length + places.length, buffer -> {
+        final byte[] needs =
+                resources.isEmpty() ? NOTHING : ResourceText.of(resources).getBytes(StandardCharsets.UTF_8);
+        add(FIXED + inputs.length + body.length + name.length + places.length + needs.length, buffer -> {
             submitTask
                     .wrapAndApplyHeader(buffer, 0, boxHeader)
                     .taskId(taskId)
@@ -263,7 +267,7 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                     .putPayload(body, 0, body.length)
                     .putKey(name, 0, name.length)
                     .putWorkers(places, 0, places.length)
-                    .putResources(NOTHING, 0, 0);
+                    .putResources(needs, 0, needs.length);
             return HEADER + submitTask.encodedLength();
         });
     }

@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,7 @@ public interface ClientRequests {
      * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})
      * @param key the user's name for the task, or null
      * @param workers names or hosts of the workers that may compute it; empty: any
+     * @param resources how much of what it needs while it runs, besides a thread; empty: nothing
      */
     void submit(
             int taskId,
@@ -67,7 +69,8 @@ public interface ClientRequests {
             int[] dependencies,
             Object payload,
             @Nullable String key,
-            List<String> workers);
+            List<String> workers,
+            Map<String, Double> resources);
 
     /**
      * Says that the client holds no future on a task any more.

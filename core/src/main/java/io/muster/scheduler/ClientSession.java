@@ -147,6 +147,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
         task.skipPayload();
         final String key = task.key();
         final String workers = task.workers();
+        final String resources = task.resources();
         core.submit(
                 state,
                 taskId,
@@ -159,7 +160,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 payload,
                 key.isEmpty() ? null : key,
                 restriction(workers),
-                Map.of());
+                resources.isEmpty() ? Map.of() : ResourceText.parse(resources));
     }
 
     private static String @Nullable [] restriction(final String workers) {

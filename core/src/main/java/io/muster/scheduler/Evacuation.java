@@ -135,10 +135,11 @@ final class Evacuation {
         }
         isChanged = false;
         isBlocked = false;
+        final boolean isAnybodyLeft = isAnybodyLeft();
         for (final WorkerState worker : leaving) {
             if (!worker.stopping) {
                 copyFrom(worker, nowNs);
-                if (worker.assigned == 0 && (isSafe(worker) || !anyStays() && !isWorthWaiting(worker))) {
+                if (worker.assigned == 0 && (isSafe(worker) || !isAnybodyLeft && !isWorthWaiting(worker))) {
                     stop(worker, nowNs, worker.leaveReason);
                 }
             }
@@ -177,7 +178,7 @@ final class Evacuation {
         return worker.safe == worker.held.size();
     }
 
-    private boolean anyStays() {
+    private boolean isAnybodyLeft() {
         for (int i = 0; i < workers.size(); i++) {
             if (stays(i)) {
                 return true;
@@ -188,7 +189,15 @@ final class Evacuation {
 
     /** Whether a worker that has nobody to copy to should wait for somebody, as what it holds would have to be computed again. */
     private boolean isWorthWaiting(final WorkerState worker) {
-        return worker.mayWait && holdsNeeded(worker);
+        if (worker.mayWait) {
+            for (int i = worker.safe; i < worker.held.size(); i++) {
+                final int slot = worker.held.getInt(i);
+                if (tasks.isNeeded(slot) && isExposed(slot, worker)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether a worker alone holds a result that is needed; where it holds very many, they are taken for needed unseen. */
@@ -196,7 +205,10 @@ final class Evacuation {
         final int count = Math.min(worker.held.size(), MAX_LOOKED_AT);
         for (int i = 0; i < count; i++) {
             final int slot = worker.held.getInt(i);
-            if (tasks.furtherHolders(slot).length == 0 && tasks.isNeeded(slot)) {
+            if (tasks.phase(slot) == TaskPhase.MEMORY
+                    && tasks.holder[slot] == worker.number
+                    && tasks.furtherHolders(slot).length == 0
+                    && tasks.isNeeded(slot)) {
                 return true;
             }
         }

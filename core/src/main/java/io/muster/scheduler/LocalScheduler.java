@@ -246,7 +246,8 @@ public final class LocalScheduler implements AutoCloseable {
                 final int[] dependencies,
                 final Object payload,
                 final @Nullable String key,
-                final List<String> names) {
+                final List<String> names,
+                final Map<String, Double> resources) {
             final int[] inputs = dependencies.length == 0 ? dependencies : dependencies.clone();
             command(() -> core.submit(
                     state,
@@ -260,7 +261,7 @@ public final class LocalScheduler implements AutoCloseable {
                     payload,
                     key,
                     names.isEmpty() ? null : names.toArray(new String[0]),
-                    Map.of()));
+                    resources));
         }
 
         @Override

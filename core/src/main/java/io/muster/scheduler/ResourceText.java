@@ -1,9 +1,12 @@
 package io.muster.scheduler;
 
 import io.muster.transport.ProtocolException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Named amounts as messages carry them: {@code name=amount}, one a line. */
 final class ResourceText {
@@ -11,6 +14,17 @@ final class ResourceText {
     private static final int MAX_ENTRIES = 1024;
 
     private ResourceText() {}
+
+    /** Writes amounts as {@link #parse} reads them. */
+    static String of(final Map<String, Double> amounts) {
+        return amounts.entrySet().stream()
+                .map(amount -> amount.getKey() + "="
+                        + BigDecimal.valueOf(amount.getValue())
+                                .setScale(6, RoundingMode.HALF_UP)
+                                .stripTrailingZeros()
+                                .toPlainString())
+                .collect(Collectors.joining("\n"));
+    }
 
     /**
      * Reads amounts.

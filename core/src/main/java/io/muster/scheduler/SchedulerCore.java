@@ -62,6 +62,7 @@ final class SchedulerCore {
     private final IntArrayList failing = new IntArrayList();
     private final SlotList withoutWorker = new SlotList();
     private final BitSet freedRoom = new BitSet();
+    private final BitSet seen = new BitSet();
     private final BitSet backlogged = new BitSet();
     private final Int2ObjectHashMap<int[]> unanswered = new Int2ObjectHashMap<>();
     private final Suspicions suspicions = new Suspicions();
@@ -1196,13 +1197,16 @@ final class SchedulerCore {
     }
 
     private void dropStaleHeld(final WorkerState worker) {
-        final IntHashSet seen = new IntHashSet();
-        final int[] slots = worker.held.toIntArray();
-        worker.held.clear();
-        for (final int slot : slots) {
-            if (holds(worker, slot) && seen.add(slot)) {
-                worker.held.addInt(slot);
+        for (int i = worker.held.size() - 1; i >= 0; i--) {
+            final int slot = worker.held.getInt(i);
+            if (holds(worker, slot) && !seen.get(slot)) {
+                seen.set(slot);
+            } else {
+                worker.held.fastUnorderedRemove(i);
             }
+        }
+        for (int i = 0; i < worker.held.size(); i++) {
+            seen.clear(worker.held.getInt(i));
         }
         worker.copied = 0;
         worker.safe = 0;

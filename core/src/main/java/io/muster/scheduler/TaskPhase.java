@@ -3,23 +3,29 @@ package io.muster.scheduler;
 /** Where a task stands in the scheduler; names and meaning are dask's. */
 enum TaskPhase {
     /** Known, but nothing is done for it: nobody needs its result now. */
-    RELEASED,
+    RELEASED(false),
     /** Needed, but some of its inputs do not exist yet. */
-    WAITING,
+    WAITING(false),
     /** Could run, but no worker fits. */
-    NO_WORKER,
+    NO_WORKER(true),
     /** Could run, and will when a worker has room. */
-    QUEUED,
+    QUEUED(true),
     /** On a worker. */
-    PROCESSING,
+    PROCESSING(true),
     /** Its result exists on at least one worker. */
-    MEMORY,
+    MEMORY(false),
     /** It failed, or something it depends on did. */
-    ERRED,
+    ERRED(false),
     /** Gone; its number is never used again. */
-    FORGOTTEN;
+    FORGOTTEN(false);
 
     private static final TaskPhase[] ALL = values();
+
+    private final boolean isRunnable;
+
+    TaskPhase(final boolean isRunnable) {
+        this.isRunnable = isRunnable;
+    }
 
     static TaskPhase of(final byte ordinal) {
         return ALL[ordinal];
@@ -27,10 +33,7 @@ enum TaskPhase {
 
     /** Whether the task could run now, or does. */
     boolean isRunnable() {
-        return switch (this) {
-            case NO_WORKER, QUEUED, PROCESSING -> true;
-            case RELEASED, WAITING, MEMORY, ERRED, FORGOTTEN -> false;
-        };
+        return isRunnable;
     }
 
     /** The name as dask writes it. */

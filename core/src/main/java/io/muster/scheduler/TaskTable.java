@@ -125,6 +125,11 @@ final class TaskTable {
         flags[slot] = (byte) (on ? flags[slot] | flag : flags[slot] & ~flag);
     }
 
+    /** Whether a result that exists would have to be computed again if it were lost: somebody waits for it, or may ask for it. */
+    boolean isNeeded(final int slot) {
+        return waiters[slot] > 0 || has(slot, SCATTERED) || has(slot, WANTED) && !has(slot, DELIVERED);
+    }
+
     boolean isHeldBy(final int slot, final int workerNumber) {
         if (holder[slot] == workerNumber) {
             return true;
@@ -239,10 +244,5 @@ final class TaskTable {
         sizeBytes = Arrays.copyOf(sizeBytes, capacity);
         payload = Arrays.copyOf(payload, capacity);
         Arrays.fill(payload, used, capacity, NO_PAYLOAD);
-    }
-
-    /** Whether a result that exists would have to be computed again if it were lost: somebody waits for it, or may ask for it. */
-    boolean isNeeded(final int slot) {
-        return waiters[slot] > 0 || has(slot, SCATTERED) || has(slot, WANTED) && !has(slot, DELIVERED);
     }
 }

@@ -84,10 +84,10 @@ final class WorkerState {
     /** Why it leaves. */
     String leaveReason = "";
 
-    /** It gets no more tasks, and leaves once it has nothing to do and nothing that others need. */
     /** Whether it waits, while it leaves, for a worker that could take what only it holds. */
     boolean mayWait;
 
+    /** It gets no more tasks, and leaves once it has nothing to do and nothing that others need. */
     boolean draining;
 
     /** It was told to end for good. */

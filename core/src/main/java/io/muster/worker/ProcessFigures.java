@@ -1,17 +1,18 @@
 package io.muster.worker;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** What this process uses, for heartbeats. */
 final class ProcessFigures {
     private static final Path STATM = Path.of("/proc/self/statm");
     private static final int PAGE_BYTES = 4096;
 
-    private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+    /** Not the management bean, which fails altogether in some Javas where control groups are mounted in unusual places. */
+    private final ProcessHandle process = ProcessHandle.current();
+
     private long lastCpuNs;
     private long lastNs;
 
@@ -30,10 +31,8 @@ final class ProcessFigures {
 
     /** Processor time since the last call, in thousandths of a core. */
     int cpuPerMille(final long nowNs) {
-        if (!(system instanceof com.sun.management.OperatingSystemMXBean process)) {
-            return 0;
-        }
-        final long cpuNs = process.getProcessCpuTime();
+        final long cpuNs =
+                process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
         final long elapsedNs = nowNs - lastNs;
         final int share = lastNs == 0 || elapsedNs <= 0 ? 0 : (int) ((cpuNs - lastCpuNs) * 1000 / elapsedNs);
         lastCpuNs = cpuNs;

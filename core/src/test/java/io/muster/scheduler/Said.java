@@ -53,7 +53,8 @@ final class Said {
                 .putDependencies(packed(dependencies), 0, 4 * dependencies.length)
                 .putPayload(NOTHING, 0, 0)
                 .key("")
-                .workers("")));
+                .workers("")
+                .resources("")));
     }
 
     static byte[] release(final int... taskIds) {
@@ -75,7 +76,8 @@ final class Said {
                 .taskId(taskId)
                 .sizeBytes(100)
                 .key("")
-                .workers("")));
+                .workers("")
+                .resources("")));
     }
 
     static byte[] resultMissing(final int taskId, final int worker) {

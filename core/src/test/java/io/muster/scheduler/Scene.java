@@ -76,7 +76,11 @@ final class Scene {
     }
 
     void retire(final WorkerState worker, final long patienceNs) {
-        core.retire(core.nowNs(), worker, patienceNs, true, "asked");
+        retire(worker, patienceNs, true);
+    }
+
+    void retire(final WorkerState worker, final long patienceNs, final boolean mayWait) {
+        core.retire(core.nowNs(), worker, patienceNs, mayWait, "asked");
         check();
         schedule();
     }

@@ -247,15 +247,19 @@ final class Simulation {
         at(worker.lastHeardAt() + 1 + faults.nextInt(150), () -> {
             final boolean known = core.workers().contains(worker.state);
             if (known) {
-                command(() -> {
-                    if (!expected && !worker.state.draining && !worker.state.isDue(core.nowNs())) {
-                        suspect(worker.state);
-                    }
-                    core.removeWorker(worker.state, "it crashed", expected);
-                });
+                remove(worker.state, "it crashed", expected);
             }
             final boolean blames = known && worker.state.hasNanny && !expected && reported;
             after(faults.nextInt(400), () -> restart(worker, blames ? underWay : new long[0]));
+        });
+    }
+
+    private void remove(final WorkerState worker, final String reason, final boolean expected) {
+        command(() -> {
+            if (!expected && !worker.draining && !worker.isDue(core.nowNs())) {
+                suspect(worker);
+            }
+            core.removeWorker(worker, reason, expected);
         });
     }
 
@@ -303,7 +307,7 @@ final class Simulation {
         final SimulatedWorker worker = new SimulatedWorker(this, state);
         workers.add(worker);
         if (swarm.ends && !healing && faults.nextBoolean()) {
-            final long marginUs = 200 + faults.nextInt(400);
+            final long marginUs = 1 + faults.nextInt(600);
             final long endUs = now + marginUs + faults.nextInt(3_000);
             state.leaveAtNs = (endUs - marginUs) * 1_000;
             state.endAtNs = endUs * 1_000;
@@ -327,7 +331,7 @@ final class Simulation {
             worker.die();
             at(worker.lastHeardAt() + 1, () -> {
                 if (core.workers().contains(worker.state)) {
-                    command(() -> core.removeWorker(worker.state, "its job is over", false));
+                    remove(worker.state, "its job is over", false);
                 }
             });
         }
@@ -631,8 +635,7 @@ final class Simulation {
         }
 
         private void checkNothingIsLost(final WorkerState worker) {
-            final boolean anyStays =
-                    core.workers().stream().anyMatch(other -> other != null && !other.draining);
+            final boolean anyStays = core.workers().stream().anyMatch(other -> other != null && !other.draining);
             for (int slot = 0; slot < core.tasks().limit(); slot++) {
                 final int held = slot;
                 if (core.tasks().phase(slot) == TaskPhase.MEMORY

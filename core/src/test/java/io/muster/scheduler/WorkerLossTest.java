@@ -259,6 +259,56 @@ final class WorkerLossTest {
     }
 
     @Test
+    void aTaskThatKillsItsWorkersKillsNoMoreThanAllowedThoughReportsComeLate() {
+        final Scene some = new Scene(1);
+        final int deadly = some.task().submit();
+        final int innocent = some.task().submit();
+        final WorkerState[] workers = new WorkerState[3];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = some.worker("w" + i, "host", 2, true);
+        }
+        final List<WorkerState> dead = new ArrayList<>();
+        final List<Long> runs = new ArrayList<>();
+        while (some.phase(deadly) == TaskPhase.PROCESSING) {
+            final WorkerState killed = some.runner(deadly);
+            runs.add(some.runId(some.slot(deadly)));
+            dead.add(killed);
+            some.lose(killed);
+        }
+        assertThat(dead).hasSize(2);
+        assertThat(some.phase(deadly)).isEqualTo(TaskPhase.NO_WORKER);
+        final int waits = some.worker("late", 1).assigned;
+        assertThat(waits).isLessThanOrEqualTo(1);
+
+        some.core.blame(dead.get(0), new long[] {runs.get(0)}, "signal 9");
+        some.check();
+        some.schedule();
+        assertThat(some.phase(deadly)).isEqualTo(TaskPhase.NO_WORKER);
+        some.core.blame(dead.get(1), new long[] {runs.get(1)}, "signal 9");
+        some.check();
+        some.schedule();
+        assertThat(some.phase(deadly)).isEqualTo(TaskPhase.ERRED);
+        assertThat(some.phase(innocent)).isEqualTo(TaskPhase.PROCESSING);
+    }
+
+    @Test
+    void whatOthersAreBlamedForRunsAgain() {
+        final Scene strict = new Scene(0);
+        final WorkerState a = strict.worker("a", "host", 2, true);
+        final int deadly = strict.run();
+        final int innocent = strict.run();
+        final long run = strict.runId(strict.slot(deadly));
+        strict.lose(a);
+        final WorkerState b = strict.worker("b", 2);
+        assertThat(strict.on(b)).isEmpty();
+        strict.core.blame(a, new long[] {run}, "signal 9");
+        strict.check();
+        strict.schedule();
+        assertThat(strict.on(b)).containsExactly(innocent);
+        assertThat(strict.phase(deadly)).isEqualTo(TaskPhase.ERRED);
+    }
+
+    @Test
     void aWorkerWithoutASignOfLifeIsRemovedWhenItsLeaseEnds() {
         final WorkerState a = scene.worker("a", 1);
         final WorkerState b = scene.worker("b", 1);

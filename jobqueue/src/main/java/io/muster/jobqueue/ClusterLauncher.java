@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
 /** Starts the scheduler of a cluster where it is to run, waits until it listens, and tells it what the cluster is. */
 final class ClusterLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterLauncher.class);
-    /** The scheduler file's name in the cluster's folder. */
-    static final String SCHEDULER_FILE = "scheduler.json";
-
     private static final long LOCAL_POLL_MS = 50;
     private static final long REMOTE_POLL_MS = 1000;
     private static final Duration CONNECT = Duration.ofSeconds(30);
@@ -40,7 +37,7 @@ final class ClusterLauncher {
         this.muster = plan.muster(login);
         this.directory = (plan.directory() == null ? login.home() + "/.muster/clusters" : plan.directory()) + "/"
                 + plan.system().name() + "-" + HexFormat.of().formatHex(random());
-        this.schedulerFile = directory + "/" + SCHEDULER_FILE;
+        this.schedulerFile = directory + "/" + ClusterFolder.SCHEDULER_FILE;
     }
 
     /** Starts a cluster; what was begun is ended if that fails. */
@@ -146,6 +143,7 @@ final class ClusterLauncher {
         json.put("launch", command);
         json.put("limits", ManagerJson.of(plan.limits()));
         json.put("query_interval_ms", plan.queryInterval().toMillis());
+        json.put("owner_grace_ms", plan.ownerGrace().toMillis());
         final List<Object> groups = new ArrayList<>();
         plan.groups().forEach((name, settings) -> groups.add(StartedCluster.group(name, settings)));
         json.put("groups", groups);

@@ -16,6 +16,7 @@ record ClusterPlan(
         List<String> schedulerArguments,
         JobLimits limits,
         Duration queryInterval,
+        Duration ownerGrace,
         Duration startTimeout,
         @Nullable String directory,
         @Nullable MusterCommand command,

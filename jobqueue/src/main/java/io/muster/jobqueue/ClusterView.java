@@ -2,6 +2,7 @@ package io.muster.jobqueue;
 
 import io.muster.MusterException;
 import io.muster.config.Json;
+import io.muster.transport.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class ClusterView implements AutoCloseable {
      * @throws MusterException if the scheduler does not answer
      */
     public static ClusterView of(final Path schedulerFile, final Duration timeout) {
-        return new ClusterView(ManagerClient.visit(schedulerFile, timeout));
+        return new ClusterView(ManagerClient.connect(schedulerFile, Route.DIRECT, timeout));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.muster.Client;
 import io.muster.MemorySize;
 import io.muster.MusterException;
 import io.muster.config.ConfigurationException;
+import io.muster.config.DurationText;
 import io.muster.jobqueue.command.SshLogin;
 import io.muster.jobqueue.manager.AdaptiveRule;
 import io.muster.jobqueue.manager.JobLimits;
@@ -30,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * <p>The number of jobs is what is asked for with {@link #scaleJobs} or {@link #adapt}; jobs that die are replaced. Jobs of different
  * kinds are groups: {@link #addGroup}. The builder describes the first group, which is called {@value #FIRST_GROUP}.
  *
- * <p>{@link #close} leaves nothing in the queue. A cluster whose program ends without it is ended too, after a minute, unless it was
- * {@link #detach detached}. Methods may be called from any thread.
+ * <p>{@link #close} leaves nothing in the queue. A cluster whose program ends without it is ended too, after {@link Builder#ownerGrace a
+ * while}, unless it was {@link #detach detached}. Methods may be called from any thread.
  */
 public abstract class JobQueueCluster implements AutoCloseable {
     /** The name of the group that the builder describes. */
@@ -87,7 +88,7 @@ public abstract class JobQueueCluster implements AutoCloseable {
         final Path file = login.fetch(schedulerFile.toString()).toAbsolutePath().normalize();
         final ManagerClient manager = ManagerClient.connect(file, login.route(), CONNECT);
         try {
-            final Map<?, ?> answer = manager.ask("own", Map.of());
+            final Map<?, ?> answer = manager.own();
             if (!system.name().equals(answer.get("system"))) {
                 throw new MusterException("schedulerFile=" + file + " is of a cluster with system=" + answer.get("system")
                         + ", not " + system.name() + "; attach it with the class of its own system");
@@ -226,12 +227,15 @@ public abstract class JobQueueCluster implements AutoCloseable {
      */
     public final Path detach() {
         cluster.detach();
-        final Path file = Path.of(cluster.directory(), ClusterLauncher.SCHEDULER_FILE);
+        final Path file = Path.of(cluster.directory(), ClusterFolder.SCHEDULER_FILE);
         LOG.info("the cluster runs on, its scheduler file is {}", file);
         return file;
     }
 
-    /** Cancels all jobs, looks that none is left in the queue, and ends the scheduler. Further calls do nothing. */
+    /**
+     * Cancels all jobs, looks that none is left in the queue, and ends the scheduler. What jobs wrote is deleted, unless one has failed.
+     * Further calls do nothing.
+     */
     @Override
     public final void close() {
         cluster.close();
@@ -265,6 +269,7 @@ public abstract class JobQueueCluster implements AutoCloseable {
         private @Nullable Duration startTimeout;
         private JobLimits limits = JobLimits.NONE;
         private Duration queryInterval = Duration.ofSeconds(30);
+        private Duration ownerGrace = Duration.ofMinutes(1);
         private int jobs;
 
         /**
@@ -443,9 +448,24 @@ public abstract class JobQueueCluster implements AutoCloseable {
          */
         public final B queryInterval(final Duration interval) {
             if (interval.compareTo(Duration.ofMillis(100)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0) {
-                throw new ConfigurationException("queryInterval=" + interval + " must be in 100ms..1d");
+                throw new ConfigurationException("queryInterval=" + DurationText.format(interval) + " must be in 100ms..1d");
             }
             queryInterval = interval;
+            return self();
+        }
+
+        /**
+         * How long the cluster goes on when this program is gone, or does not get through to it, and did not {@link #detach} it; default a
+         * minute.
+         *
+         * @param grace 1 second to a day
+         * @return this
+         */
+        public final B ownerGrace(final Duration grace) {
+            if (grace.compareTo(Duration.ofSeconds(1)) < 0 || grace.compareTo(Duration.ofDays(1)) > 0) {
+                throw new ConfigurationException("ownerGrace=" + DurationText.format(grace) + " must be in 1s..1d");
+            }
+            ownerGrace = grace;
             return self();
         }
 
@@ -501,6 +521,7 @@ public abstract class JobQueueCluster implements AutoCloseable {
                     List.copyOf(schedulerArguments),
                     limits,
                     queryInterval,
+                    ownerGrace,
                     Objects.requireNonNullElse(
                             startTimeout, placement == SchedulerPlacement.JOB ? JOB_START : PROCESS_START),
                     directory,

@@ -9,32 +9,30 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 
-/**
- * A program's talk with the job manager in the scheduler's process: requests and answers in JSON. Every request says whose it is, so
- * that a program that lost its connection is known again.
- */
+/** A program's talk with the job manager in the scheduler's process: requests and answers in JSON. */
 final class ManagerClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final ClusterControl control;
-    private final String owner;
 
-    private ManagerClient(final ClusterControl control, final String owner) {
+    private ManagerClient(final ClusterControl control) {
         this.control = control;
-        this.owner = owner;
     }
 
-    /** Connects as one that the cluster belongs to. */
+    /** Connects. */
     static ManagerClient connect(final Path schedulerFile, final Route route, final Duration timeout) {
-        return new ManagerClient(
-                ClusterControl.connect(schedulerFile, route, timeout), UUID.randomUUID().toString());
+        return new ManagerClient(ClusterControl.connect(schedulerFile, route, timeout));
     }
 
-    /** Connects as one that only asks. */
-    static ManagerClient visit(final Path schedulerFile, final Duration timeout) {
-        return new ManagerClient(ClusterControl.connect(schedulerFile, Route.DIRECT, timeout), "");
+    /** Takes the cluster over, also whenever a lost connection has come back. Returns what the manager says about it. */
+    Map<?, ?> own() {
+        return answer("own", control.introduce(Json.write(Map.of("do", "own")), TIMEOUT));
+    }
+
+    /** Gives the cluster up: it goes on without an owner. */
+    void disown() {
+        answer("disown", control.introduce(Json.write(Map.of("do", "disown")), TIMEOUT));
     }
 
     /** Asks, and waits for the answer. */
@@ -52,22 +50,23 @@ final class ManagerClient implements AutoCloseable {
     Map<?, ?> ask(final String request, final Map<String, ?> arguments, final Duration timeout) {
         final Map<String, Object> json = new LinkedHashMap<>();
         json.put("do", request);
-        if (!owner.isEmpty()) {
-            json.put("owner", owner);
-        }
         json.putAll(arguments);
-        if (!(Json.parse(control.ask(Json.write(json), timeout)) instanceof Map<?, ?> answer)) {
+        return answer(request, control.ask(Json.write(json), timeout));
+    }
+
+    @Override
+    public void close() {
+        control.close();
+    }
+
+    private static Map<?, ?> answer(final String request, final String text) {
+        if (!(Json.parse(text) instanceof Map<?, ?> answer)) {
             throw new MusterException("the job manager's answer to " + request + " must be an object");
         }
         if (answer.get("error") instanceof String error) {
             throw failure(error, answer.get("kind"));
         }
         return answer;
-    }
-
-    @Override
-    public void close() {
-        control.close();
     }
 
     private static MusterException failure(final String error, final @org.jspecify.annotations.Nullable Object kind) {

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /** A cluster whose scheduler listens: what a {@link JobQueueCluster} is made of. */
 public final class StartedCluster {
     private static final Logger LOG = LoggerFactory.getLogger(StartedCluster.class);
-    private static final long PING_MS = 5_000;
-    private static final Duration PING_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration NEWS_TIMEOUT = Duration.ofSeconds(30);
+    private static final long RETRY_MS = 5_000;
     private static final long POLL_MS = 100;
     private static final Duration SCHEDULER_END = Duration.ofSeconds(20);
     private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(2);
@@ -28,7 +28,7 @@ public final class StartedCluster {
     private final Path schedulerFile;
     private final String directory;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final Thread pings = new Thread(this::ping, "muster-cluster-ping");
+    private final Thread listener = new Thread(this::listen, "muster-cluster-news");
     private final Thread hook = new Thread(this::close, "muster-cluster-shutdown");
     private long newsSeen;
 
@@ -49,8 +49,9 @@ public final class StartedCluster {
 
     /** Begins to show what happens to jobs, and to end the cluster with this JVM. */
     StartedCluster watch() {
-        pings.setDaemon(true);
-        pings.start();
+        manager.own();
+        listener.setDaemon(true);
+        listener.start();
         Runtime.getRuntime().addShutdownHook(hook);
         return this;
     }
@@ -89,7 +90,7 @@ public final class StartedCluster {
     /** Leaves the cluster as it is. */
     void detach() {
         if (!ended.get()) {
-            manager.ask("disown", Map.of());
+            manager.disown();
             if (ended.compareAndSet(false, true)) {
                 release();
             }
@@ -101,17 +102,39 @@ public final class StartedCluster {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
+        boolean isClean = false;
         try {
-            final Map<?, ?> answer = manager.ask("close", Map.of(), CLOSE_TIMEOUT);
-            if (answer.get("left") instanceof List<?> left && !left.isEmpty()) {
-                LOG.warn("jobs={} may still be in the queue, cancel them by hand", left);
-            }
+            isClean = endJobs();
         } catch (final MusterException e) {
             LOG.warn("the cluster could not be closed in order: {}", e.getMessage());
             cancelRecorded();
         } finally {
             endScheduler();
+            leaveFolder(isClean);
             release();
+        }
+    }
+
+    /** Whether nothing is left that is worth a look. */
+    private boolean endJobs() {
+        final Map<?, ?> answer = manager.ask("close", Map.of(), CLOSE_TIMEOUT);
+        final boolean isAnyLeft = answer.get("left") instanceof List<?> left && !left.isEmpty();
+        if (isAnyLeft) {
+            LOG.warn("jobs={} may still be in the queue, cancel them by hand", answer.get("left"));
+        }
+        return !isAnyLeft && Boolean.FALSE.equals(answer.get("failures"));
+    }
+
+    private void leaveFolder(final boolean isToGo) {
+        final String name = directory.substring(directory.lastIndexOf('/') + 1);
+        if (!isToGo || !ClusterFolder.isName(name)) {
+            LOG.info("what the scheduler and the jobs wrote is in {}", directory);
+            return;
+        }
+        try {
+            login.run("rm", "-rf", directory);
+        } catch (final MusterException e) {
+            LOG.info("the folder {} of the closed cluster could not be deleted: {}", directory, e.getMessage());
         }
     }
 
@@ -151,7 +174,7 @@ public final class StartedCluster {
     }
 
     private void release() {
-        pings.interrupt();
+        listener.interrupt();
         manager.close();
         login.close();
         try {
@@ -161,31 +184,34 @@ public final class StartedCluster {
         }
     }
 
-    /** Tells the manager that the owner lives, and people what it has to say. */
-    private void ping() {
+    /** Tells people what the manager has to say. */
+    private void listen() {
         try {
             while (!ended.get()) {
-                Thread.sleep(PING_MS);
-                tellNews();
+                if (!tellNews()) {
+                    Thread.sleep(RETRY_MS);
+                }
             }
         } catch (final InterruptedException e) {
             LOG.debug("the cluster is closed");
         }
     }
 
-    private void tellNews() {
+    private boolean tellNews() {
         try {
-            final Map<?, ?> answer = manager.ask("ping", Map.of("seen", newsSeen), PING_TIMEOUT);
+            final Map<?, ?> answer = manager.ask("news", Map.of("seen", newsSeen), NEWS_TIMEOUT);
             if (answer.get("news") instanceof List<?> news) {
                 news.forEach(line -> LOG.warn("{}", line));
             }
             if (answer.get("seen") instanceof Long seen) {
                 newsSeen = seen;
             }
+            return true;
         } catch (final MusterException e) {
             if (!ended.get()) {
                 LOG.warn("the scheduler does not answer: {}", e.getMessage());
             }
+            return false;
         }
     }
 }

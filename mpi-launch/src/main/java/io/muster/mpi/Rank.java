@@ -3,6 +3,7 @@ package io.muster.mpi;
 import io.muster.Client;
 import io.muster.MusterException;
 import io.muster.SchedulerLostException;
+import io.muster.WaitTimeoutException;
 import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.scheduler.RemoteClientLink;
@@ -33,13 +34,17 @@ final class Rank implements AutoCloseable {
      */
     private static final Logger LOG = LoggerFactory.getLogger(Rank.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration INTRODUCTION = Duration.ofSeconds(3);
+    private static final Duration INTRODUCTION_WAIT = Duration.ofSeconds(1);
     private static final Duration STOP_CONNECT = Duration.ofMillis(500);
     private static final byte[] NOTHING = {};
 
     private final LaunchPlan plan;
     private final int number;
     private final int localSize;
+    private final int workers;
     private final boolean sharesJvm;
+    private final long startedNs = System.nanoTime();
     private final Thread hook = new Thread(null, this::closeAtTheEnd, "muster-rank-shutdown", 0, false);
     private @Nullable Path directory;
     private @Nullable SchedulerFile contents;
@@ -54,6 +59,7 @@ final class Rank implements AutoCloseable {
         this.plan = plan;
         this.number = transport.rank();
         this.localSize = transport.localSize();
+        this.workers = plan.roles().workers(transport.size());
         this.sharesJvm = transport.sharesJvm();
     }
 
@@ -96,7 +102,7 @@ final class Rank implements AutoCloseable {
     /**
      * Waits until the scheduler here was stopped or, where there is none, the worker.
      *
-     * @return the exit code: 0 if it ended in order
+     * @return the exit code: 0 if it ended in order, or its scheduler is gone, whose rank has a code of its own
      * @throws InterruptedException if interrupted
      */
     int awaitEnd() throws InterruptedException {
@@ -118,7 +124,8 @@ final class Rank implements AutoCloseable {
             }
         }
         final int code = Objects.requireNonNull(worker, "worker").awaitExit();
-        return code == Nanny.EXIT_DONE || code == Nanny.EXIT_RESTART ? 0 : 1;
+        final boolean schedulerTells = code == WorkerNode.EXIT_UNAVAILABLE && contents != null;
+        return code == Nanny.EXIT_DONE || code == Nanny.EXIT_RESTART || schedulerTells ? 0 : 1;
     }
 
     /** Ends what lives here; on the client's rank the whole cluster, and returns when the scheduler has confirmed it. */
@@ -129,9 +136,7 @@ final class Rank implements AutoCloseable {
         }
         closed = true;
         if (client != null) {
-            if (server == null) {
-                stopCluster(client);
-            }
+            endCluster(client);
             client.close();
         }
         if (server != null) {
@@ -239,25 +244,41 @@ final class Rank implements AutoCloseable {
                 RemoteClientLink.connect(file, Dialer.of(file, Route.DIRECT), timeout, Route.DIRECT));
     }
 
-    private void stopCluster(final Client own) {
+    private void endCluster(final Client own) {
         try {
-            stop(own);
+            endClusterWith(own);
         } catch (final SchedulerLostException e) {
             LOG.debug("the cluster has ended before", e);
         } catch (final MusterException e) {
             LOG.debug("the program closed the client", e);
             try (Client another = connect(STOP_CONNECT)) {
-                stop(another);
+                endClusterWith(another);
             } catch (final MusterException gone) {
                 LOG.debug("the cluster has ended before", gone);
             }
         }
     }
 
-    private static void stop(final Client client) {
-        client.stopCluster();
-        if (!client.awaitEnd(STOP_TIMEOUT)) {
-            LOG.warn("the scheduler did not confirm within {} ms that the cluster ends", STOP_TIMEOUT.toMillis());
+    private void endClusterWith(final Client open) {
+        awaitFirstWorkers(open);
+        if (server == null) {
+            open.stopCluster();
+            if (!open.awaitEnd(STOP_TIMEOUT)) {
+                LOG.warn("the scheduler did not confirm within {} ms that the cluster ends", STOP_TIMEOUT.toMillis());
+            }
+        }
+    }
+
+    /** A program may be over before all workers are there; they would look for a scheduler that has ended. */
+    private void awaitFirstWorkers(final Client open) {
+        final Duration left = INTRODUCTION.minusNanos(System.nanoTime() - startedNs);
+        if (left.isNegative() || left.isZero()) {
+            return;
+        }
+        try {
+            open.awaitWorkers(workers, left.compareTo(INTRODUCTION_WAIT) < 0 ? left : INTRODUCTION_WAIT);
+        } catch (final WaitTimeoutException e) {
+            LOG.debug("some workers are late or gone", e);
         }
     }
 

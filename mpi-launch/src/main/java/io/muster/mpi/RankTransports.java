@@ -69,8 +69,8 @@ final class RankTransports {
                 new GivenRankProvider(options),
                 new MpjProvider(options),
                 new PmiProvider(options),
-                new PmixProvider(options),
                 new SessionDirectoryProvider(options),
+                new PmixProvider(options),
                 new SharedFileProvider(options)));
         ServiceLoader.load(RankTransportProvider.class, Thread.currentThread().getContextClassLoader())
                 .forEach(providers::add);

@@ -30,7 +30,7 @@ final class SessionDirectoryProvider implements RankTransportProvider {
 
     @Override
     public int priority() {
-        return 400;
+        return 300;
     }
 
     @Override

@@ -164,7 +164,7 @@ final class Job {
         askSinceNs = Moment.NEVER;
         isLeaving = false;
         idleSinceNs = Moment.NEVER;
-        node = worker.host();
+        node = node.isEmpty() ? worker.host() : node;
         started = started == null ? now.wall() : started;
         if (!everWorked) {
             everWorked = true;

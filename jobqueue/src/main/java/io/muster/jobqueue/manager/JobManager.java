@@ -2,6 +2,7 @@ package io.muster.jobqueue.manager;
 
 import io.muster.MusterException;
 import io.muster.config.ConfigurationException;
+import io.muster.config.DurationText;
 import io.muster.config.Json;
 import io.muster.scheduler.ClusterManager;
 import io.muster.scheduler.ManagedScheduler;
@@ -30,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class JobManager implements ClusterManager {
     private static final Logger LOG = LoggerFactory.getLogger(JobManager.class);
     private static final long TICK_MS = 250;
-    private static final Duration OWNER_GRACE = Duration.ofMinutes(1);
     private static final Duration CLOSE = Duration.ofSeconds(45);
     private static final long TO_ANSWER_MS = 300;
 
@@ -48,9 +48,10 @@ final class JobManager implements ClusterManager {
     private @Nullable ManagedQueue queue;
     private @Nullable QueueWork work;
     private @Nullable JobTable table;
-    private String owner = "";
+    private Duration ownerGrace = Duration.ofMinutes(1);
     private int ownerClient = -1;
     private long ownerLostNs = Moment.NEVER;
+    private long recordedVersion;
     private boolean isClosing;
     private List<Consumer<String>> closeAnswers = new ArrayList<>();
 
@@ -137,9 +138,9 @@ final class JobManager implements ClusterManager {
     }
 
     private void handle(final int client, final Map<?, ?> request, final Consumer<String> answer) {
-        takeOwner(client, request);
         final String what = String.valueOf(request.get("do"));
         if (what.equals("start")) {
+            own(client);
             start(request);
             answer.accept("{}");
             return;
@@ -151,14 +152,15 @@ final class JobManager implements ClusterManager {
                     "this scheduler has no jobs to manage; it was not started by a cluster on a batch queue");
         }
         switch (what) {
-            case "own" -> answer.accept(Json.write(jobs.describe()));
+            case "own" -> {
+                own(client);
+                answer.accept(Json.write(jobs.describe()));
+            }
             case "disown" -> {
-                owner = "";
-                ownerClient = -1;
-                ownerLostNs = Moment.NEVER;
+                own(-1);
                 answer.accept("{}");
             }
-            case "ping" -> answer.accept(Json.write(news.since(request.get("seen"))));
+            case "news" -> news.tell(request.get("seen"), answer, now());
             case "add-group" -> {
                 known.addGroup(jobs.add(object(request, "group")));
                 answer.accept("{}");
@@ -179,12 +181,9 @@ final class JobManager implements ClusterManager {
         }
     }
 
-    private void takeOwner(final int client, final Map<?, ?> request) {
-        if (request.get("owner") instanceof String name && !request.get("do").equals("disown")) {
-            owner = name;
-            ownerClient = client;
-            ownerLostNs = Moment.NEVER;
-        }
+    private void own(final int client) {
+        ownerClient = client;
+        ownerLostNs = Moment.NEVER;
     }
 
     private void start(final Map<?, ?> request) {
@@ -204,8 +203,10 @@ final class JobManager implements ClusterManager {
                 }
             }
         }
+        ownerGrace = Duration.ofMillis(ManagerJson.whole(request, "owner_grace_ms"));
         queue = begun;
         work = new QueueWork(begun, scheduler, this::tell);
+        work.sweep(begun.directory());
         table = fresh;
         workers.values().forEach(worker -> decide((known, now) -> known.workerJoined(worker, now)));
         loop.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
@@ -238,9 +239,13 @@ final class JobManager implements ClusterManager {
 
     private void logs(
             final ManagedQueue jobs, final JobTable known, final String id, final Consumer<String> answer) {
+        final String token = known.token(id);
+        if (token == null) {
+            throw new MusterException("job=" + id + " must be a job of this cluster");
+        }
         Objects.requireNonNull(work)
                 .readAll(
-                        jobs.logFiles(token(known, id), id),
+                        jobs.logFiles(token, id),
                         text -> answer.accept(Json.write(Map.of("job", id, "text", text))));
     }
 
@@ -267,11 +272,12 @@ final class JobManager implements ClusterManager {
     private void tick() {
         try {
             final Moment now = now();
-            if (ownerLostNs != Moment.NEVER && now.isAtLeast(OWNER_GRACE, ownerLostNs)) {
+            if (ownerLostNs != Moment.NEVER && now.isAtLeast(ownerGrace, ownerLostNs)) {
                 ownerLostNs = Moment.NEVER;
-                beginClose("its owner has been gone for " + OWNER_GRACE.toSeconds() + " s");
+                beginClose("its owner has been gone for " + DurationText.format(ownerGrace));
             }
-            decide(JobTable::tick, true);
+            decide(JobTable::tick);
+            news.advance(now);
         } catch (final RuntimeException e) {
             LOG.error("the job manager failed; this is a bug in Muster", e);
             scheduler.stopCluster("the job manager failed: " + e);
@@ -291,10 +297,6 @@ final class JobManager implements ClusterManager {
 
     /** Has the table decide, sees to what it wants done, and returns that. */
     private List<JobAction> decide(final Decision decision) {
-        return decide(decision, false);
-    }
-
-    private List<JobAction> decide(final Decision decision, final boolean isTick) {
         final JobTable known = table;
         final QueueWork hands = work;
         final ManagedQueue jobs = queue;
@@ -308,30 +310,24 @@ final class JobManager implements ClusterManager {
                 LOG.warn("{}", report.text());
                 news.add(report.text());
             } else if (action instanceof JobAction.ReadLog read) {
-                hands.readTail(read.job(), jobs.logFiles(token(known, read.job()), read.job()));
+                hands.readTail(read.job(), jobs.logFiles(read.token(), read.job()));
             } else {
                 hands.act(action);
             }
         }
-        if (!actions.isEmpty() || !isTick) {
-            jobs.record(known.jobs(now()));
+        if (recordedVersion != known.version()) {
+            recordedVersion = known.version();
+            jobs.record(known.liveIds());
         }
         if (isClosing && known.isClosed() && closed.getCount() > 0) {
-            final List<String> left = known.left();
-            closeAnswers.forEach(answer -> answer.accept(Json.write(Map.of("left", left))));
+            final String end = Json.write(Map.of("left", known.left(), "failures", known.hasFailures()));
+            news.tellAll();
+            closeAnswers.forEach(answer -> answer.accept(end));
             closeAnswers = new ArrayList<>();
             closed.countDown();
             loop.schedule(() -> scheduler.stopCluster("the cluster is closed"), TO_ANSWER_MS, TimeUnit.MILLISECONDS);
         }
         return actions;
-    }
-
-    private String token(final JobTable known, final String id) {
-        return known.jobs(now()).stream()
-                .filter(each -> each.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new MusterException("job=" + id + " must be a job of this cluster"))
-                .token();
     }
 
     private Moment now() {

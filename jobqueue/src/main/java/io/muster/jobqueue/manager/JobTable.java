@@ -28,7 +28,7 @@ final class JobTable {
     /*
      * Two sides tell what is there. Worker sessions are the truth about workers: a job with a worker runs, whatever the batch system says.
      * The batch system is the truth about jobs without. Silence is never an answer: a job is over only if the batch system says so, or
-     * says twice that it does not know the job, or once after it has taken a cancel. A job fills a place in its group from the moment that it is asked for, before the batch
+     * says twice that it does not know the job. A job fills a place in its group from the moment that it is asked for, before the batch
      * system has heard of it, until it is over, is told to go, or begins to leave; so a target that does not change changes nothing.
      */
     private static final int UNKNOWN_ENOUGH = 2;
@@ -356,10 +356,13 @@ final class JobTable {
 
     private void missed(final Job job, final Moment now) {
         job.misses++;
+        if (job.misses < UNKNOWN_ENOUGH) {
+            return;
+        }
         final Departure departure = job.departure;
         if (departure != null && departure.cancelledNs < queries.sentNs()) {
             ended(job, JobEnd.CANCELLED, job.status, now);
-        } else if (job.misses >= UNKNOWN_ENOUGH && now.isAtLeast(settings.lostGrace(), job.namedNs)) {
+        } else if (now.isAtLeast(settings.lostGrace(), job.namedNs)) {
             ended(job, JobEnd.UNKNOWN, job.status, now);
         }
     }

@@ -9,7 +9,6 @@ import io.muster.jobqueue.JobRequest;
 import io.muster.jobqueue.JobScript;
 import io.muster.jobqueue.JobSettings;
 import io.muster.jobqueue.JobSpec;
-import io.muster.jobqueue.JobState;
 import io.muster.jobqueue.Walltime;
 import io.muster.jobqueue.WorkerLaunch;
 import io.muster.jobqueue.command.LocalCommandRunner;
@@ -36,7 +35,6 @@ final class ManagedQueue {
     private final String tokenPrefix;
     private final Map<String, JobSpec> specs = new ConcurrentHashMap<>();
     private final Map<String, JobRequest> requests = new ConcurrentHashMap<>();
-    private List<String> recorded = List.of();
 
     private ManagedQueue(final BatchSystem system, final Path directory, final WorkerLaunch launch) {
         this.system = system;
@@ -139,18 +137,11 @@ final class ManagedQueue {
     }
 
     /** Notes down which jobs there are, for when this process is killed. */
-    void record(final List<JobView> jobs) {
-        final List<String> living = jobs.stream()
-                .filter(job -> job.state() != JobState.ENDED && !job.id().isEmpty())
-                .map(JobView::id)
-                .toList();
-        if (!living.equals(recorded)) {
-            recorded = living;
-            try {
-                JobRecord.write(directory, system.name(), living);
-            } catch (final IOException e) {
-                LOG.warn("the list of jobs can't be written to {}: {}", directory, e.toString());
-            }
+    void record(final List<String> living) {
+        try {
+            JobRecord.write(directory, system.name(), living);
+        } catch (final IOException e) {
+            LOG.warn("the list of jobs can't be written to {}: {}", directory, e.toString());
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,6 +68,11 @@ final class QueueWork {
             }
             taker.accept(text.toString());
         });
+    }
+
+    /** Deletes folders of clusters that are long over, beside that of this one. */
+    void sweep(final Path directory) {
+        reading.execute(() -> OldClusters.sweep(directory, Instant.now()));
     }
 
     /** The end of what a job wrote: of standard error if it is a file of its own and has something, else of standard output. */

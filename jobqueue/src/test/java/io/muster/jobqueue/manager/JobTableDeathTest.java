@@ -145,7 +145,7 @@ final class JobTableDeathTest {
         bench.answer(Bench.over("1", JobEnd.CANCELLED));
 
         assertThat(bench.job("1").message()).isEmpty();
-        assertThat(bench.job("1").reason()).isEqualTo("scaled down");
+        assertThat(bench.job("1").reason()).isEqualTo("closed: scaled down");
         assertThat(bench.took(JobAction.Report.class)).isEmpty();
         assertThat(bench.took(JobAction.ReadLog.class)).isEmpty();
     }
