@@ -45,7 +45,7 @@ final class ArchitectureTest {
             "jobqueue-lsf", Set.of("core", "jobqueue"),
             "jobqueue-sge", Set.of("core", "jobqueue"),
             "bench", Set.of("protocol", "core", "transport-aeron"),
-            "examples", Set.of("core"));
+            "examples", Set.of("core", "jobqueue", "jobqueue-slurm"));
 
     /** The module that uses all others but the examples. */
     private static final String TOP = "cli";
@@ -68,7 +68,8 @@ final class ArchitectureTest {
             .that(belongTo("examples"))
             .should()
             .dependOnClassesThat(resideInAPackage("io.muster..")
-                    .and(not(resideInAPackage("io.muster")))
+                    .and(not(resideInAnyPackage(
+                            "io.muster", "io.muster.jobqueue", "io.muster.jobqueue.slurm", "io.muster.mpi")))
                     .and(not(belongTo("examples"))))
             .allowEmptyShould(true);
 

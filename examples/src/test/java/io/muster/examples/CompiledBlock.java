@@ -2,6 +2,9 @@ package io.muster.examples;
 
 import io.muster.Client;
 import io.muster.LocalCluster;
+import io.muster.jobqueue.JobQueueCluster;
+import io.muster.jobqueue.slurm.SlurmCluster;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
@@ -13,19 +16,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
  * A block of a document, compiled. One that declares a public class is a file as it is; any other holds statements of a
- * method that has a {@code client}, or makes one itself, and all of {@code io.muster} imported.
+ * method that has a {@code client}, or makes one itself, a {@code cluster} on Slurm, and the API imported.
  */
 final class CompiledBlock {
     private static final Pattern PUBLIC_CLASS = Pattern.compile("^public .*class (\\w+)", Pattern.MULTILINE);
     private static final Pattern OWN_CLIENT = Pattern.compile("\\bClient client\\b");
     private static final String SNIPPET = """
         import io.muster.*;
+        import io.muster.jobqueue.*;
+        import io.muster.jobqueue.slurm.*;
         import java.nio.file.Path;
         import java.time.Duration;
         import java.util.*;
@@ -34,11 +41,17 @@ final class CompiledBlock {
 
         @SuppressWarnings("unused")
         public final class Snippet {
+            private static SlurmCluster cluster;
+
             public static void main(%s) throws Exception {
         %s
             }
         }
         """;
+
+    private static final String CLASS_PATH = Stream.of(Client.class, JobQueueCluster.class, SlurmCluster.class)
+            .map(CompiledBlock::classPathOf)
+            .collect(Collectors.joining(File.pathSeparator));
 
     private final Path classes;
     private final String className;
@@ -67,7 +80,7 @@ final class CompiledBlock {
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             List<String> options =
-                    List.of("--release", "17", "-nowarn", "-d", folder.toString(), "-cp", classPathOf(Client.class));
+                    List.of("--release", "17", "-nowarn", "-d", folder.toString(), "-cp", CLASS_PATH);
             if (!compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
                     .call()) {
                 throw new AssertionError("the code at " + block.place() + " does not compile:\n" + messages);
