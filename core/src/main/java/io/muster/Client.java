@@ -330,6 +330,15 @@ public final class Client implements Submitter, AutoCloseable {
         CURRENT.set(this);
     }
 
+    /**
+     * Whether this is the {@link #current} client.
+     *
+     * @return false once it is closed
+     */
+    public boolean isCurrent() {
+        return CURRENT.get() == this;
+    }
+
     /** Asks the scheduler to end, and all workers with it, for all clients. */
     public void stopCluster() {
         session.stopCluster();

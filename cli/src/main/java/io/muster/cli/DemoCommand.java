@@ -34,6 +34,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final String TCP = "tcp";
     private static final String INPROC = "inproc";
     private static final String LOCAL = "local";
+    private static final String MPI = "mpi";
     private static final int MAX_WORKERS = 1000;
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
@@ -44,7 +45,8 @@ final class DemoCommand implements Callable<Integer> {
             names = "--cluster",
             paramLabel = "KIND",
             defaultValue = LOCAL,
-            description = "Where the workers are: local (default), or jobs of slurm, pbs, lsf or sge.")
+            description = "Where the workers are: local (default), jobs of slurm, pbs, lsf or sge, or mpi: ranks of this launch by"
+                    + " mpirun or srun.")
     private String kind = LOCAL;
 
     @Option(
@@ -97,7 +99,19 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         final List<TextFile> files = textFiles();
+        if (kind.equals(MPI)) {
+            return inLaunch(files);
+        }
         return kind.equals(LOCAL) ? onThisHost(files) : inQueue(files);
+    }
+
+    private int inLaunch(final List<TextFile> files) {
+        if (jobs != null || config != null || threads || processes || transport != null) {
+            throw bad("--cluster=mpi takes its workers as mpirun or srun started them: leave out --jobs, --config, --threads,"
+                    + " --processes and --transport");
+        }
+        return new MpiDemo(spec.commandLine().getOut(), json, arguments)
+                .run((client, count) -> programs(client, files, count, kind));
     }
 
     private int onThisHost(final List<TextFile> files) {

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             SchedulerCommand.class,
             WorkerCommand.class,
+            MpiCommand.class,
             InfoCommand.class,
             JobScriptCommand.class,
             JobsCommand.class,

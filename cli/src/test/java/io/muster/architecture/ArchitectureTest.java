@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.Map.entry;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
@@ -35,17 +36,18 @@ final class ArchitectureTest {
     private static final String SCHEDULER_CORE = "io.muster.scheduler.SchedulerCore";
 
     /** What each module may use besides itself. */
-    private static final Map<String, Set<String>> MODULES = Map.of(
-            "protocol", Set.of(),
-            "core", Set.of("protocol"),
-            "transport-aeron", Set.of("protocol", "core"),
-            "jobqueue", Set.of("core"),
-            "jobqueue-slurm", Set.of("core", "jobqueue"),
-            "jobqueue-pbs", Set.of("core", "jobqueue"),
-            "jobqueue-lsf", Set.of("core", "jobqueue"),
-            "jobqueue-sge", Set.of("core", "jobqueue"),
-            "bench", Set.of("protocol", "core", "transport-aeron"),
-            "examples", Set.of("core", "jobqueue", "jobqueue-slurm"));
+    private static final Map<String, Set<String>> MODULES = Map.ofEntries(
+            entry("protocol", Set.of()),
+            entry("core", Set.of("protocol")),
+            entry("transport-aeron", Set.of("protocol", "core")),
+            entry("jobqueue", Set.of("core")),
+            entry("jobqueue-slurm", Set.of("core", "jobqueue")),
+            entry("jobqueue-pbs", Set.of("core", "jobqueue")),
+            entry("jobqueue-lsf", Set.of("core", "jobqueue")),
+            entry("jobqueue-sge", Set.of("core", "jobqueue")),
+            entry("mpi-launch", Set.of("core")),
+            entry("bench", Set.of("protocol", "core", "transport-aeron")),
+            entry("examples", Set.of("core", "jobqueue", "jobqueue-slurm", "mpi-launch")));
 
     /** The module that uses all others but the examples. */
     private static final String TOP = "cli";

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -102,7 +103,7 @@ final class SlurmLab {
 
     /** Submits a job that takes a whole node. */
     static String occupy(final String node, final String... options) {
-        final List<String> words = new java.util.ArrayList<>(
+        final List<String> words = new ArrayList<>(
                 List.of("sbatch", "--parsable", "--exclusive", "-w", node, "-o", "/dev/null", "-t", "10"));
         words.addAll(List.of(options));
         words.addAll(List.of("--wrap", "exec sleep 300"));

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * as the launcher lets it use cores, and its share of the node's memory.
  */
 public final class MpiLaunch {
+    private static volatile int workers;
+
     private MpiLaunch() {}
 
     /**
@@ -57,6 +59,15 @@ public final class MpiLaunch {
     public static <R, E extends Exception> Optional<R> execute(
             final String[] arguments, final ClientFunction<? extends R, ? extends E> function) throws E {
         return builder().execute(arguments, function);
+    }
+
+    /**
+     * How many workers the launch of this process has, those included that are still on their way; for {@link Client#awaitWorkers}.
+     *
+     * @return at least 1; 0 if this process did not join a launch
+     */
+    public static int workers() {
+        return workers;
     }
 
     /**
@@ -274,6 +285,7 @@ public final class MpiLaunch {
             final Roles roles = new Roles(scheduler ? schedulerRank : Roles.NONE, client, exclusiveWorkers);
             final LaunchPlan plan = new LaunchPlan(roles, workerName, settings.check(), runner);
             final Rank rank = Rank.join(plan, transport != null ? transport : RankTransports.open(launch));
+            workers = rank.workers();
             LauncherWatch.start(RankExit::orphaned);
             return rank;
         }

@@ -34,6 +34,8 @@ final class Rank implements AutoCloseable {
      */
     private static final Logger LOG = LoggerFactory.getLogger(Rank.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+    private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration INTRODUCTION = Duration.ofSeconds(3);
     private static final Duration INTRODUCTION_WAIT = Duration.ofSeconds(1);
     private static final Duration STOP_CONNECT = Duration.ofMillis(500);
@@ -53,7 +55,7 @@ final class Rank implements AutoCloseable {
     private @Nullable FutureTask<Integer> run;
     private @Nullable Client client;
     private boolean jvmEnds;
-    private boolean closed;
+    private volatile boolean closed;
 
     private Rank(final LaunchPlan plan, final RankTransport transport) {
         this.plan = plan;
@@ -92,6 +94,11 @@ final class Rank implements AutoCloseable {
     @Nullable
     Client client() {
         return client;
+    }
+
+    /** How many workers the launch has. */
+    int workers() {
+        return workers;
     }
 
     /** Whether other ranks live in this JVM. */
@@ -204,9 +211,11 @@ final class Rank implements AutoCloseable {
             startWorker();
         }
         if (plan.roles().isClient(number)) {
-            final Client connected = connect(plan.settings().get(Options.SESSION_CONNECT_TIMEOUT));
+            final RemoteClientLink link = link(plan.settings().get(Options.SESSION_CONNECT_TIMEOUT));
+            final Client connected = Client.over(link);
             connected.makeCurrent();
             client = connected;
+            Daemons.start("muster-scheduler-watch", () -> watch(connected, link));
         }
     }
 
@@ -238,10 +247,21 @@ final class Rank implements AutoCloseable {
         return file;
     }
 
-    private Client connect(final Duration timeout) {
+    private RemoteClientLink link(final Duration timeout) {
         final SchedulerFile file = Objects.requireNonNull(contents, "contents");
-        return Client.over(
-                RemoteClientLink.connect(file, Dialer.of(file, Route.DIRECT), timeout, Route.DIRECT));
+        return RemoteClientLink.connect(file, Dialer.of(file, Route.DIRECT), timeout, Route.DIRECT);
+    }
+
+    /** A program that waits for something else would never learn that the scheduler's rank has died. */
+    private void watch(final Client own, final RemoteClientLink link) throws InterruptedException {
+        while (!own.awaitEnd(FOR_EVER)) {
+            LOG.debug("the session goes on");
+        }
+        if (!closed && !link.isDismissed() && own.isCurrent()) {
+            TimeUnit.MILLISECONDS.sleep(GRACE.toMillis());
+            System.err.println("muster: the scheduler's rank is gone, and so this program ends");
+            RankExit.orphaned();
+        }
     }
 
     private void endCluster(final Client own) {
@@ -251,7 +271,7 @@ final class Rank implements AutoCloseable {
             LOG.debug("the cluster has ended before", e);
         } catch (final MusterException e) {
             LOG.debug("the program closed the client", e);
-            try (Client another = connect(STOP_CONNECT)) {
+            try (Client another = Client.over(link(STOP_CONNECT))) {
                 endClusterWith(another);
             } catch (final MusterException gone) {
                 LOG.debug("the cluster has ended before", gone);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PbsJob(String id, Map<String, String> attributes) {
     /** The variable that a job is marked with. */
-    static final String MARK = "MUSTER_JOB_MARK";
+    static final String MARK = "MUSTERJOB_TOKEN";
 
     /** What its value begins with, so that PBS never takes it for a number. */
     static final String MARK_PREFIX = "token-";

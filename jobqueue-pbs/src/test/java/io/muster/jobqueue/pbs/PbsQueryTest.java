@@ -137,7 +137,7 @@ final class PbsQueryTest {
                 "{\"Jobs\":{\"1.hpchead\":{\"job_state\":\"F\",\"substate\":\"92\","
                         + "\"Exit_status\":\"3\",\"comment\":12345678901234567890,"
                         + "\"ctime\":1795295006,\"Variable_List\":{\"A\":7,\"B\":null,\"C\":true,\"D\":\"\uFFFD\","
-                        + "\"MUSTER_JOB_MARK\":\"token-007\"}}}}",
+                        + "\"MUSTERJOB_TOKEN\":\"token-007\"}}}}",
                 "");
 
         final JobStatus job = one("1.hpchead");
@@ -216,7 +216,7 @@ final class PbsQueryTest {
                         0,
                         "Job Id: 5.srv\n"
                                 + "    job_state = Q\n"
-                                + "    Variable_List = PBS_O_QUEUE=batch,MUSTER_JOB_MARK=tok\n"
+                                + "    Variable_List = PBS_O_QUEUE=batch,MUSTERJOB_TOKEN=tok\n"
                                 + "\ten-7f3a-1,\n"
                                 + "\tPBS_O_HOST=x\n"
                                 + "    comment = a\n\n",
@@ -295,7 +295,7 @@ final class PbsQueryTest {
     @Test
     void theJobsOfAnArrayAreFoundByItsToken() {
         runner.on("qselect -u hpcuser -x", 0, "24.h\n25[].h\n", "").on("qstat -f -x -F json", command -> {
-            final String variables = "\"Variable_List\":{\"MUSTER_JOB_MARK\":\"token-7f3a-1\"}";
+            final String variables = "\"Variable_List\":{\"MUSTERJOB_TOKEN\":\"token-7f3a-1\"}";
             return new CommandResult(
                     0,
                     command.words().contains("25[].h")

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class PbsSubmitTest {
-    private static final String MARKED = "qsub -v MUSTER_JOB_MARK=token-7f3a-1";
+    private static final String MARKED = "qsub -v MUSTERJOB_TOKEN=token-7f3a-1";
     private static final String BROKEN = new String(new byte[] {(byte) 0xff, (byte) 0xfe, 'x'}, StandardCharsets.UTF_8);
 
     private final ScriptedRunner runner = new ScriptedRunner();
@@ -44,9 +44,9 @@ final class PbsSubmitTest {
         queue.submit(Requests.request(1, "job-extra-directives=-q other -v HOME"));
 
         assertThat(runner.lines()).containsExactly(MARKED, "qsub -o /logs/ -e /logs/", "qsub -o /logs/ -e /logs/");
-        assertThat(runner.commands.get(0).input()).contains("#PBS -V\n").doesNotContain("MUSTER_JOB_MARK");
-        assertThat(runner.commands.get(1).input()).contains("#PBS -v \"MUSTER_JOB_MARK=token-7f3a-1,A=1,B=x y\"\n");
-        assertThat(runner.commands.get(2).input()).contains("#PBS -q other -v MUSTER_JOB_MARK=token-7f3a-1,HOME\n");
+        assertThat(runner.commands.get(0).input()).contains("#PBS -V\n").doesNotContain("MUSTERJOB_TOKEN");
+        assertThat(runner.commands.get(1).input()).contains("#PBS -v \"MUSTERJOB_TOKEN=token-7f3a-1,A=1,B=x y\"\n");
+        assertThat(runner.commands.get(2).input()).contains("#PBS -q other -v MUSTERJOB_TOKEN=token-7f3a-1,HOME\n");
     }
 
     @Test
@@ -254,10 +254,10 @@ final class PbsSubmitTest {
 
     private static String marked(final Command command) {
         return "{\"Jobs\":{\"17.hpchead\":{\"job_state\":\"Q\","
-                + "\"Variable_List\":{\"MUSTER_JOB_MARK\":\"token-7f3a-1\"}}"
+                + "\"Variable_List\":{\"MUSTERJOB_TOKEN\":\"token-7f3a-1\"}}"
                 + (command.words().contains("16.hpchead")
                         ? ",\"16.hpchead\":{\"job_state\":\"Q\","
-                                + "\"Variable_List\":{\"MUSTER_JOB_MARK\":\"token-7f3a-2\"}}"
+                                + "\"Variable_List\":{\"MUSTERJOB_TOKEN\":\"token-7f3a-2\"}}"
                         : "")
                 + "}}";
     }

@@ -51,6 +51,7 @@ public final class Sge implements BatchSystem {
                 .add("-P", spec.account())
                 .add("-l", spec.get(RESOURCE_SPEC))
                 .add("-l", "h_rt=%s", spec.walltime())
+                .add("-l", "gpu=%s", spec.gpus() > 0 ? spec.gpus() : null)
                 .add("-e", "%s/", spec.logDirectory())
                 .add("-o", "%s/", spec.logDirectory())
                 .add("-cwd")

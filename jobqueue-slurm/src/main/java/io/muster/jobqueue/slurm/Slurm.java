@@ -55,6 +55,7 @@ public final class Slurm implements BatchSystem {
                 .add("--cpus-per-task", Objects.requireNonNullElse(spec.get(JOB_CPU), spec.cores()))
                 .add("--mem", jobMem == null ? memory(spec.memory()) : jobMem)
                 .add("-t", spec.walltime())
+                .add("--gres", "gpu:%s", spec.gpus() > 0 ? spec.gpus() : null)
                 .lines(spec);
     }
 

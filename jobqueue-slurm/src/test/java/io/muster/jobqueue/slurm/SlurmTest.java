@@ -92,6 +92,12 @@ final class SlurmTest {
     }
 
     @Test
+    void gpusAreAskedForOnlyIfThereAreToBeAny() {
+        assertThat(header(spec("gpus=4"))).contains("#SBATCH --gres=gpu:4");
+        assertThat(header(spec("gpus="))).noneMatch(line -> line.contains("gres"));
+    }
+
+    @Test
     void aProgramSetsTypedValues() {
         final JobSettings settings = JobSettings.of(new Slurm())
                 .with(JobKeys.CORES, 4)
