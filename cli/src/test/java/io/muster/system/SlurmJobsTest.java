@@ -71,7 +71,7 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
     @AfterEach
     void disconnect() {
         client.close();
-        cluster.scaleJobs(0);
+        cluster.jobs().stream().map(Job::group).distinct().forEach(group -> cluster.scaleJobs(group, 0));
         SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, job -> job.end() == null), List::isEmpty);
     }
 
@@ -84,7 +84,7 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
     void aJobIsSeenFromItsSubmissionToItsEndByProgramAndCommandLine() throws Exception {
         final String blocker = SlurmLab.occupy("n4");
         SlurmLab.soon().until(() -> SlurmLab.lab("squeue", "-h", "-j", blocker, "-o", "%T"), "RUNNING\n"::equals);
-        cluster.addGroup("there", small(group -> group.extraDirectives("-w n4")));
+        cluster.addGroup("there", small(group -> group.extraDirectives("-w n4").prologue("echo the job begins")));
 
         cluster.scaleJobs("there", 1);
         final Job submitted = SlurmLab.jobs(cluster, "there", JobState.PENDING).get(0);
@@ -101,7 +101,7 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
         assertThat(muster("jobs", "--json"))
                 .contains("\"id\":\"" + running.id() + "\"", "\"state\":\"running\"", running.workers().get(0));
         assertThat(muster("jobs")).contains(running.id(), "running");
-        assertThat(muster("logs", running.id())).contains("worker " + running.workers().get(0) + " is registered");
+        assertThat(muster("logs", running.id())).contains("the job begins");
 
         cluster.scaleJobs("there", 0);
         SlurmLab.soon().until(() -> SlurmLab.job(cluster, submitted.id()).state() == JobState.ENDED);
@@ -129,7 +129,6 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
                 .during(Duration.ofSeconds(10))
                 .until(() -> cluster.jobs().size() == jobs && Set.copyOf(SlurmLab.queued()).equals(Set.copyOf(ids)));
         assertThat(client.workers()).hasSize(4);
-        cluster.scaleJobs("pairs", 0);
     }
 
     @Test
@@ -198,7 +197,6 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
                 .until(() -> SlurmLab.jobs(cluster, job -> job.group().equals("sick"))
                                 .size()
                         == 3);
-        cluster.scaleJobs("sick", 0);
     }
 
     @Test
@@ -216,7 +214,6 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
                         .join())
                 .toList();
         assertThat(devices).containsExactlyInAnyOrder("0", "1");
-        cluster.scaleJobs("gpu", 0);
     }
 
     @Test

@@ -57,7 +57,8 @@ final class FileTransport extends PlacedTransport {
             return bytes;
         }
         return directory.await(
-                () -> "rank=" + rank() + " of size=" + size() + " waiting for rank=" + root, () -> directory.read(file));
+                () -> "rank=" + rank() + " of size=" + size() + " waiting for rank=" + root,
+                () -> directory.read(file));
     }
 
     @Override
@@ -136,8 +137,7 @@ final class FileTransport extends PlacedTransport {
                 () -> allThere(directory.names(), prefix, size));
     }
 
-    private static @Nullable Boolean allThere(
-            final Set<String> names, final String prefix, final int size) {
+    private static @Nullable Boolean allThere(final Set<String> names, final String prefix, final int size) {
         return missing(names, prefix, size).isEmpty() ? Boolean.TRUE : null;
     }
 

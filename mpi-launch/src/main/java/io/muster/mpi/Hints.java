@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** What a user should know of a launch: one rank says it for all. */
 final class Hints {
+    /** A part of a rank's share; a JVM rounds the quarter of the memory that its heap has by default. */
+    private static final int TOLERANCE = 20;
+
     private final Settings settings;
     private final Map<String, String> environment;
 
@@ -38,7 +41,7 @@ final class Hints {
                     + ": start with mpirun --bind-to none, or --map-by slot:PE=" + threads);
         }
         final long shareBytes = RankSettings.shareBytes(memoryBytes, localSize);
-        if (localSize > 1 && heapBytes > shareBytes) {
+        if (localSize > 1 && heapBytes > shareBytes + shareBytes / TOLERANCE) {
             lines.add("the heap of each rank may grow to " + new MemorySize(heapBytes) + ", but the node has "
                     + new MemorySize(memoryBytes) + " for ranks=" + localSize + ": start java with -Xmx"
                     + Math.max(1, shareBytes / 100 * 85 >> 20) + "m or less");

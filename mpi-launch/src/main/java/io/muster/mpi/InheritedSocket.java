@@ -43,7 +43,8 @@ final class InheritedSocket {
                 ? Files.readSymbolicLink(link).toString()
                 : "nothing";
         if (!target.startsWith("socket:")) {
-            throw new IOException("descriptor=" + number + " is " + target + ", not a socket that the launcher left open");
+            throw new IOException(
+                    "descriptor=" + number + " is " + target + ", not a socket that the launcher left open");
         }
     }
 

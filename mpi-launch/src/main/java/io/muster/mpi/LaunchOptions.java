@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param pmixLibrary {@code muster.mpi.pmix}: name or path of the PMIx library; by default {@code libpmix.so.2}
  */
 record LaunchOptions(
-        @Nullable String transport, @Nullable Path directory, Duration timeout, @Nullable String pmixLibrary) {
+        @Nullable String transport,
+        @Nullable Path directory,
+        Duration timeout,
+        @Nullable String pmixLibrary) {
     static final String TRANSPORT = "muster.mpi.transport";
     static final String DIRECTORY = "muster.mpi.directory";
     static final String TIMEOUT = "muster.mpi.timeout";

@@ -14,19 +14,22 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A directory of this user alone in which ranks leave files for each other, and wait for them with ever longer naps. */
+/**
+ * A directory of this user alone in which ranks leave files for each other. Who waits for a file looks for it again after naps of
+ * 2 ms to 200 ms, a twentieth of the time that it has waited.
+ */
 final class MeetingDirectory {
-    private static final long FIRST_NAP_MS = 2;
+    private static final long SHORTEST_NAP_MS = 2;
+    private static final long LONGEST_NAP_MS = 200;
+    private static final long NAPS_IN_WAITING_TIME = 20;
 
     private final Path path;
     private final Duration timeout;
-    private final long longestNapMs;
 
     /** Creates the directory if it is not there. */
-    MeetingDirectory(final Path path, final Duration timeout, final long longestNapMs) {
+    MeetingDirectory(final Path path, final Duration timeout) {
         this.path = PrivateFiles.ensurePrivateDirectory(path);
         this.timeout = timeout;
-        this.longestNapMs = longestNapMs;
     }
 
     /** The names of all files. Asking for them also makes a network file system look at the server again. */
@@ -82,7 +85,8 @@ final class MeetingDirectory {
     <T> T await(final Supplier<String> what, final Supplier<@Nullable T> look) {
         final T found = awaitFor(timeout, look);
         if (found == null) {
-            throw TimeLimit.expired(what.get() + " in directory=" + path + ", which all ranks must see,", timeout, null);
+            throw TimeLimit.expired(
+                    what.get() + " in directory=" + path + ", which all ranks must see,", timeout, null);
         }
         return found;
     }
@@ -90,12 +94,12 @@ final class MeetingDirectory {
     /** Looks again and again until there is something; null if there is nothing in time. */
     <T> @Nullable T awaitFor(final Duration limit, final Supplier<@Nullable T> look) {
         final long start = System.nanoTime();
-        long napMs = FIRST_NAP_MS;
         T found = look.get();
-        while (found == null && System.nanoTime() - start < limit.toNanos()) {
-            nap(napMs);
-            napMs = Math.min(longestNapMs, 2 * napMs);
+        long waitedNs = 0;
+        while (found == null && waitedNs < limit.toNanos()) {
+            nap(waitedNs / NAPS_IN_WAITING_TIME / 1_000_000);
             found = look.get();
+            waitedNs = System.nanoTime() - start;
         }
         return found;
     }
@@ -129,7 +133,7 @@ final class MeetingDirectory {
 
     private void nap(final long ms) {
         try {
-            Thread.sleep(ms);
+            Thread.sleep(Math.max(SHORTEST_NAP_MS, Math.min(LONGEST_NAP_MS, ms)));
         } catch (final InterruptedException e) {
             throw TimeLimit.interrupted("waiting for ranks in directory=" + path, e);
         }
@@ -137,8 +141,8 @@ final class MeetingDirectory {
 
     private static MpiLaunchException failed(final String action, final Path file, final IOException cause) {
         return new MpiLaunchException(
-                "cannot " + action + " launch file=" + file + ": " + cause.getClass().getSimpleName() + " "
-                        + cause.getMessage(),
+                "cannot " + action + " launch file=" + file + ": "
+                        + cause.getClass().getSimpleName() + " " + cause.getMessage(),
                 cause);
     }
 }

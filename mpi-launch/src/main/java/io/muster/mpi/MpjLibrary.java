@@ -34,8 +34,8 @@ final class MpjLibrary {
         final Class<?> request = Class.forName("mpi.Request", false, loader);
         final Class<?> status = Class.forName("mpi.Status", false, loader);
         final Lookup lookup = MethodHandles.publicLookup();
-        final MethodType transfer = MethodType.methodType(
-                request, Object.class, int.class, int.class, datatype, int.class, int.class);
+        final MethodType transfer =
+                MethodType.methodType(request, Object.class, int.class, int.class, datatype, int.class, int.class);
         init = lookup.findStatic(mpi, "Init", MethodType.methodType(String[].class, String[].class));
         finish = lookup.findStatic(mpi, "Finalize", MethodType.methodType(void.class));
         world = lookup.findStaticGetter(mpi, "COMM_WORLD", intracommunicator);
@@ -95,8 +95,7 @@ final class MpjLibrary {
         return Objects.requireNonNull(invoke(what, handle, arguments), what);
     }
 
-    private static @Nullable Object invoke(
-            final String what, final MethodHandle handle, final Object... arguments) {
+    private static @Nullable Object invoke(final String what, final MethodHandle handle, final Object... arguments) {
         try {
             return handle.invokeWithArguments(arguments);
         } catch (final Throwable e) {

@@ -15,8 +15,8 @@ final class NoLaunch {
         final Map<String, String> environment = launch.environment();
         if (environment.containsKey("SLURM_JOB_ID") && !environment.containsKey("SLURM_STEP_ID")) {
             return "This process runs in a batch script of Slurm, SLURM_JOB_ID=" + environment.get("SLURM_JOB_ID")
-                    + ", but not in a step, and so there is only one of it. In the script, put srun or mpirun before the"
-                    + " command";
+                    + ", but not in a step, and so there is only one of it. In the script, put srun or mpirun before"
+                    + " the command";
         }
         return "This process was not started by a launcher of parallel programs. " + HOW;
     }

@@ -17,8 +17,8 @@ record Place(int rank, int size, int localRank, int localSize) {
     Place {
         if (size < 1 || rank < 0 || rank >= size) {
             throw new MpiLaunchException(
-                    "rank=" + rank + " size=" + size + ": a rank must be in 0..size-1; the launcher's variables contradict"
-                            + " each other",
+                    "rank=" + rank + " size=" + size
+                            + ": a rank must be in 0..size-1; the launcher's variables contradict" + " each other",
                     null);
         }
     }

@@ -33,9 +33,7 @@ final class PmiTransport extends PlacedTransport {
                     ? InheritedSocket.open(number.get())
                     : connect(environment.getOrDefault("PMI_PORT", ""), timeout);
             wire = new PmiWire(streams, timeout);
-            final Place place = number.isPresent()
-                    ? placeByVariables(environment)
-                    : placeByWire(wire, environment);
+            final Place place = number.isPresent() ? placeByVariables(environment) : placeByWire(wire, environment);
             return join(wire, place);
         } catch (final IOException e) {
             throw failed(wire, environment, e);
@@ -52,8 +50,7 @@ final class PmiTransport extends PlacedTransport {
             wire.ask("cmd=put kvsname=" + space + " key=" + key + " value=v" + value, "put_result");
         }
         meet();
-        final String value = require(
-                wire.ask("cmd=get kvsname=" + space + " key=" + key, "get_result"), "value");
+        final String value = require(wire.ask("cmd=get kvsname=" + space + " key=" + key, "get_result"), "value");
         return Base64.getUrlDecoder().decode(value.substring(1));
     }
 
@@ -94,7 +91,8 @@ final class PmiTransport extends PlacedTransport {
     private static Place placeByVariables(final Map<String, String> environment) {
         final int rank = requireNumber(environment, "PMI_RANK");
         final int size = requireNumber(environment, "PMI_SIZE");
-        return Place.anywhere(rank, size).locatedBy(RankEnvironment.of(environment).orElse(null));
+        return Place.anywhere(rank, size)
+                .locatedBy(RankEnvironment.of(environment).orElse(null));
     }
 
     /** On a port the launcher learns by a first message which process this is, and answers with three values. */
@@ -152,8 +150,8 @@ final class PmiTransport extends PlacedTransport {
                 : "PMI_PORT=" + environment.get("PMI_PORT");
         return new MpiLaunchException(
                 "cannot join the launch at " + where + ": " + cause.getMessage()
-                        + ". If this process was started by a rank and is none itself, strip the launcher's variables from its"
-                        + " environment" + OTHER_WAY,
+                        + ". If this process was started by a rank and is none itself, strip the launcher's variables"
+                        + " from its environment" + OTHER_WAY,
                 cause);
     }
 }

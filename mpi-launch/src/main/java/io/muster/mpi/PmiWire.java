@@ -47,7 +47,8 @@ final class PmiWire implements AutoCloseable {
         final String line = limit.call("PMI-1 waiting for cmd=" + answer, this::readLine);
         final Map<String, String> values = parse(line);
         if (!answer.equals(values.get("cmd")) || !"0".equals(values.getOrDefault("rc", "0"))) {
-            throw new MpiLaunchException("PMI-1: required is cmd=" + answer + " rc=0, the launcher said: " + line, null);
+            throw new MpiLaunchException(
+                    "PMI-1: required is cmd=" + answer + " rc=0, the launcher said: " + line, null);
         }
         return values;
     }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param place the rank and where it is
  * @param job what tells this launch from all others of the launcher; null if nothing does
  */
-record RankEnvironment(String launcher, Place place, @Nullable String job) {
+record RankEnvironment(
+        String launcher, Place place, @Nullable String job) {
     static final String OPEN_MPI = "openmpi";
     static final String JSRUN = "jsrun";
 
@@ -82,8 +83,8 @@ record RankEnvironment(String launcher, Place place, @Nullable String job) {
                     List.of("SLURM_JOB_ID", "SLURM_STEP_ID"),
                     List.of("SLURM_CLUSTER_NAME", "SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_RESTART_COUNT")));
 
-    private static final Pattern RANK_VARIABLE = Pattern.compile(
-            "(OMPI_|PMIX_|PMI_|PRTE_|HYD|MPI_LOCAL|MV2_COMM_WORLD_|FLUX_TASK_|JSM_NAMESPACE_|PALS_"
+    private static final Pattern RANK_VARIABLE =
+            Pattern.compile("(OMPI_|PMIX_|PMI_|PRTE_|HYD|MPI_LOCAL|MV2_COMM_WORLD_|FLUX_TASK_|JSM_NAMESPACE_|PALS_"
                     + "|SLURM_(PROCID|LOCALID|GTIDS|STEP)).*");
     private static final Pattern TASKS_ON_NODES = Pattern.compile("([0-9]+)(?:\\(x([0-9]+)\\))?");
 
@@ -123,7 +124,8 @@ record RankEnvironment(String launcher, Place place, @Nullable String job) {
     void requireSame(final String source, final int rank, final int size) {
         if (place.rank() != rank || place.size() != size) {
             throw new MpiLaunchException(
-                    "launcher=" + launcher + " says rank=" + place.rank() + " size=" + place.size() + " by variables, but "
+                    "launcher=" + launcher + " says rank=" + place.rank() + " size=" + place.size()
+                            + " by variables, but "
                             + source + " says rank=" + rank + " size=" + size
                             + ". Both must be the same: start the program with one launcher only, and with the one that"
                             + " belongs to the library",
@@ -163,16 +165,16 @@ record RankEnvironment(String launcher, Place place, @Nullable String job) {
                     itsSize,
                     first(environment, localRank).orElse(Place.UNKNOWN_RANK),
                     first(environment, localSize).orElse(Place.UNKNOWN_SIZE));
-            final String itsJob = job.stream()
-                    .map(environment::get)
-                    .filter(Objects::nonNull)
-                    .collect(Collectors.joining("-"));
+            final String itsJob =
+                    job.stream().map(environment::get).filter(Objects::nonNull).collect(Collectors.joining("-"));
             return new RankEnvironment(
                     launcher, locatedBySlurm(environment, place), itsJob.isEmpty() ? null : launcher + "-" + itsJob);
         }
 
         private static Optional<Integer> first(final Map<String, String> environment, final List<String> variables) {
-            return variables.stream().flatMap(name -> number(environment, name).stream()).findFirst();
+            return variables.stream()
+                    .flatMap(name -> number(environment, name).stream())
+                    .findFirst();
         }
     }
 

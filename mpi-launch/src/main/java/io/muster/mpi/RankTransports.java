@@ -60,7 +60,10 @@ final class RankTransports {
      * @return the arguments without those that MPJ Express has put in front
      */
     static List<String> programArguments(final Launch launch) {
-        return MpjProvider.isMpj(launch) ? launch.arguments().subList(MpjProvider.ARGUMENTS, launch.arguments().size()) : launch.arguments();
+        return MpjProvider.isMpj(launch)
+                ? launch.arguments()
+                        .subList(MpjProvider.ARGUMENTS, launch.arguments().size())
+                : launch.arguments();
     }
 
     /** Muster's providers and those of the user, the first to be asked in front. */

@@ -15,7 +15,6 @@ final class SessionDirectoryProvider implements RankTransportProvider {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionDirectoryProvider.class);
     private static final String VARIABLE = "PMIX_SERVER_TMPDIR";
-    private static final long LONGEST_NAP_MS = 10;
 
     private final LaunchOptions options;
 
@@ -36,13 +35,12 @@ final class SessionDirectoryProvider implements RankTransportProvider {
     @Override
     public Optional<RankTransport> open(final Launch launch) {
         final String session = launch.environment().get(VARIABLE);
-        final Optional<RankEnvironment> environment =
-                RankEnvironment.of(launch.environment()).filter(found -> found.place().onOneNode());
+        final Optional<RankEnvironment> environment = RankEnvironment.of(launch.environment())
+                .filter(found -> found.place().onOneNode());
         if (session == null || environment.isEmpty() || !isPrivate(Path.of(session))) {
             return Optional.empty();
         }
-        final MeetingDirectory directory =
-                new MeetingDirectory(Path.of(session, "muster"), options.timeout(), LONGEST_NAP_MS);
+        final MeetingDirectory directory = new MeetingDirectory(Path.of(session, "muster"), options.timeout());
         return Optional.of(FileTransport.join(NAME, environment.get().place(), directory));
     }
 

@@ -21,7 +21,6 @@ final class SharedDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SharedDirectory.class);
     private static final String PREFIX = "launch-";
     private static final int LONGEST_NAME = 120;
-    private static final long LONGEST_NAP_MS = 200;
     private static final Duration KEPT = Duration.ofDays(1);
 
     private final Path path;
@@ -45,7 +44,7 @@ final class SharedDirectory {
         if (place.rank() == 0) {
             deleteOld();
         }
-        return new MeetingDirectory(path.resolve(PREFIX + fileName(job)), timeout, LONGEST_NAP_MS);
+        return new MeetingDirectory(path.resolve(PREFIX + fileName(job)), timeout);
     }
 
     private void deleteOld() {

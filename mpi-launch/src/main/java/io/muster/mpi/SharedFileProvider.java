@@ -39,6 +39,8 @@ final class SharedFileProvider implements RankTransportProvider {
         }
         final SharedDirectory shared = new SharedDirectory(options);
         return FileTransport.join(
-                NAME, environment.place(), shared.meeting(job == null ? environment.launcher() : job, environment.place()));
+                NAME,
+                environment.place(),
+                shared.meeting(job == null ? environment.launcher() : job, environment.place()));
     }
 }

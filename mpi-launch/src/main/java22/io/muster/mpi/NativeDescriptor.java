@@ -26,8 +26,8 @@ final class NativeDescriptor {
     private static final VarHandle ERROR = ERROR_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
     private static final MethodHandle READ = transfer("read");
     private static final MethodHandle WRITE = transfer("write");
-    private static final MethodHandle CLOSE =
-            LINKER.downcallHandle(LINKER.defaultLookup().find("close").orElseThrow(), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE = LINKER.downcallHandle(
+            LINKER.defaultLookup().find("close").orElseThrow(), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private final int number;
 
@@ -48,7 +48,8 @@ final class NativeDescriptor {
     }
 
     /** Reads or writes once; a call that a signal has ended is made again. */
-    private long transfer(final MethodHandle function, final Arena arena, final MemorySegment bytes) throws IOException {
+    private long transfer(final MethodHandle function, final Arena arena, final MemorySegment bytes)
+            throws IOException {
         final MemorySegment error = arena.allocate(ERROR_LAYOUT);
         while (true) {
             final long count;

@@ -135,16 +135,15 @@ final class PmixLibrary {
                 MemorySegment.NULL,
                 0L,
                 result);
-        return status == 0
-                ? Optional.of(result.get(ADDRESS, 0).reinterpret(VALUE_BYTES))
-                : Optional.empty();
+        return status == 0 ? Optional.of(result.get(ADDRESS, 0).reinterpret(VALUE_BYTES)) : Optional.empty();
     }
 
     private void call(final String function, final List<MemoryLayout> parameters, final Object... arguments) {
         final int status = invoke(function, parameters, arguments);
         if (status != 0) {
             throw new MpiLaunchException(
-                    function + " failed with status=" + status + ". If this process was started by a rank and is none itself,"
+                    function + " failed with status=" + status
+                            + ". If this process was started by a rank and is none itself,"
                             + " strip the launcher's variables from its environment. The other way is -D"
                             + LaunchOptions.TRANSPORT + "=" + SharedFileProvider.NAME + " on all ranks",
                     null);

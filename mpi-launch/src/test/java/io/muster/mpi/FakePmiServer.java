@@ -67,8 +67,8 @@ final class FakePmiServer implements AutoCloseable {
 
     private void serve(final Socket socket) {
         try (socket;
-                BufferedReader in = new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
             String line = in.readLine();
             while (line != null) {
                 requests.add(line);

@@ -193,8 +193,10 @@ final class FileTransportTest {
     }
 
     private <T> List<T> onAllRanks(final Function<Integer, Callable<T>> programs) throws Exception {
-        final List<Future<T>> futures =
-                IntStream.range(0, SIZE).mapToObj(programs::apply).map(ranks::submit).toList();
+        final List<Future<T>> futures = IntStream.range(0, SIZE)
+                .mapToObj(programs::apply)
+                .map(ranks::submit)
+                .toList();
         final List<T> results = new ArrayList<>();
         for (final Future<T> future : futures) {
             results.add(future.get(60, TimeUnit.SECONDS));
@@ -203,8 +205,7 @@ final class FileTransportTest {
     }
 
     private FileTransport join(final int rank, final int size, final Duration timeout) {
-        return FileTransport.join(
-                "test", Place.anywhere(rank, size), new MeetingDirectory(meeting(), timeout, 5));
+        return FileTransport.join("test", Place.anywhere(rank, size), new MeetingDirectory(meeting(), timeout));
     }
 
     private String filesThatContain(final String text) {
@@ -217,7 +218,7 @@ final class FileTransportTest {
     }
 
     private void leave(final String name) {
-        new MeetingDirectory(meeting(), LONG, 5).leave(name);
+        new MeetingDirectory(meeting(), LONG).leave(name);
     }
 
     private Path meeting() {

@@ -26,7 +26,8 @@ final class LaunchersTest {
     private static final String OPEN_MPI = "mpirun.openmpi";
     private static final String MPICH = "mpirun.mpich";
     private static final Path MPJ_EXPRESS = Path.of("/usr/share/mpj/lib");
-    private static final List<String> MPJ_LIBRARIES = List.of("log4j-1.2", "commons-cli", "commons-codec", "commons-io");
+    private static final List<String> MPJ_LIBRARIES =
+            List.of("log4j-1.2", "commons-cli", "commons-codec", "commons-io");
     private static final List<String> NATIVE_ACCESS = List.of("--enable-native-access=ALL-UNNAMED");
 
     @TempDir
@@ -94,7 +95,8 @@ final class LaunchersTest {
 
     @Test
     void ranksOfMpjExpressInSeveralJvmsMeet() throws Exception {
-        assumeTrue(canIsolate(), "no new network namespace: MPJ Express's daemon obeys everybody, so it runs in one only");
+        assumeTrue(
+                canIsolate(), "no new network namespace: MPJ Express's daemon obeys everybody, so it runs in one only");
         final Path home = mpjHome();
         final Path machines = Files.writeString(directory.resolve("machines"), "127.0.0.1\n");
         final List<String> device = List.of("-dev", "niodev", "-machinesfile", machines.toString());
@@ -102,8 +104,7 @@ final class LaunchersTest {
                 + " java -cp $D/daemon.jar:$D/log4j-1.2.jar:$D/commons-cli.jar runtime.daemon.MPJDaemon 40055 > "
                 + directory + "/daemon.txt 2>&1 & daemon=$!; trap 'kill $daemon' EXIT;"
                 + " until (exec 3<>/dev/tcp/127.0.0.1/40055) 2>/dev/null; do sleep 0.1; done; \"$@\"";
-        final List<String> command =
-                new ArrayList<>(List.of("unshare", "-n", "/bin/bash", "-c", script, "bash"));
+        final List<String> command = new ArrayList<>(List.of("unshare", "-n", "/bin/bash", "-c", script, "bash"));
         command.addAll(mpjExpress(device, home));
 
         assertMet("mpj-express", programs.run(Map.of("MPJ_HOME", home.toString()), command));
@@ -145,8 +146,8 @@ final class LaunchersTest {
 
     private List<String> openMpi(final List<String> options) {
         assumeInstalled(OPEN_MPI);
-        final List<String> command = new ArrayList<>(List.of(
-                OPEN_MPI, "--allow-run-as-root", "--oversubscribe", "--mca", "oob_tcp_if_include", "lo"));
+        final List<String> command = new ArrayList<>(
+                List.of(OPEN_MPI, "--allow-run-as-root", "--oversubscribe", "--mca", "oob_tcp_if_include", "lo"));
         return with(command, "-np", options);
     }
 
@@ -202,8 +203,7 @@ final class LaunchersTest {
 
     private static void assertMet(final String transport, final String output) {
         for (int rank = 0; rank < SIZE; rank++) {
-            assertThat(output)
-                    .containsOnlyOnce("rank=" + rank + " size=" + SIZE + " by=" + transport + " local=");
+            assertThat(output).containsOnlyOnce("rank=" + rank + " size=" + SIZE + " by=" + transport + " local=");
         }
         assertThat(output.lines().filter(line -> line.contains("heard=" + RankHello.heard(SIZE) + " arguments=[a, b]")))
                 .as(output)

@@ -171,8 +171,7 @@ final class PmiTransportTest {
             final List<String> command = new ArrayList<>(List.of("/bin/bash", "-c", connect, "bash"));
             command.addAll(programs.java(List.of(), List.of("a")));
 
-            final String output =
-                    programs.run(Map.of("PMI_FD", "7", "PMI_RANK", "0", "PMI_SIZE", "1"), command);
+            final String output = programs.run(Map.of("PMI_FD", "7", "PMI_RANK", "0", "PMI_SIZE", "1"), command);
 
             assertThat(output).contains("rank=0 size=1 by=pmi-1").contains("heard=" + RankHello.heard(1));
         }
@@ -201,8 +200,7 @@ final class PmiTransportTest {
     }
 
     private static PmiTransport open(final FakePmiServer server, final int rank) {
-        return PmiTransport.open(
-                Map.of("PMI_PORT", address(server), "PMI_ID", Integer.toString(rank)), TIMEOUT);
+        return PmiTransport.open(Map.of("PMI_PORT", address(server), "PMI_ID", Integer.toString(rank)), TIMEOUT);
     }
 
     private static String address(final FakePmiServer server) {

@@ -40,12 +40,18 @@ final class RankEnvironmentTest {
 
     private static final Map<String, String> SRUN = with(
             BATCH_SCRIPT,
-            "SLURM_STEP_ID", "1",
-            "SLURM_PROCID", "3",
-            "SLURM_LOCALID", "1",
-            "SLURM_NODEID", "1",
-            "SLURM_STEP_NUM_TASKS", "4",
-            "SLURM_STEP_TASKS_PER_NODE", "2(x2)");
+            "SLURM_STEP_ID",
+            "1",
+            "SLURM_PROCID",
+            "3",
+            "SLURM_LOCALID",
+            "1",
+            "SLURM_NODEID",
+            "1",
+            "SLURM_STEP_NUM_TASKS",
+            "4",
+            "SLURM_STEP_TASKS_PER_NODE",
+            "2(x2)");
 
     static Stream<Arguments> launches() {
         return Stream.of(
@@ -135,7 +141,9 @@ final class RankEnvironmentTest {
         final Map<String, String> stripped = RankEnvironment.stripped(with(variables, "PATH", "/bin"));
 
         assertThat(RankEnvironment.of(stripped)).as(name).isEmpty();
-        assertThat(stripped).doesNotContainKeys("PMI_FD", "PMI_PORT", "PMIX_NAMESPACE").containsEntry("PATH", "/bin");
+        assertThat(stripped)
+                .doesNotContainKeys("PMI_FD", "PMI_PORT", "PMIX_NAMESPACE")
+                .containsEntry("PATH", "/bin");
     }
 
     @Test

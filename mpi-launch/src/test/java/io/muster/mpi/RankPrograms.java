@@ -85,7 +85,9 @@ final class RankPrograms implements AutoCloseable {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
-        assertThat(process.exitValue()).as("%s: %s", command, Files.readString(output)).isEqualTo(expected);
+        assertThat(process.exitValue())
+                .as("%s: %s", command, Files.readString(output))
+                .isEqualTo(expected);
         return Files.readString(output);
     }
 

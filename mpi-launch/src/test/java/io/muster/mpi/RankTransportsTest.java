@@ -45,8 +45,8 @@ final class RankTransportsTest {
 
     @Test
     void aBatchScriptOfSlurmIsToldToUseSrun() {
-        assertThatThrownBy(() -> open(
-                        Map.of("SLURM_JOB_ID", "5", "SLURM_PROCID", "0", "SLURM_NTASKS", "4"), options(null)))
+        assertThatThrownBy(() ->
+                        open(Map.of("SLURM_JOB_ID", "5", "SLURM_PROCID", "0", "SLURM_NTASKS", "4"), options(null)))
                 .isInstanceOf(MpiLaunchException.class)
                 .hasMessageContaining("SLURM_JOB_ID=5")
                 .hasMessageContaining("put srun or mpirun before the command");

@@ -46,11 +46,11 @@ final class ListedJob {
         return id.number() == number && tasks.contains(id.task());
     }
 
-    /** Its state without reason and token, which are told elsewhere. */
+    /** Its state without reason and token, which are told elsewhere. A job in error never starts unless somebody clears the error. */
     JobStatus status(final JobId id) {
         final String word = word();
         final String queue = Xml.text(element, "queue_name");
-        return JobStatus.of(id.toString(), StateWord.state(word), word)
+        final JobStatus status = JobStatus.of(id.toString(), StateWord.state(word), word)
                 .withNode(queue.substring(queue.indexOf('@') + 1))
                 .withRestarts(StateWord.restarts(word))
                 .withTimes(
@@ -58,6 +58,7 @@ final class ListedJob {
                         isPending() ? null : Times.parse(Xml.text(element, "JAT_start_time")),
                         null,
                         null);
+        return isPending() && StateWord.isError(word) ? status.withoutHope() : status;
     }
 
     private String word() {
