@@ -9,7 +9,7 @@ record Run(int exitCode, String out, String err) {
     static Run of(final String... arguments) {
         final StringWriter out = new StringWriter();
         final StringWriter err = new StringWriter();
-        final CommandLine command = Main.commandLine()
+        final CommandLine command = Main.commandLine(arguments)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)
                 .setOut(new PrintWriter(out))

@@ -104,7 +104,7 @@ final class Placement {
 
     /** Whether there is a worker that may run tasks of a kind, now or when it has done others. */
     boolean isServable(final TaskKind kind) {
-        if (kind.era != era) {
+        if (kind.era != era || kind.isHopeless && kind.hopelessUs != kind.function.knownUs()) {
             kind.era = era;
             kind.isForAll = kind.restriction == null;
             judge(kind);
@@ -117,7 +117,7 @@ final class Placement {
     }
 
     private void judge(final TaskKind kind) {
-        final long durationUs = kind.function.knownUs();
+        final int durationUs = kind.function.knownUs();
         long longestNs = -1;
         boolean isOpen = false;
         kind.isServable = false;
@@ -136,9 +136,10 @@ final class Placement {
                 isOpen = true;
             }
         }
-        if (isOpen && !kind.isServable && durationUs * 1_000 > longestNs) {
+        if (isOpen && !kind.isServable && durationUs * 1_000L > longestNs) {
             kind.isServable = true;
             kind.isHopeless = true;
+            kind.hopelessUs = durationUs;
         }
     }
 

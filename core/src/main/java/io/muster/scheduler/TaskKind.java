@@ -49,6 +49,9 @@ final class TaskKind {
     /** Whether no worker ever has as much time as they are expected to take, so that those with most left may run them. */
     boolean isHopeless;
 
+    /** How long they were expected to take when that was found. */
+    int hopelessUs;
+
     /** When workers end that have most time left, where it is hopeless. */
     long latestEndNs;
 

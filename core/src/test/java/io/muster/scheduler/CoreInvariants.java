@@ -358,7 +358,12 @@ final class CoreInvariants {
             }
             equal(worker.copyingBytes, bytes, "copyingBytes of %s", worker.name);
             for (int i = 0; worker.draining && i < worker.safe; i++) {
-                require(!isExposed(worker.held.getInt(i), worker), worker.number, "is said to hold nothing unique");
+                final int slot = worker.held.getInt(i);
+                require(
+                        !isExposed(slot, worker)
+                                || worker.held.stream().skip(worker.safe).anyMatch(later -> later == slot),
+                        worker.number,
+                        "is said to hold nothing unique");
             }
         }
         equal(underWay.size(), copies, "copies under way");

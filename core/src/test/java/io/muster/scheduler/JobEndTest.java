@@ -110,6 +110,17 @@ final class JobEndTest {
     }
 
     @Test
+    void aTaskThatTurnsOutToFitIntoAWholeJobIsNotPutWhereItDoesNotFit() {
+        scene.takes(0, scene.client, 110_000);
+        final WorkerState a = scene.worker("a", 1, 90 * MS, 100 * MS);
+        final int[] tasks = {scene.run(), scene.run(), scene.run()};
+        scene.tick(50 * MS);
+        scene.done(tasks[0], 8, 10_000);
+        assertThat(scene.on(a)).containsExactly(tasks[1]);
+        assertThat(scene.phase(tasks[2])).isEqualTo(TaskPhase.NO_WORKER);
+    }
+
+    @Test
     void whatWaitsForAWorkerThatHasNoTimeLeftGoesElsewhere() {
         final WorkerState a = scene.worker("a", 1, 90 * MS, 100 * MS);
         final int input = scene.run();

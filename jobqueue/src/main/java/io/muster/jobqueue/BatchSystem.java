@@ -59,6 +59,16 @@ public interface BatchSystem {
     }
 
     /**
+     * The variables by which its commands find the site's system, besides {@code PATH}. A job that submits jobs gets those of the host
+     * that it was submitted from, so far as it has none of its own.
+     *
+     * @return names
+     */
+    default List<String> commandVariables() {
+        return List.of();
+    }
+
+    /**
      * The commands of this batch system.
      *
      * @param runner runs them

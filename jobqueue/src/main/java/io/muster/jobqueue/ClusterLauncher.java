@@ -82,7 +82,8 @@ final class ClusterLauncher {
         }
         final JobSpec spec = JobSpec.of(plan.schedulerJob(), login.environment());
         final String script =
-                JobScript.ofScheduler(spec, workerLaunch(), plan.schedulerArguments()).text();
+                JobScript.ofScheduler(spec, workerLaunch(), plan.schedulerArguments(), login.environment())
+                        .text();
         return SchedulerJob.submit(
                 login,
                 new JobRequest(spec, script, "muster-" + HexFormat.of().formatHex(random()), 1, directory + "/logs"),

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,13 +29,19 @@ public final class JobScript {
     private final WorkerLaunch launch;
     private final List<String> words;
     private final List<String> argumentNotes;
+    private final List<String> exports;
 
     private JobScript(
-            final JobSpec spec, final WorkerLaunch launch, final List<String> words, final List<String> argumentNotes) {
+            final JobSpec spec,
+            final WorkerLaunch launch,
+            final List<String> words,
+            final List<String> argumentNotes,
+            final List<String> exports) {
         this.spec = spec;
         this.launch = launch;
         this.words = words;
         this.argumentNotes = argumentNotes;
+        this.exports = exports;
     }
 
     /**
@@ -51,7 +58,7 @@ public final class JobScript {
         words.add("worker");
         words.addAll(arguments.words());
         words.add("$muster_lifetime");
-        return new JobScript(spec, launch, words, arguments.notes());
+        return new JobScript(spec, launch, words, arguments.notes(), List.of());
     }
 
     /**
@@ -60,17 +67,21 @@ public final class JobScript {
      * @param spec what the job asks for
      * @param launch how it starts Muster, and the file that the scheduler writes
      * @param arguments of {@code muster scheduler} besides the file
+     * @param environment the variables of the submitting host; the job takes from it where the batch system's commands are
      * @return the script
      */
     public static JobScript ofScheduler(
-            final JobSpec spec, final WorkerLaunch launch, final List<String> arguments) {
+            final JobSpec spec,
+            final WorkerLaunch launch,
+            final List<String> arguments,
+            final Map<String, String> environment) {
         final List<String> words = new ArrayList<>();
         words.add("scheduler");
         words.add("--scheduler-file");
         words.add(Shell.quote(launch.schedulerFile().toString()));
         arguments.forEach(argument -> words.add(Shell.quote(argument)));
         words.add("$muster_lifetime");
-        return new JobScript(spec, launch, words, List.of());
+        return new JobScript(spec, launch, words, List.of(), commands(spec.system(), environment));
     }
 
     /**
@@ -89,7 +100,7 @@ public final class JobScript {
         words.add("--scratch");
         words.add("\"$muster_scratch\"");
         words.add("$muster_lifetime");
-        return new JobScript(spec, launch, words, List.of());
+        return new JobScript(spec, launch, words, List.of(), List.of());
     }
 
     /**
@@ -106,6 +117,7 @@ public final class JobScript {
         lines.add("umask 077");
         lines.addAll(spec.system().jobEndLines(spec.walltimeSeconds()));
         spec.prologue().forEach(code -> lines.addAll(List.of(NEWLINE.split(code))));
+        lines.addAll(exports);
         lines.addAll(java());
         lines.addAll(spec.system().jobIdLines());
         lines.addAll(scratch());
@@ -124,6 +136,26 @@ public final class JobScript {
         final List<String> notes = new ArrayList<>(spec.notes());
         notes.addAll(argumentNotes);
         return notes;
+    }
+
+    /** Where the batch system's commands are, after what the job has itself. */
+    private static List<String> commands(final BatchSystem system, final Map<String, String> environment) {
+        final List<String> lines = new ArrayList<>();
+        final String path = environment.getOrDefault("PATH", "");
+        if (isWord(path)) {
+            lines.add("export PATH=\"$PATH\":" + Shell.quote(path));
+        }
+        for (final String name : system.commandVariables()) {
+            final String value = environment.getOrDefault(name, "");
+            if (isWord(value)) {
+                lines.add("[ -n \"${" + name + ":-}\" ] || export " + name + "=" + Shell.quote(value));
+            }
+        }
+        return lines;
+    }
+
+    private static boolean isWord(final String value) {
+        return !value.isEmpty() && value.chars().noneMatch(Character::isISOControl);
     }
 
     private List<String> java() {

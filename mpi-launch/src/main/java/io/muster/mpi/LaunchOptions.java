@@ -3,7 +3,7 @@ package io.muster.mpi;
 import io.muster.config.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ record LaunchOptions(
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
 
-    static LaunchOptions of(final UnaryOperator<@Nullable String> properties) {
+    static LaunchOptions of(final Function<String, @Nullable String> properties) {
         final String directory = properties.apply(DIRECTORY);
         return new LaunchOptions(
                 properties.apply(TRANSPORT),

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class PmiTransport extends PlacedTransport {
     private static final String OTHER_WAY =
             ". The other way is -D" + LaunchOptions.TRANSPORT + "=" + SharedFileProvider.NAME + " on all ranks";
+
+    /** On a port: size, rank and debug. */
+    private static final int PORT_VALUES = 3;
 
     private final PmiWire wire;
     private final String space;
@@ -98,18 +102,15 @@ final class PmiTransport extends PlacedTransport {
     /** On a port the launcher learns by a first message which process this is, and answers with three values. */
     private static Place placeByWire(final PmiWire wire, final Map<String, String> environment) {
         wire.ask("cmd=initack pmiid=" + requireNumber(environment, "PMI_ID"), "initack");
-        Integer rank = null;
-        Integer size = null;
-        while (rank == null || size == null) {
-            final Map<String, String> set = wire.expect("set");
-            rank = RankEnvironment.number(set, "rank").orElse(rank);
-            size = RankEnvironment.number(set, "size").orElse(size);
+        final Map<String, String> place = new HashMap<>();
+        for (int i = 0; i < PORT_VALUES; i++) {
+            place.putAll(wire.expect("set"));
         }
-        wire.expect("set");
+        final int rank = requireNumber(place, "rank");
+        final int size = requireNumber(place, "size");
         final Optional<RankEnvironment> known = RankEnvironment.of(environment);
-        if (environment.containsKey("PMI_RANK")) {
-            known.orElseThrow().requireSame("PMI-1", rank, size);
-        }
+        known.filter(found -> !found.launcher().equals(RankEnvironment.SLURM))
+                .ifPresent(found -> found.requireSame("PMI-1", rank, size));
         return RankEnvironment.locate(environment, rank, size).locatedBy(known.orElse(null));
     }
 

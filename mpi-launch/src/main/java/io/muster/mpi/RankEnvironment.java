@@ -24,6 +24,7 @@ record RankEnvironment(
         String launcher, Place place, @Nullable String job) {
     static final String OPEN_MPI = "openmpi";
     static final String JSRUN = "jsrun";
+    static final String SLURM = "slurm";
 
     private static final List<Family> FAMILIES = List.of(
             new Family(
@@ -75,7 +76,7 @@ record RankEnvironment(
                     List.of(),
                     List.of("PMI_JOBID")),
             new Family(
-                    "slurm",
+                    SLURM,
                     "SLURM_PROCID",
                     "SLURM_STEP_NUM_TASKS",
                     List.of("SLURM_LOCALID"),

@@ -103,6 +103,11 @@ public final class Lsf implements BatchSystem {
     }
 
     @Override
+    public List<String> commandVariables() {
+        return List.of("LSF_ENVDIR", "LSF_BINDIR", "LSF_LIBDIR", "LSF_SERVERDIR");
+    }
+
+    @Override
     public BatchQueue queue(final CommandRunner runner) {
         return new LsfQueue(runner, Clock.systemUTC(), ZoneId.systemDefault());
     }

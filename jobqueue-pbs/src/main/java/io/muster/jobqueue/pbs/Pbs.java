@@ -77,6 +77,11 @@ public final class Pbs implements BatchSystem {
     }
 
     @Override
+    public List<String> commandVariables() {
+        return List.of("PBS_CONF_FILE", "PBS_EXEC", "PBS_SERVER");
+    }
+
+    @Override
     public BatchQueue queue(final CommandRunner runner) {
         return new PbsQueue(runner, ZoneId.systemDefault());
     }

@@ -69,6 +69,11 @@ public final class Sge implements BatchSystem {
     }
 
     @Override
+    public List<String> commandVariables() {
+        return List.of("SGE_ROOT", "SGE_CELL", "SGE_QMASTER_PORT", "SGE_EXECD_PORT", "SGE_CLUSTER_NAME");
+    }
+
+    @Override
     public BatchQueue queue(final CommandRunner runner) {
         return new SgeQueue(runner);
     }

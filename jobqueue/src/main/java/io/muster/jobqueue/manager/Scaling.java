@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -111,15 +113,18 @@ final class Scaling {
                     .sorted(ClosingOrder.INSTANCE)
                     .limit(present - group.wanted)
                     .toList();
-            close(withoutLastKeeper(closing, load), "no longer needed", now);
+            close(withoutLastKeeper(closing, live, load), "no longer needed", now);
         }
     }
 
     /** Without the job that holds the most if no worker would stay that could take what is needed. */
-    private static List<Job> withoutLastKeeper(final List<Job> closing, final Load load) {
-        final boolean doesAnyStay = load.workers().stream()
-                .anyMatch(worker -> !worker.leaving()
-                        && closing.stream().noneMatch(job -> job.workers.containsKey(worker.number())));
+    private static List<Job> withoutLastKeeper(final List<Job> closing, final List<Job> live, final Load load) {
+        final Set<Integer> going = live.stream()
+                .filter(job -> job.departure != null || closing.contains(job))
+                .flatMap(job -> job.workers.keySet().stream())
+                .collect(Collectors.toSet());
+        final boolean doesAnyStay =
+                load.workers().stream().anyMatch(worker -> !worker.leaving() && !going.contains(worker.number()));
         final boolean isLastNeeded = !closing.isEmpty() && closing.get(closing.size() - 1).isNeeded;
         return isLastNeeded && !doesAnyStay ? closing.subList(0, closing.size() - 1) : closing;
     }

@@ -206,6 +206,36 @@ final class AdaptiveTest {
     }
 
     @Test
+    void aJobStaysAsLongAsAResultIsNeededThatIsNowhereElse() {
+        adapt(RULE);
+        bench.load(1_000, 80);
+        bench.takeSubmissions().forEach(bench::joinBoth);
+        for (int i = 0; i < 60; i++) {
+            bench.pass(1);
+            bench.table.load(
+                    new Load(
+                            List.of(),
+                            0,
+                            List.of(
+                                    new Load.Busy(1, 0, 10, false, true),
+                                    new Load.Busy(2, 0, 0, false, false),
+                                    new Load.Busy(3, 0, 900, false, true),
+                                    new Load.Busy(4, 0, 0, false, false))),
+                    bench.now());
+        }
+        assertThat(bench.tookOne(JobAction.Retire.class).workers()).containsExactly(1, 2);
+        bench.allLeave("1", true);
+
+        for (int i = 0; i < 60; i++) {
+            bench.pass(1);
+            bench.load(0, 0);
+        }
+
+        assertThat(bench.tookOne(JobAction.Retire.class).workers()).containsExactly(3, 4);
+        assertThat(bench.took(JobAction.Submit.class)).isEmpty();
+    }
+
+    @Test
     void tasksThatNeedAResourceAskTheGroupThatOffersIt() {
         final JobGroup gpu = new JobGroup("gpu", "g", 1, 8, Map.of("gpu", 4.0), null, JobLimits.NONE);
         final JobGroup big = new JobGroup("big", "b", 1, 8, Map.of("gpu", 4.0, "licence", 1.0), null, JobLimits.NONE);

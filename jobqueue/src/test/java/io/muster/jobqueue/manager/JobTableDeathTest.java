@@ -3,6 +3,8 @@ package io.muster.jobqueue.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.jobqueue.JobEnd;
+import io.muster.jobqueue.JobState;
+import io.muster.jobqueue.JobStatus;
 import io.muster.jobqueue.SubmissionException.Kind;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +43,62 @@ final class JobTableDeathTest {
                 .contains("exit code 1")
                 .endsWith("java: command not found (1)");
         assertThat(bench.job("1").message()).endsWith("java: command not found (1)");
+    }
+
+    @Test
+    void whatDoesNotComeInTimeIsLeftOutAndAnEndIsToldOnce() {
+        bench.scale(1);
+        bench.takeSubmissions();
+        bench.pass(2);
+        bench.answer(Bench.over("1", JobEnd.FAILED));
+        assertThat(bench.took(JobAction.Report.class)).isEmpty();
+
+        bench.pass(3);
+        bench.table.logTail("1", "java: command not found\n", bench.now());
+
+        assertThat(bench.tookOne(JobAction.Report.class).text()).endsWith("(state FAILED, exit code 1)");
+        assertThat(bench.job("1").message()).endsWith("java: command not found");
+        assertThat(bench.table.hasFailures()).isTrue();
+    }
+
+    @Test
+    void theEndThatStopsAGroupIsToldOnceToo() {
+        bench.scale(1);
+        dieYoung("1");
+        dieYoung("2");
+        bench.took(JobAction.Report.class);
+        dieYoung("3");
+        bench.pass(10);
+
+        assertThat(bench.tookOne(JobAction.Report.class).text())
+                .startsWith("group=default asks for no more jobs")
+                .endsWith("java: command not found (3)");
+    }
+
+    @Test
+    void aJobThatWillNeverStartIsCancelledAndCountsAsOneThatCouldNotBeStarted() {
+        bench.scale(1);
+        bench.takeSubmissions();
+        bench.pass(2);
+        final JobStatus stuck = JobStatus.of("1", JobState.PENDING, "Eqw")
+                .withReason("can't open output file")
+                .withoutHope();
+        bench.answer(stuck);
+        assertThat(bench.tookOne(JobAction.Cancel.class).ids()).containsExactly("1");
+        bench.cancelled(List.of("1"));
+        bench.pass(1);
+        bench.answer(stuck);
+        assertThat(bench.takeSubmissions()).isEmpty();
+        bench.pass(1);
+        bench.answer();
+        bench.pass(1);
+        bench.answer();
+
+        assertThat(bench.job("1").end()).isEqualTo(JobEnd.NOT_STARTED);
+        assertThat(bench.job("1").message()).contains("it could not be started", "Eqw", "can't open output file");
+        bench.pass(3);
+        assertThat(bench.took(JobAction.Report.class)).hasSize(1);
+        assertThat(bench.takeSubmissions()).containsExactly("2");
     }
 
     @Test
