@@ -43,6 +43,12 @@ final class DoctorCommand implements Callable<Integer> {
     private @Nullable Path directory;
 
     @Option(
+            names = "--muster",
+            paramLabel = "FILE",
+            description = "The command muster, as the nodes see it (default: this one).")
+    private @Nullable Path muster;
+
+    @Option(
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "10m",
@@ -60,7 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
             final Doctor doctor = new Doctor(
                     asked,
                     asked.system().queue(runner),
-                    List.of(Home.launcher().toAbsolutePath().normalize().toString()),
+                    List.of((muster == null ? Home.launcher() : muster).toAbsolutePath().normalize().toString()),
                     Path.of(System.getProperty("java.home")),
                     DurationText.parse(timeout),
                     this::print);

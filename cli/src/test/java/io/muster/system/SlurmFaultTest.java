@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -99,8 +100,10 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
     @Test
     void aPreemptedJobComesBackAsTheSame() throws IOException {
         final boolean byQos = SlurmLab.isPreemptingByQos();
-        cluster.addGroup("low", group -> group.partition("normal")
-                .extraDirectives(byQos ? new String[] {"-w n3", "-q low"} : new String[] {"-w n3"}));
+        cluster.addGroup(
+                "low",
+                SlurmLab.small(group -> group.extraDirectives(
+                        byQos ? new String[] {"-w n3", "-q low"} : new String[] {"-w n3"})));
         cluster.scaleJobs("low", 1);
         final Job job = awaitRunning("low");
         final String running = directory.resolve("running").toString();
@@ -124,8 +127,8 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
 
     @Test
     void aJobWhoseNodeFailsComesBackOrIsReplaced() throws IOException {
-        cluster.addGroup("back", group -> group.partition("normal").extraDirectives("-w n4"));
-        cluster.addGroup("gone", group -> group.partition("normal").extraDirectives("-w n4", "--no-requeue"));
+        cluster.addGroup("back", SlurmLab.small(group -> group.extraDirectives("-w n4")));
+        cluster.addGroup("gone", SlurmLab.small(group -> group.extraDirectives("-w n4", "--no-requeue")));
         cluster.scaleJobs("back", 1);
         cluster.scaleJobs("gone", 1);
         final Job back = awaitRunning("back");
@@ -151,7 +154,7 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
 
     @Test
     void aWorkerLeavesBeforeTheWalltimeIsOverItsDataMovesAndAReplacementComes() {
-        cluster.addGroup("brief", group -> group.partition("normal").walltime(Duration.ofMinutes(1)));
+        cluster.addGroup("brief", SlurmLab.small(group -> group.walltime(Duration.ofMinutes(1))));
         cluster.scaleJobs("brief", 1);
         final Job job = awaitRunning("brief");
         final List<TaskFuture<int[]>> held = IntStream.range(0, 10)
@@ -185,9 +188,8 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
     void aTaskThatMeetsTheEndsOfFiveJobsIsNotToBlame() throws IOException {
         cluster.addGroup(
                 "short",
-                group -> group.partition("normal")
-                        .resources(java.util.Map.of("short", 1.0))
-                        .prologue("export SLURM_JOB_END_TIME=$(($(date +%s) + 12))"));
+                SlurmLab.small(group -> group.resources(Map.of("short", 1.0))
+                        .prologue("export SLURM_JOB_END_TIME=$(($(date +%s) + 30))")));
         cluster.scaleJobs("short", 1);
         final Path running = directory.resolve("running");
         final String goOn = directory.resolve("go").toString();

@@ -12,7 +12,6 @@ import io.muster.WorkerInfo;
 import io.muster.config.ConfigurationException;
 import io.muster.jobqueue.Job;
 import io.muster.jobqueue.JobEnd;
-import io.muster.jobqueue.JobGroupBuilder;
 import io.muster.jobqueue.JobState;
 import io.muster.jobqueue.SubmissionException;
 import io.muster.jobqueue.SubmissionException.Kind;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -84,7 +82,7 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
     void aJobIsSeenFromItsSubmissionToItsEndByProgramAndCommandLine() throws Exception {
         final String blocker = SlurmLab.occupy("n4");
         SlurmLab.soon().until(() -> SlurmLab.lab("squeue", "-h", "-j", blocker, "-o", "%T"), "RUNNING\n"::equals);
-        cluster.addGroup("there", small(group -> group.extraDirectives("-w n4").prologue("echo the job begins")));
+        cluster.addGroup("there", SlurmLab.small(group -> group.extraDirectives("-w n4").prologue("echo the job begins")));
 
         cluster.scaleJobs("there", 1);
         final Job submitted = SlurmLab.jobs(cluster, "there", JobState.PENDING).get(0);
@@ -116,7 +114,7 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
 
     @Test
     void equalJobsAreAnArrayAndATargetThatDoesNotChangeChangesNothing() {
-        cluster.addGroup("pairs", small(group -> group.coresPerJob(2).processesPerJob(2)));
+        cluster.addGroup("pairs", SlurmLab.small(group -> group.coresPerJob(2).memoryPerJob(MemorySize.mib(1500)).processesPerJob(2)));
         cluster.scaleJobs("pairs", 2);
         client.awaitWorkers(4, Duration.ofSeconds(90));
 
@@ -133,7 +131,7 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
 
     @Test
     void whatSlurmRefusesIsThrownInItsWordsAndTheClusterGoesOn() {
-        cluster.addGroup("nowhere", small(group -> group.partition("nosuch")));
+        cluster.addGroup("nowhere", SlurmLab.small(group -> group.partition("nosuch")));
 
         final SubmissionException refused = catchThrowableOfType(
                 SubmissionException.class, () -> cluster.scaleJobs("nowhere", 1));
@@ -149,7 +147,7 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
     @Test
     void anAccountThatThereIsNotIsToBeFixed() {
         assumeTrue(SlurmLab.hasAccounts(), "a lab without --acct");
-        cluster.addGroup("foreign", small(group -> group.account("nobodys")));
+        cluster.addGroup("foreign", SlurmLab.small(group -> group.account("nobodys")));
 
         final SubmissionException refused = catchThrowableOfType(
                 SubmissionException.class, () -> cluster.scaleJobs("foreign", 2));
@@ -180,7 +178,7 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
 
     @Test
     void jobsThatDieYoungThreeTimesStopTheirGroupWhichShowsWhatTheyWrote() {
-        cluster.addGroup("sick", small(group -> group.prologue("/nowhere/bin/java -version || exit 9")));
+        cluster.addGroup("sick", SlurmLab.small(group -> group.prologue("/nowhere/bin/java -version || exit 9")));
 
         cluster.scaleJobs("sick", 1);
         SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, "sick", JobState.ENDED).size() == 3);
@@ -201,8 +199,8 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
 
     @Test
     void eachWorkerOfAJobWithGpusSeesItsOwn() {
-        cluster.addGroup("gpu", small(group ->
-                group.coresPerJob(2).processesPerJob(2).gpusPerJob(2)));
+        cluster.addGroup("gpu", SlurmLab.small(group ->
+                group.coresPerJob(2).memoryPerJob(MemorySize.mib(1500)).processesPerJob(2).gpusPerJob(2)));
 
         cluster.scaleJobs("gpu", 1);
         client.awaitWorkers(2, Duration.ofSeconds(60));
@@ -221,16 +219,20 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
         cluster.adapt(rule -> rule.minimumJobs(0).maximumJobs(3).idleGrace(Duration.ofSeconds(1)));
         assertThat(SlurmLab.queued()).isEmpty();
 
+        final Path runs = directory.resolve("runs");
+        final String file = runs.toString();
         final List<TaskFuture<Integer>> futures = client.map(
                 i -> {
                     Thread.sleep(1_000);
+                    Work.attempt(file);
                     return i;
                 },
                 IntStream.range(0, 60).boxed().toList());
         SlurmLab.soon().until(() -> SlurmLab.running(cluster).size() == 3);
-        client.gather(futures);
-        SlurmLab.soon().until(() -> SlurmLab.running(cluster).size() == 1);
+        client.awaitAll(futures, Duration.ofSeconds(90));
+        SlurmLab.soon().until(() -> SlurmLab.queued().size() == 1);
         assertThat(client.gather(futures)).hasSize(60);
+        assertThat(runs).hasSize(60);
         futures.forEach(TaskFuture::release);
 
         SlurmLab.soon().until(() -> SlurmLab.queued().isEmpty());
@@ -261,16 +263,6 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
             assertThat(held.get(i).join()).hasSize(1000 + i);
             assertThat(directory.resolve("runs-" + i)).hasSize(1);
         }
-    }
-
-    private static Consumer<JobGroupBuilder> small(final Consumer<JobGroupBuilder> more) {
-        return group -> {
-            group.partition("normal")
-                    .coresPerJob(1)
-                    .memoryPerJob(MemorySize.mib(1500))
-                    .walltime(Duration.ofMinutes(20));
-            more.accept(group);
-        };
     }
 
     private static String muster(final String... arguments) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.Client;
 import io.muster.MemorySize;
 import io.muster.jobqueue.Job;
+import io.muster.jobqueue.JobGroupBuilder;
 import io.muster.jobqueue.JobQueueCluster;
 import io.muster.jobqueue.JobState;
 import io.muster.jobqueue.command.Command;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -27,6 +29,8 @@ final class SlurmLab {
     /** The variable that names the lab. */
     static final String VARIABLE = "SLURM_LAB";
 
+    private static final MemorySize MEMORY = MemorySize.mib(900);
+    private static final Duration WALLTIME = Duration.ofMinutes(20);
     private static final Duration LONG = Duration.ofSeconds(90);
     private static final LocalCommandRunner RUNNER = new LocalCommandRunner();
 
@@ -41,10 +45,18 @@ final class SlurmLab {
         return SlurmCluster.builder()
                 .partition("normal")
                 .coresPerJob(1)
-                .memoryPerJob(MemorySize.mib(900))
-                .walltime(Duration.ofMinutes(20))
+                .memoryPerJob(MEMORY)
+                .walltime(WALLTIME)
                 .queryInterval(Duration.ofSeconds(1))
                 .directory(directory().resolve("job"));
+    }
+
+    /** Describes a group of such jobs. */
+    static Consumer<JobGroupBuilder> small(final Consumer<JobGroupBuilder> more) {
+        return group -> {
+            group.partition("normal").coresPerJob(1).memoryPerJob(MEMORY).walltime(WALLTIME);
+            more.accept(group);
+        };
     }
 
     /** Two jobs, whose workers have two threads each and are there. */

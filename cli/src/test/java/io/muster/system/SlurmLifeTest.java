@@ -39,7 +39,7 @@ class SlurmLifeTest {
         try (SlurmCluster cluster = SlurmLab.builder().jobs(1).start();
                 Client client = cluster.connect()) {
             client.awaitWorkers(1, Duration.ofSeconds(90));
-            cluster.addGroup("held", group -> group.partition("normal").extraDirectives("--hold"));
+            cluster.addGroup("held", SlurmLab.small(group -> group.extraDirectives("--hold")));
             cluster.scaleJobs("held", 1);
             final Job held = SlurmLab.jobs(cluster, "held", JobState.PENDING).get(0);
 

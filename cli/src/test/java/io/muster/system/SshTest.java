@@ -137,6 +137,38 @@ class SshTest {
         }
     }
 
+    @Test
+    void schedulerAndWorkersListenInTheNetworkThatTheyAreTold() throws Exception {
+        final String network = variable("HOST").replaceFirst("[0-9]+$", "0/24");
+        try (SlurmCluster cluster = builder(login())
+                        .schedulerInterface(network)
+                        .workerInterface("eth0")
+                        .jobs(1)
+                        .start();
+                Client client = cluster.connect()) {
+            client.awaitWorkers(1, PATIENCE);
+            assertThat(client.submit(() -> noise(6).length).join()).isEqualTo(LARGE);
+            assertThat(Files.readString(cluster.schedulerFile()))
+                    .contains("tcp://" + variable("HOST") + ":")
+                    .doesNotContain("127.0.0.1");
+        }
+    }
+
+    @Test
+    void aWorkerThatDoesNotReachItsSchedulerSaysWhichAddressesItTriedAndWhatEachAnswered() {
+        try (SlurmCluster cluster = builder(login())
+                .schedulerInterface("lo")
+                .deathTimeout(Duration.ofSeconds(3))
+                .queryInterval(Duration.ofSeconds(1))
+                .jobs(1)
+                .start()) {
+            await("failure").atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            cluster.jobs().get(0).message())
+                    .contains("was over before a worker came")
+                    .containsPattern("can't connect to the scheduler: 127\\.0\\.0\\.1:[0-9]+: Connection refused"));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(SshProgram.class)
     void anUnknownHostKeyIsRefused(final SshProgram program) throws Exception {

@@ -39,9 +39,7 @@ final class PmiTransport extends PlacedTransport {
             wire = new PmiWire(streams, timeout);
             final Place place = number.isPresent() ? placeByVariables(environment) : placeByWire(wire, environment);
             return join(wire, place);
-        } catch (final IOException e) {
-            throw failed(wire, environment, e);
-        } catch (final MpiLaunchException e) {
+        } catch (final IOException | MpiLaunchException e) {
             throw failed(wire, environment, e);
         }
     }

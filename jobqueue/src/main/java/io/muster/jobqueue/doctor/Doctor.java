@@ -14,12 +14,14 @@ import io.muster.jobqueue.WorkerLaunch;
 import io.muster.jobqueue.doctor.Finding.Verdict;
 import io.muster.transport.HostAddress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -306,10 +308,10 @@ public final class Doctor {
     private void delete(final Path own) {
         try (var files = Files.walk(own)) {
             for (final Path file :
-                    files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-        } catch (final IOException | java.io.UncheckedIOException e) {
+        } catch (final IOException | UncheckedIOException e) {
             say("clean-up", Verdict.WARNING, own + " could not be deleted: " + e);
         }
     }

@@ -1,5 +1,6 @@
 package io.muster.jobqueue.doctor;
 
+import io.muster.MusterException;
 import io.muster.transport.HostAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ public final class NodeCheck {
      * @param addresses of the submitting host, {@code host:port}
      * @param scratch the folder for the workers' files
      * @param secondsLeft how long the job may go on; -1 if that is not known
+     * @throws MusterException if the folder is not there
      * @throws IOException if the report cannot be written
      * @throws InterruptedException if interrupted
      */
@@ -35,14 +37,19 @@ public final class NodeCheck {
             final Path scratch,
             final long secondsLeft)
             throws IOException, InterruptedException {
+        final String host = InetAddress.getLocalHost().getHostName();
+        if (!Files.isDirectory(folder)) {
+            throw new MusterException("folder=" + folder + " is not there on " + host
+                    + "; name one with --directory that the nodes see under the same path");
+        }
         try (Reach port = new Reach(word)) {
             final Map<String, String> reached = new LinkedHashMap<>();
             addresses.forEach(address -> reached.put(address, Reach.ask(address, word)));
             final NodeReport report = new NodeReport(
-                    InetAddress.getLocalHost().getHostName(),
+                    host,
                     System.getProperty("java.version"),
                     HostAddress.advertised("", "").stream()
-                            .map(host -> withPort(host, port.port()))
+                            .map(address -> withPort(address, port.port()))
                             .toList(),
                     reached,
                     Files.getFileStore(scratch).getUsableSpace(),

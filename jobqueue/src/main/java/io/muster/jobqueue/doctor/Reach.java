@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -55,7 +56,7 @@ final class Reach implements AutoCloseable {
             connection.setSoTimeout(TIMEOUT_MS);
             connection.getOutputStream().write(expected);
             final byte[] answer = connection.getInputStream().readNBytes(expected.length);
-            return java.util.Arrays.equals(expected, answer) ? NodeReport.OK : "something else answered";
+            return Arrays.equals(expected, answer) ? NodeReport.OK : "something else answered";
         } catch (final IOException e) {
             return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         }
@@ -66,7 +67,7 @@ final class Reach implements AutoCloseable {
             try (Socket connection = socket.accept()) {
                 connection.setSoTimeout(TIMEOUT_MS);
                 final InputStream in = connection.getInputStream();
-                if (java.util.Arrays.equals(word, in.readNBytes(word.length))) {
+                if (Arrays.equals(word, in.readNBytes(word.length))) {
                     connection.getOutputStream().write(word);
                     connection.getOutputStream().flush();
                     asked.countDown();
