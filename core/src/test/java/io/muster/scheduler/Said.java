@@ -76,8 +76,7 @@ final class Said {
                 .taskId(taskId)
                 .sizeBytes(100)
                 .key("")
-                .workers("")
-                .resources("")));
+                .workers("")));
     }
 
     static byte[] resultMissing(final int taskId, final int worker) {

@@ -2,21 +2,25 @@ package io.muster.mpi;
 
 import io.muster.Client;
 import io.muster.TaskFuture;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What tests launch: all ranks run this main method. Each line of output is a fact that a test looks for. */
 final class RankProgram {
     private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final int KILLED = -1;
 
     private RankProgram() {}
 
     /** The first argument says what to do; the others are its own. */
     public static void main(final String[] arguments) throws Exception {
-        System.out.println("pid " + ProcessHandle.current().pid());
+        System.out.println("rank " + rank() + " pid " + ProcessHandle.current().pid() + ".");
         switch (arguments[0]) {
             case "execute" -> execute(arguments);
             case "initialize" -> initialize(arguments);
@@ -27,6 +31,14 @@ final class RankProgram {
                     .serve(arguments));
             default -> throw new IllegalArgumentException(arguments[0]);
         }
+    }
+
+    private static String rank() {
+        return Stream.of(DirectoryTransport.RANK, "OMPI_COMM_WORLD_RANK", "PMI_RANK")
+                .map(System::getenv)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Client's rank, scheduler's rank, whether exclusive. */
@@ -52,32 +64,35 @@ final class RankProgram {
             case "throws" -> throw new IllegalStateException("the program fails");
             case "exits" -> System.exit(Integer.parseInt(own[2]));
             case "waits" -> {
+                client.awaitWorkers(MpiLaunch.workers(), BOUND);
                 client.submit(() -> never());
                 System.out.println("the program waits");
                 never();
             }
             case "worker-exits" -> loseWorker(client, Integer.parseInt(own[2]));
+            case "worker-dies" -> loseWorker(client, KILLED);
             default -> throw new IllegalArgumentException(own[1]);
         }
     }
 
     /** Has the last worker end its JVM, and goes on with the others. */
     private static void loseWorker(final Client client, final int exitCode) {
-        client.awaitWorkers(2, BOUND);
-        final String last = client.workers().get(client.workers().size() - 1).name();
-        final TaskFuture<Integer> lost = client.with(o -> o.workers(last).allowOtherWorkers(true))
-                .submit(() -> exit(exitCode, last));
-        System.out.println("value " + lost.join() + " after the worker's exit");
+        client.awaitWorkers(MpiLaunch.workers(), BOUND);
+        final String last =
+                Integer.toString(client.workers().stream().mapToInt(w -> Integer.parseInt(w.name())).max().orElseThrow());
+        final TaskFuture<Integer> lost =
+                client.with(o -> o.workers(last).allowOtherWorkers(true)).submit(() -> end(last, exitCode));
+        System.out.println("value " + lost.join() + " after the worker's end");
     }
 
-    /** A task that ends the worker which it is meant for, and is done again on another one. */
-    private static int exit(final int exitCode, final String victim) {
-        if (Thread.currentThread().getName().contains("muster-" + victim + "-")) {
-            if (exitCode < 0) {
-                ProcessHandle.current().pid();
-                Runtime.getRuntime().halt(-exitCode);
+    /** Ends the worker that it is meant for, and is done again on another one. */
+    private static int end(final String victim, final int exitCode) throws IOException, InterruptedException {
+        if (rank().equals(victim)) {
+            if (exitCode != KILLED) {
+                System.exit(exitCode);
             }
-            System.exit(exitCode);
+            new ProcessBuilder("kill", "-9", Long.toString(ProcessHandle.current().pid())).start();
+            never();
         }
         return 42;
     }

@@ -1,0 +1,119 @@
+package io.muster.mpi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Processes that a test started: the ranks of {@link RankProgram} themselves, or a launcher that has started them. */
+final class Launched implements AutoCloseable {
+    static final Duration BOUND = Duration.ofSeconds(90);
+
+    private final Path log;
+    private final List<Process> processes = new ArrayList<>();
+
+    private Launched(final Path folder) {
+        this.log = folder.resolve("ranks.log");
+    }
+
+    /** Starts each rank as a process of its own; they meet in the folder. */
+    static Launched ranks(final Path folder, final int size, final String... arguments) throws IOException {
+        final Launched launched = new Launched(folder);
+        for (int rank = 0; rank < size; rank++) {
+            final ProcessBuilder builder = new ProcessBuilder(program(arguments));
+            builder.environment().put(DirectoryTransport.RANK, Integer.toString(rank));
+            builder.environment().put(DirectoryTransport.SIZE, Integer.toString(size));
+            builder.environment().put(DirectoryTransport.DIRECTORY, folder.toString());
+            launched.start(builder);
+        }
+        return launched;
+    }
+
+    /** Has a launcher start the ranks. */
+    static Launched by(final Path folder, final List<String> launcher, final String... arguments) throws IOException {
+        final Launched launched = new Launched(folder);
+        final List<String> command = new ArrayList<>(launcher);
+        command.addAll(program(arguments));
+        launched.start(new ProcessBuilder(command));
+        return launched;
+    }
+
+    static List<String> program(final String... arguments) {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RankProgram.class.getName()));
+        command.addAll(Arrays.asList(arguments));
+        return command;
+    }
+
+    Process process(final int index) {
+        return processes.get(index);
+    }
+
+    /** The exit codes of all, in order, when they have ended. */
+    List<Integer> exitCodes() throws InterruptedException {
+        for (final Process process : processes) {
+            assertThat(process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS))
+                    .as(this::output)
+                    .isTrue();
+        }
+        return processes.stream().map(Process::exitValue).toList();
+    }
+
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void awaitOutput(final String text) {
+        await().atMost(BOUND).untilAsserted(() -> assertThat(output()).contains(text));
+    }
+
+    /** The process of a rank, as it has told. */
+    ProcessHandle rank(final int rank) {
+        final Matcher matcher = Pattern.compile("rank " + rank + " pid ([0-9]+)\\.").matcher(output());
+        assertThat(matcher.find()).as(output()).isTrue();
+        return ProcessHandle.of(Long.parseLong(matcher.group(1))).orElseThrow();
+    }
+
+    List<ProcessHandle> allRanks(final int size) {
+        final List<ProcessHandle> all = new ArrayList<>();
+        for (int rank = 0; rank < size; rank++) {
+            all.add(rank(rank));
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        Pattern.compile("rank [0-9]+ pid ([0-9]+)\\.")
+                .matcher(output())
+                .results()
+                .forEach(result -> ProcessHandle.of(Long.parseLong(result.group(1))).ifPresent(ProcessHandle::destroyForcibly));
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    private void start(final ProcessBuilder builder) throws IOException {
+        processes.add(builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start());
+    }
+}
