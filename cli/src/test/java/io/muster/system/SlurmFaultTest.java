@@ -188,15 +188,18 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
     void aTaskThatMeetsTheEndsOfFiveJobsIsNotToBlame() throws IOException {
         cluster.addGroup(
                 "short",
-                SlurmLab.small(group -> group.resources(Map.of("short", 1.0))
+                SlurmLab.small(group -> group.walltime(Duration.ofMinutes(5))
+                        .resources(Map.of("short", 1.0))
                         .prologue("export SLURM_JOB_END_TIME=$(($(date +%s) + 30))")));
         cluster.scaleJobs("short", 1);
-        final Path running = directory.resolve("running");
+        final String running = directory.resolve("running").toString();
         final String goOn = directory.resolve("go").toString();
         final TaskFuture<Integer> hit =
-                client.with(o -> o.resource("short", 1)).submit(() -> Work.meet(running.toString(), goOn));
+                client.with(o -> o.resource("short", 1)).submit(() -> Work.meet(running, goOn));
 
-        SlurmLab.soon().atMost(Duration.ofSeconds(150)).until(() -> Files.exists(running) && Files.size(running) >= 6);
+        SlurmLab.soon()
+                .atMost(Duration.ofSeconds(150))
+                .until(() -> Files.exists(Path.of(running)) && Files.size(Path.of(running)) >= 6);
         Files.createFile(Path.of(goOn));
 
         assertThat(hit.join()).isEqualTo(42);

@@ -284,8 +284,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         registered.offer(resources);
         state = agent.workerRegistered(
                 this, registered, new WorkerAddress(number, name, threads, host, port, fingerprint));
-        if (lastWorker >= 0 && !lastDeathExpected) {
-            agent.deathReported(lastWorker, lastDeath, lastRuns);
+        if (lastWorker >= 0) {
+            agent.deathReported(lastWorker, lastDeath, lastDeathExpected ? new long[0] : lastRuns);
         }
     }
 

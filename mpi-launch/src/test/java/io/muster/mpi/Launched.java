@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Processes that a test started: the ranks of {@link RankProgram} themselves, or a launcher that has started them. */
+/** Processes that a test started: the ranks of {@link ClusterProgram} themselves, or a launcher that has started them. */
 final class Launched implements AutoCloseable {
     static final Duration BOUND = Duration.ofSeconds(90);
 
@@ -56,7 +56,7 @@ final class Launched implements AutoCloseable {
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                RankProgram.class.getName()));
+                ClusterProgram.class.getName()));
         command.addAll(Arrays.asList(arguments));
         return command;
     }

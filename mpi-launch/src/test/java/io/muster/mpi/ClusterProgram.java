@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What tests launch: all ranks run this main method. Each line of output is a fact that a test looks for. */
-final class RankProgram {
+final class ClusterProgram {
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final int KILLED = -1;
 
-    private RankProgram() {}
+    private ClusterProgram() {}
 
     /** The first argument says what to do; the others are its own. */
     public static void main(final String[] arguments) throws Exception {
@@ -48,7 +48,7 @@ final class RankProgram {
                 .schedulerRank(Integer.parseInt(arguments[2]))
                 .exclusiveWorkers(Boolean.parseBoolean(arguments[3]))
                 .threads(1)
-                .execute(arguments, RankProgram::answer);
+                .execute(arguments, ClusterProgram::answer);
         System.out.println("value " + answer.map(String::valueOf).orElse("none"));
     }
 
