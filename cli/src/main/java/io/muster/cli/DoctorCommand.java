@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 /** Examines whether a cluster can work on this site. */
 @Command(
         name = "doctor",
-        description = "Examines whether a cluster can work here: the batch system's commands, the request, the shared folder,"
-                + " and by one short job Java on a node and the network both ways. Prints a line for each check; ends"
-                + " with 1 if one failed.",
+        description = "Examines whether a cluster can work here: the batch system's commands, the request, the shared"
+                + " folder, and by one short job Java on a node and the network both ways. Prints a line for each"
+                + " check; ends with 1 if one failed.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class DoctorCommand implements Callable<Integer> {
@@ -66,7 +66,10 @@ final class DoctorCommand implements Callable<Integer> {
             final Doctor doctor = new Doctor(
                     asked,
                     asked.system().queue(runner),
-                    List.of((muster == null ? Home.launcher() : muster).toAbsolutePath().normalize().toString()),
+                    List.of((muster == null ? Home.launcher() : muster)
+                            .toAbsolutePath()
+                            .normalize()
+                            .toString()),
                     Path.of(System.getProperty("java.home")),
                     DurationText.parse(timeout),
                     this::print);
@@ -86,7 +89,12 @@ final class DoctorCommand implements Callable<Integer> {
             line.put("text", finding.text());
             out.println(Json.write(line));
         } else {
-            out.printf(Locale.ROOT, "%-8s %-13s %s%n", verdict, finding.check(), finding.text().replace("\n", "\n    "));
+            out.printf(
+                    Locale.ROOT,
+                    "%-8s %-13s %s%n",
+                    verdict,
+                    finding.check(),
+                    finding.text().replace("\n", "\n    "));
         }
         out.flush();
     }

@@ -58,8 +58,8 @@ final class SchedulerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         final Settings settings = settings();
-        final Lifetime ofJob = Lifetime.of(
-                SettingsMixin.with(Settings.defaults(), Options.WORKER_LIFETIME, lifetime).check());
+        final Lifetime ofJob = Lifetime.of(SettingsMixin.with(Settings.defaults(), Options.WORKER_LIFETIME, lifetime)
+                .check());
         Logging.beTalkative();
         final SchedulerServer server = SchedulerServer.start(settings);
         final Shutdown shutdown = Shutdown.first(server::close);
@@ -81,7 +81,9 @@ final class SchedulerCommand implements Callable<Integer> {
                 () -> {
                     try {
                         TimeUnit.NANOSECONDS.sleep(end.leaveInNs(System.nanoTime()));
-                        LOG.warn("the scheduler's job ends in {} s, and the cluster with it", TimeUnit.NANOSECONDS.toSeconds(end.endInNs(System.nanoTime())));
+                        LOG.warn(
+                                "the scheduler's job ends in {} s, and the cluster with it",
+                                TimeUnit.NANOSECONDS.toSeconds(end.endInNs(System.nanoTime())));
                         server.close();
                     } catch (final InterruptedException e) {
                         LOG.debug("the scheduler ends anyway", e);

@@ -49,7 +49,8 @@ class DoctorTest {
                         "walltime ok",
                         "node to here ok",
                         "here to node ok");
-        assertThat(findings).allSatisfy(finding -> assertThat(finding.get("text")).isInstanceOf(String.class));
+        assertThat(findings)
+                .allSatisfy(finding -> assertThat(finding.get("text")).isInstanceOf(String.class));
     }
 
     @Test

@@ -75,11 +75,11 @@ final class QueueScenes {
             awaitJob(cluster, waiting, job -> job.state() == JobState.ENDED);
             settings("");
 
-            cluster.addGroup("refused", job -> job.coresPerJob(1).memoryPerJob(MEMORY).queue("nosuch"));
+            cluster.addGroup(
+                    "refused", job -> job.coresPerJob(1).memoryPerJob(MEMORY).queue("nosuch"));
             assertThatThrownBy(() -> cluster.scaleJobs("refused", 1))
                     .isInstanceOfSatisfying(
-                            SubmissionException.class,
-                            e -> assertThat(e.kind()).isEqualTo(Kind.FIX_REQUEST))
+                            SubmissionException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FIX_REQUEST))
                     .hasMessageMatching("(?s).*(Unknown queue|No such queue).*");
 
             cluster.addGroup(
@@ -89,9 +89,11 @@ final class QueueScenes {
                             .prologue("echo the prologue went wrong >&2", "exit " + OF_PROLOGUE));
             cluster.scaleJobs("failing", 1);
             await("three failures").atMost(PATIENCE).until(() -> failed(cluster).size() == 3);
-            await("the end of its output").atMost(PATIENCE).untilAsserted(() -> assertThat(failed(cluster))
-                    .allSatisfy(job -> assertThat(job.exitCode()).isEqualTo(OF_PROLOGUE))
-                    .allSatisfy(job -> assertThat(job.message()).contains("the prologue went wrong")));
+            await("the end of its output")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(failed(cluster))
+                            .allSatisfy(job -> assertThat(job.exitCode()).isEqualTo(OF_PROLOGUE))
+                            .allSatisfy(job -> assertThat(job.message()).contains("the prologue went wrong")));
             assertThat(cluster.logs(failed(cluster).get(0).id())).contains("the prologue went wrong");
             assertThat(running(cluster)).hasSize(2);
 
@@ -185,7 +187,9 @@ final class QueueScenes {
     }
 
     private static void run(final String... words) throws IOException, InterruptedException {
-        assertThat(Site.here().run(words).exitCode()).as(String.join(" ", words)).isZero();
+        assertThat(Site.here().run(words).exitCode())
+                .as(String.join(" ", words))
+                .isZero();
     }
 
     private long submitted() throws IOException {
@@ -197,7 +201,8 @@ final class QueueScenes {
     /** How many jobs are not over, so far as the fake knows. */
     private long living() throws IOException {
         try (Stream<Path> jobs = Files.list(home.resolve("jobs"))) {
-            return jobs.filter(job -> !Files.exists(job.resolve("array")) && !isOver(job)).count();
+            return jobs.filter(job -> !Files.exists(job.resolve("array")) && !isOver(job))
+                    .count();
         }
     }
 

@@ -79,8 +79,8 @@ class SchedulerJobTest {
 
     @Test
     void aJobThatEndsBeforeItsSchedulerListensIsToldWithWhatItWrote() {
-        assertThatThrownBy(() ->
-                        builder(job -> job.prologue("export MUSTER_JAVA_HOME=/nonexistent/java")).start())
+        assertThatThrownBy(() -> builder(job -> job.prologue("export MUSTER_JAVA_HOME=/nonexistent/java"))
+                        .start())
                 .isInstanceOf(MusterException.class)
                 .hasMessageContaining("scheduler in job")
                 .hasMessageContaining("FAILED, exit code 127")
@@ -107,12 +107,13 @@ class SchedulerJobTest {
 
     @Test
     void theEndOfTheSchedulersJobIsThatOfTheCluster() throws Exception {
-        final SlurmCluster cluster = builder(job -> job.walltime(Duration.ofMinutes(1)))
-                .jobs(1)
-                .start();
+        final SlurmCluster cluster =
+                builder(job -> job.walltime(Duration.ofMinutes(1))).jobs(1).start();
         assertThat(queue()).hasSize(2);
         await("end of the cluster").atMost(Duration.ofSeconds(70)).until(() -> queue().isEmpty());
-        assertThat(Site.here().run("sh", "-c", "scontrol show job | grep -A3 " + NAME + " | grep -c JobState=TIMEOUT").output())
+        assertThat(Site.here()
+                        .run("sh", "-c", "scontrol show job | grep -A3 " + NAME + " | grep -c JobState=TIMEOUT")
+                        .output())
                 .as("jobs that were killed at their time limit")
                 .isEqualTo("0\n");
         cluster.close();
@@ -131,6 +132,10 @@ class SchedulerJobTest {
     }
 
     private static List<String> queue() throws Exception {
-        return Site.here().run("squeue", "-h", "-n", NAME, "-o", "%i %T").output().lines().toList();
+        return Site.here()
+                .run("squeue", "-h", "-n", NAME, "-o", "%i %T")
+                .output()
+                .lines()
+                .toList();
     }
 }

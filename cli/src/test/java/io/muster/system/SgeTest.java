@@ -63,9 +63,11 @@ class SgeTest {
             final String[] parts = deleted.split("\\.");
             Site.here().run("qdel", parts[0], "-t", parts[1]);
             await("replacement").atMost(PATIENCE).until(() -> cluster.jobs().size() == 3 && running(cluster) == 2);
-            await("its end").atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.jobs())
-                    .filteredOn(job -> job.id().equals(deleted))
-                    .allSatisfy(job -> assertThat(job.state()).isEqualTo(JobState.ENDED)));
+            await("its end")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(cluster.jobs())
+                            .filteredOn(job -> job.id().equals(deleted))
+                            .allSatisfy(job -> assertThat(job.state()).isEqualTo(JobState.ENDED)));
             assertThat(client.submit(() -> "still").join()).isEqualTo("still");
             assertThat(cluster.logs(cluster.jobs().get(2).id())).contains("worker");
 
@@ -83,10 +85,12 @@ class SgeTest {
                             .memoryPerJob(MemorySize.parse("700MB"))
                             .logDirectory("/nonexistent/$JOB_ID"));
             cluster.scaleJobs("error", 1);
-            await("three jobs in error").atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.jobs())
-                    .hasSize(3)
-                    .allSatisfy(job -> assertThat(job.end()).isEqualTo(JobEnd.NOT_STARTED))
-                    .allSatisfy(job -> assertThat(job.message()).contains("can't", "/nonexistent")));
+            await("three jobs in error")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(cluster.jobs())
+                            .hasSize(3)
+                            .allSatisfy(job -> assertThat(job.end()).isEqualTo(JobEnd.NOT_STARTED))
+                            .allSatisfy(job -> assertThat(job.message()).contains("can't", "/nonexistent")));
         }
     }
 
@@ -99,10 +103,8 @@ class SgeTest {
 
     @Test
     void theSchedulerRunsInAJob() throws Exception {
-        try (SGECluster cluster = builder()
-                        .scheduler(SchedulerPlacement.JOB)
-                        .jobs(1)
-                        .start();
+        try (SGECluster cluster =
+                        builder().scheduler(SchedulerPlacement.JOB).jobs(1).start();
                 Client client = cluster.connect()) {
             client.awaitWorkers(1, PATIENCE);
             assertThat(client.submit(() -> 6 * 7).join()).isEqualTo(42);

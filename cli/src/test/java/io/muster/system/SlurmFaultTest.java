@@ -190,7 +190,7 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
                 "short",
                 SlurmLab.small(group -> group.walltime(Duration.ofMinutes(5))
                         .resources(Map.of("short", 1.0))
-                        .prologue("export SLURM_JOB_END_TIME=$(($(date +%s) + 30))")));
+                        .prologue("muster_end=$(($(date +%s) + 24))")));
         cluster.scaleJobs("short", 1);
         final String running = directory.resolve("running").toString();
         final String goOn = directory.resolve("go").toString();

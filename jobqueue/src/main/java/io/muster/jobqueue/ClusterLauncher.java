@@ -81,9 +81,9 @@ final class ClusterLauncher {
             return SchedulerProcess.start(login, command, directory + "/scheduler.log");
         }
         final JobSpec spec = JobSpec.of(plan.schedulerJob(), login.environment());
-        final String script =
-                JobScript.ofScheduler(spec, workerLaunch(), plan.schedulerArguments(), login.environment())
-                        .text();
+        final String script = JobScript.ofScheduler(
+                        spec, workerLaunch(), plan.schedulerArguments(), login.environment())
+                .text();
         return SchedulerJob.submit(
                 login,
                 new JobRequest(spec, script, "muster-" + HexFormat.of().formatHex(random()), 1, directory + "/logs"),
@@ -139,7 +139,9 @@ final class ClusterLauncher {
         final WorkerLaunch launch = workerLaunch();
         final Map<String, Object> command = new LinkedHashMap<>();
         command.put("program", launch.program());
-        command.put("java_home", launch.javaHome() == null ? null : launch.javaHome().toString());
+        command.put(
+                "java_home",
+                launch.javaHome() == null ? null : launch.javaHome().toString());
         command.put("class_path", launch.classPath());
         json.put("launch", command);
         json.put("limits", ManagerJson.of(plan.limits()));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class JobBuilder<B extends JobBuilder<B>> {
     private final BatchSystem system;
     private final List<UnaryOperator<JobSettings>> changes = new ArrayList<>();
+    private JobSettings said;
 
     /**
      * Begins with nothing said.
@@ -27,6 +28,7 @@ public abstract class JobBuilder<B extends JobBuilder<B>> {
      */
     protected JobBuilder(final BatchSystem system) {
         this.system = system;
+        this.said = JobSettings.of(system);
     }
 
     /**
@@ -322,7 +324,7 @@ public abstract class JobBuilder<B extends JobBuilder<B>> {
     }
 
     private B change(final UnaryOperator<JobSettings> change) {
-        change.apply(JobSettings.of(system));
+        said = change.apply(said);
         changes.add(change);
         return self();
     }

@@ -513,6 +513,7 @@ public abstract class JobQueueCluster implements AutoCloseable {
                             .with(JobKeys.PROCESSES, 1)
                             .with(JobKeys.GPUS, null)
                             .with(JobKeys.RESOURCES, List.of()));
+            final SshLogin remote = via;
             return new ClusterPlan(
                     system(),
                     all,
@@ -527,8 +528,8 @@ public abstract class JobQueueCluster implements AutoCloseable {
                     directory,
                     command,
                     classPath,
-                    via != null,
-                    via == null ? LocalLogin::new : () -> new RemoteLogin(via));
+                    remote != null,
+                    remote == null ? LocalLogin::new : () -> new RemoteLogin(remote));
         }
 
         private JobSettings described(final Consumer<JobGroupBuilder> description, final JobSettings base) {

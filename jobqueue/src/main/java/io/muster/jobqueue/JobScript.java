@@ -92,8 +92,7 @@ public final class JobScript {
      * @param arguments of {@code muster node-check} besides scratch folder and lifetime
      * @return the script
      */
-    public static JobScript ofNodeCheck(
-            final JobSpec spec, final WorkerLaunch launch, final List<String> arguments) {
+    public static JobScript ofNodeCheck(final JobSpec spec, final WorkerLaunch launch, final List<String> arguments) {
         final List<String> words = new ArrayList<>();
         words.add("node-check");
         arguments.forEach(argument -> words.add(Shell.quote(argument)));
@@ -231,7 +230,10 @@ public final class JobScript {
         arguments.put("--local-directory", "\"$muster_scratch\"");
         final String amounts = spec.resources().entrySet().stream()
                 .filter(amount -> !amount.getKey().equals(JobSpec.GPU))
-                .map(amount -> amount.getKey() + "=" + new BigDecimal(amount.getValue().toString()).stripTrailingZeros().toPlainString())
+                .map(amount -> amount.getKey() + "="
+                        + new BigDecimal(amount.getValue().toString())
+                                .stripTrailingZeros()
+                                .toPlainString())
                 .collect(Collectors.joining(","));
         if (!amounts.isEmpty()) {
             arguments.put("--resources", amounts);

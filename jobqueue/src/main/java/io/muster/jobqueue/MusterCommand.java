@@ -42,15 +42,17 @@ final class MusterCommand {
      * @throws ConfigurationException if there is none
      */
     static MusterCommand find(final Map<String, String> environment) {
-        final Optional<Path> launcher =
-                Stream.of(ofThisJar(), ofHome(environment)).flatMap(Optional::stream).findFirst();
+        final Optional<Path> launcher = Stream.of(ofThisJar(), ofHome(environment))
+                .flatMap(Optional::stream)
+                .findFirst();
         if (launcher.isPresent()) {
             return of(launcher.get());
         }
         if (isMainHere()) {
             return new MusterCommand(
                     List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "--add-exports",
                             "java.base/jdk.internal.misc=ALL-UNNAMED",
                             "-cp",
@@ -61,8 +63,8 @@ final class MusterCommand {
         return onPath(environment)
                 .map(MusterCommand::of)
                 .orElseThrow(() -> new ConfigurationException(
-                        "the command muster is not here, and jobs need it: install Muster where the nodes see it, and set"
-                                + " MUSTER_HOME to its folder, put it on PATH, or name it with muster(…)"));
+                        "the command muster is not here, and jobs need it: install Muster where the nodes see it, and"
+                                + " set MUSTER_HOME to its folder, put it on PATH, or name it with muster(…)"));
     }
 
     /**
@@ -74,9 +76,10 @@ final class MusterCommand {
         final CommandResult found = login.commands().run(Command.of("sh", "-c", FIND));
         final String launcher = found.output().strip();
         if (!found.isSuccess() || !launcher.startsWith("/") || launcher.indexOf('\n') >= 0) {
-            throw new ConfigurationException("the command muster is not on " + login.commands().where()
-                    + ", neither in MUSTER_HOME nor on PATH: install Muster there, where the nodes see it too, and name it"
-                    + " with muster(…)");
+            throw new ConfigurationException(
+                    "the command muster is not on " + login.commands().where()
+                            + ", neither in MUSTER_HOME nor on PATH: install Muster there, where the nodes see it too,"
+                            + " and name it with muster(…)");
         }
         return of(Path.of(launcher));
     }
@@ -113,7 +116,8 @@ final class MusterCommand {
     private static Optional<Path> ofThisJar() {
         final CodeSource source = MusterCommand.class.getProtectionDomain().getCodeSource();
         try {
-            final Path jar = source == null ? null : Path.of(source.getLocation().toURI());
+            final Path jar =
+                    source == null ? null : Path.of(source.getLocation().toURI());
             final Path lib = jar == null ? null : jar.getParent();
             return lib == null || !Files.isRegularFile(jar) ? Optional.empty() : existing(lib.resolveSibling(LAUNCHER));
         } catch (final URISyntaxException e) {
@@ -123,7 +127,9 @@ final class MusterCommand {
 
     private static Optional<Path> ofHome(final Map<String, String> environment) {
         final String home = environment.get("MUSTER_HOME");
-        return home == null || home.isEmpty() ? Optional.empty() : existing(Path.of(home).resolve(LAUNCHER));
+        return home == null || home.isEmpty()
+                ? Optional.empty()
+                : existing(Path.of(home).resolve(LAUNCHER));
     }
 
     private static Optional<Path> onPath(final Map<String, String> environment) {

@@ -93,7 +93,9 @@ final class SchedulerJob implements SchedulerLife {
         final StringBuilder text = new StringBuilder();
         for (final String file : queue.logFiles(request, id)) {
             try {
-                text.append(login.commands().run(Command.of("tail", "-c", LOG_BYTES, file)).output());
+                text.append(login.commands()
+                        .run(Command.of("tail", "-c", LOG_BYTES, file))
+                        .output());
             } catch (final CommandException e) {
                 text.append(file).append(" can't be read: ").append(e.getMessage());
             }

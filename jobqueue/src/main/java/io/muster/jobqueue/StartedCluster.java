@@ -1,6 +1,7 @@
 package io.muster.jobqueue;
 
 import io.muster.MusterException;
+import io.muster.WaitTimeoutException;
 import io.muster.config.Json;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ public final class StartedCluster {
     private static final long POLL_MS = 100;
     private static final Duration SCHEDULER_END = Duration.ofSeconds(20);
     private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration CLOSE_STEP = Duration.ofSeconds(5);
 
     private final BatchSystem system;
     private final Login login;
@@ -117,12 +119,39 @@ public final class StartedCluster {
 
     /** Whether nothing is left that is worth a look. */
     private boolean endJobs() {
-        final Map<?, ?> answer = manager.ask("close", Map.of(), CLOSE_TIMEOUT);
+        final Map<?, ?> answer = askToClose();
         final boolean isAnyLeft = answer.get("left") instanceof List<?> left && !left.isEmpty();
         if (isAnyLeft) {
             LOG.warn("jobs={} may still be in the queue, cancel them by hand", answer.get("left"));
         }
         return !isAnyLeft && Boolean.FALSE.equals(answer.get("failures"));
+    }
+
+    /** Asks again and again, as a scheduler that has died gives no answer. */
+    private Map<?, ?> askToClose() {
+        final long deadlineNs = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+        while (true) {
+            final String death = deathNotice();
+            if (death != null) {
+                throw new MusterException("the scheduler is gone: " + death);
+            }
+            try {
+                return manager.ask("close", Map.of(), CLOSE_STEP);
+            } catch (final WaitTimeoutException e) {
+                if (System.nanoTime() > deadlineNs) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private @Nullable String deathNotice() {
+        try {
+            return life == null ? null : life.deathNotice();
+        } catch (final MusterException e) {
+            LOG.debug("whether the scheduler lives is not known", e);
+            return null;
+        }
     }
 
     private void leaveFolder(final boolean isToGo) {

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 final class Launched implements AutoCloseable {
     static final Duration BOUND = Duration.ofSeconds(90);
 
+    private static final Pattern PID = Pattern.compile("rank [0-9]+ pid ([0-9]+)\\.");
+
     private final Path log;
     private final List<Process> processes = new ArrayList<>();
 
@@ -94,20 +96,18 @@ final class Launched implements AutoCloseable {
         return ProcessHandle.of(Long.parseLong(matcher.group(1))).orElseThrow();
     }
 
-    List<ProcessHandle> allRanks(final int size) {
-        final List<ProcessHandle> all = new ArrayList<>();
-        for (int rank = 0; rank < size; rank++) {
-            all.add(rank(rank));
-        }
-        return all;
+    /** The ranks that have told their process, and still live. */
+    List<ProcessHandle> livingRanks() {
+        return PID.matcher(output())
+                .results()
+                .flatMap(result -> ProcessHandle.of(Long.parseLong(result.group(1))).stream())
+                .filter(ProcessHandle::isAlive)
+                .toList();
     }
 
     @Override
     public void close() {
-        Pattern.compile("rank [0-9]+ pid ([0-9]+)\\.")
-                .matcher(output())
-                .results()
-                .forEach(result -> ProcessHandle.of(Long.parseLong(result.group(1))).ifPresent(ProcessHandle::destroyForcibly));
+        livingRanks().forEach(ProcessHandle::destroyForcibly);
         processes.forEach(Process::destroyForcibly);
     }
 

@@ -122,13 +122,14 @@ final class MpiLaunchTest {
     void ranksWhoseLauncherIsKilledEnd() throws Exception {
         launched = Launched.by(folder, List.of("/bin/bash", "-c", script(4), "launcher"), "initialize", "waits");
         launched.awaitOutput("the program waits");
-        final List<ProcessHandle> ranks = launched.allRanks(4);
+        assertThat(launched.livingRanks()).hasSize(4);
 
         launched.process(0).destroyForcibly();
 
         await().atMost(Launched.BOUND)
-                .untilAsserted(
-                        () -> assertThat(ranks).as(launched.output()).noneMatch(ProcessHandle::isAlive));
+                .untilAsserted(() -> assertThat(launched.livingRanks())
+                        .as(launched.output())
+                        .isEmpty());
     }
 
     @Test

@@ -146,7 +146,8 @@ public final class Doctor {
                         new WorkerLaunch(program, own.resolve("none"), javaHome, ""),
                         List.of("--folder", own.toString(), "--word", word, "--addresses", addresses))
                 .text();
-        return new JobRequest(spec, script, "muster-doctor-" + word, 1, own.resolve("logs").toString());
+        return new JobRequest(
+                spec, script, "muster-doctor-" + word, 1, own.resolve("logs").toString());
     }
 
     private boolean tryOut(final JobRequest request) {
@@ -189,8 +190,8 @@ public final class Doctor {
                 say(
                         "job",
                         Verdict.WARNING,
-                        "job " + id + " has not begun within --timeout=" + DurationText.format(timeout) + ", it is " + now
-                                + "; what comes after is not examined. Give it more time, or another queue");
+                        "job " + id + " has not begun within --timeout=" + DurationText.format(timeout) + ", it is "
+                                + now + "; what comes after is not examined. Give it more time, or another queue");
                 return false;
             }
             Thread.sleep(POLL_MS);
@@ -208,7 +209,9 @@ public final class Doctor {
     }
 
     private void failed(final JobRequest request, final String id, final @Nullable JobStatus status) {
-        final String cause = status == null || status.end() == null ? "it ended" : status.end().text();
+        final String cause = status == null || status.end() == null
+                ? "it ended"
+                : status.end().text();
         final String tail = tail(queue.logFiles(request, id));
         say(
                 "job",
@@ -249,7 +252,8 @@ public final class Doctor {
                 "node to here",
                 good.isEmpty() ? Verdict.FAILED : Verdict.OK,
                 (good.isEmpty()
-                                ? "workers cannot reach a scheduler on this host; run it in a job: scheduler(JOB). Tried: "
+                                ? "workers cannot reach a scheduler on this host; run it in a job: scheduler(JOB)."
+                                        + " Tried: "
                                 : "reached: ")
                         + answers(node.reached()));
         reachNode(node);
@@ -268,7 +272,8 @@ public final class Doctor {
         say(
                 "here to node",
                 isReached ? Verdict.OK : Verdict.FAILED,
-                (isReached ? "reached: " : "clients here cannot fetch results from workers. Tried: ") + answers(answers));
+                (isReached ? "reached: " : "clients here cannot fetch results from workers. Tried: ")
+                        + answers(answers));
     }
 
     private static String answers(final Map<String, String> answers) {
@@ -294,7 +299,8 @@ public final class Doctor {
         final List<String> texts = new ArrayList<>();
         for (final String file : files) {
             try {
-                final String text = Files.readString(Path.of(file), StandardCharsets.ISO_8859_1).strip();
+                final String text = Files.readString(Path.of(file), StandardCharsets.ISO_8859_1)
+                        .strip();
                 if (!text.isEmpty() && !texts.contains(text)) {
                     texts.add(text.substring(Math.max(0, text.length() - TAIL_CHARS)));
                 }
@@ -307,8 +313,7 @@ public final class Doctor {
 
     private void delete(final Path own) {
         try (var files = Files.walk(own)) {
-            for (final Path file :
-                    files.sorted(Comparator.reverseOrder()).toList()) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (final IOException | UncheckedIOException e) {

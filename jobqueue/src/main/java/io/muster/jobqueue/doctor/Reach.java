@@ -51,8 +51,7 @@ final class Reach implements AutoCloseable {
         final String host = address.substring(0, colon).replace("[", "").replace("]", "");
         final byte[] expected = (GREETING + word).getBytes(StandardCharsets.US_ASCII);
         try (Socket connection = new Socket()) {
-            connection.connect(
-                    new InetSocketAddress(host, Integer.parseInt(address.substring(colon + 1))), TIMEOUT_MS);
+            connection.connect(new InetSocketAddress(host, Integer.parseInt(address.substring(colon + 1))), TIMEOUT_MS);
             connection.setSoTimeout(TIMEOUT_MS);
             connection.getOutputStream().write(expected);
             final byte[] answer = connection.getInputStream().readNBytes(expected.length);
