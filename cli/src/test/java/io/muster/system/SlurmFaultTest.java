@@ -203,8 +203,8 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
         Files.createFile(Path.of(goOn));
 
         assertThat(hit.join()).isEqualTo(42);
+        SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, "short", JobState.ENDED).size() >= 5);
         assertThat(SlurmLab.jobs(cluster, "short", JobState.ENDED))
-                .hasSizeGreaterThanOrEqualTo(5)
                 .allSatisfy(job -> assertThat(job.end()).isEqualTo(JobEnd.COMPLETED));
         end("short");
     }

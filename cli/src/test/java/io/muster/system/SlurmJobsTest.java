@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slurm")
 @EnabledIfEnvironmentVariable(named = SlurmLab.VARIABLE, matches = ".+")
 @ExtendWith(ShowLogs.class)
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SlurmJobsTest implements ShowLogs.OnCluster {
     private static SlurmCluster cluster;
 
@@ -221,18 +221,18 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
 
         final Path runs = directory.resolve("runs");
         final String file = runs.toString();
-        final List<TaskFuture<Integer>> futures = client.map(
+        final List<TaskFuture<int[]>> futures = client.map(
                 i -> {
                     Thread.sleep(1_000);
                     Work.attempt(file);
-                    return i;
+                    return new int[100_000];
                 },
-                IntStream.range(0, 60).boxed().toList());
+                IntStream.range(0, 45).boxed().toList());
         SlurmLab.soon().until(() -> SlurmLab.running(cluster).size() == 3);
         client.awaitAll(futures, Duration.ofSeconds(90));
         SlurmLab.soon().until(() -> SlurmLab.queued().size() == 1);
-        assertThat(client.gather(futures)).hasSize(60);
-        assertThat(runs).hasSize(60);
+        assertThat(client.gather(futures)).hasSize(45).allMatch(values -> values.length == 100_000);
+        assertThat(runs).hasSize(45);
         futures.forEach(TaskFuture::release);
 
         SlurmLab.soon().until(() -> SlurmLab.queued().isEmpty());

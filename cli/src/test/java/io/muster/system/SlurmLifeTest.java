@@ -46,7 +46,9 @@ class SlurmLifeTest {
             SlurmLab.stopController();
             try {
                 SlurmLab.soon().until(() -> SlurmLab.job(cluster, held.id()).state() == JobState.UNKNOWN);
-                assertThat(SlurmLab.job(cluster, held.id()).reason()).contains("Unable to contact slurm controller");
+                SlurmLab.soon()
+                        .until(() -> SlurmLab.job(cluster, held.id()).reason()
+                                .contains("Unable to contact slurm controller"));
                 assertThat(client.submit(() -> 6 * 7).join()).isEqualTo(42);
                 final SubmissionException down =
                         catchThrowableOfType(SubmissionException.class, () -> cluster.scaleJobs(3));

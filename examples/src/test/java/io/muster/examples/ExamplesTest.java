@@ -70,6 +70,7 @@ final class ExamplesTest {
                             "ExecutorView.java",
                             "GraphOfTasks.java",
                             "HelloCluster.java",
+                            "MpiPi.java",
                             "PiDarts.java",
                             "ScatterAndReuse.java",
                             "WordCount.java");

@@ -99,7 +99,7 @@ final class SlurmCommands {
         try {
             return run("", words);
         } catch (final CommandException e) {
-            throw new QueueUnavailableException(e.getMessage(), e);
+            throw new QueueUnavailableException(String.valueOf(e.getMessage()), e);
         }
     }
 
