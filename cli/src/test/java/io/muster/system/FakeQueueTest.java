@@ -44,8 +44,8 @@ class FakeQueueTest {
 
     @Test
     @Order(3)
-    void aClusterLivesOnOlderLsf() {
-        check(played("life", "lsf", "classic"));
+    void aJobOfOlderLsfThatIsKilledIsReplaced() {
+        check(played("loss", "lsf", "classic"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -41,7 +42,7 @@ final class Site {
                 .toRealPath();
         Files.createDirectories(home);
         return here().with("PATH", commands + ":" + System.getenv("PATH"))
-                .with("FAKE_" + system.toUpperCase(java.util.Locale.ROOT) + "_HOME", home.toString())
+                .with("FAKE_" + system.toUpperCase(Locale.ROOT) + "_HOME", home.toString())
                 .with("HOME", home.toString());
     }
 

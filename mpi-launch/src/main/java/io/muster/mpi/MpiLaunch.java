@@ -62,6 +62,16 @@ public final class MpiLaunch {
     }
 
     /**
+     * The application's own arguments, for a program that uses {@link #execute}.
+     *
+     * @param arguments those of {@code main}
+     * @return the same without those that MPJ Express put in front
+     */
+    public static String[] arguments(final String... arguments) {
+        return RankTransports.programArguments(launch(arguments)).toArray(String[]::new);
+    }
+
+    /**
      * How many workers the launch of this process has, those included that are still on their way; for {@link Client#awaitWorkers}.
      *
      * @return at least 1; 0 if this process did not join a launch
@@ -77,6 +87,10 @@ public final class MpiLaunch {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    private static Launch launch(final String[] arguments) {
+        return new Launch(System.getenv(), List.of(arguments));
     }
 
     /** Who does what in a launch; all ranks have to say the same. */
@@ -222,15 +236,14 @@ public final class MpiLaunch {
          * @throws MpiLaunchException if there are too few ranks, or they do not find each other
          */
         public String[] initialize(final String... arguments) {
-            final Launch launch = launch(arguments);
-            final Rank rank = join(launch, clientRank);
+            final Rank rank = join(launch(arguments), clientRank);
             if (rank.client() == null) {
                 throw RankExit.after(rank);
             }
             if (rank.sharesJvm()) {
                 RankExit.withThread(rank, Thread.currentThread());
             }
-            return RankTransports.programArguments(launch).toArray(String[]::new);
+            return MpiLaunch.arguments(arguments);
         }
 
         /**
@@ -288,10 +301,6 @@ public final class MpiLaunch {
             workers = rank.workers();
             LauncherWatch.start(RankExit::orphaned);
             return rank;
-        }
-
-        private static Launch launch(final String[] arguments) {
-            return new Launch(System.getenv(), List.of(arguments));
         }
 
         private static int awaitEnd(final Rank rank) {

@@ -21,15 +21,16 @@ final class ClusterProgram {
     /** The first argument says what to do; the others are its own. */
     public static void main(final String[] arguments) throws Exception {
         System.out.println("rank " + rank() + " pid " + ProcessHandle.current().pid() + ".");
-        switch (arguments[0]) {
-            case "execute" -> execute(arguments);
+        final String[] own = MpiLaunch.arguments(arguments);
+        switch (own[0]) {
+            case "execute" -> execute(arguments, own);
             case "initialize" -> initialize(arguments);
             case "serve" -> System.exit(MpiLaunch.builder()
-                    .set("scheduler.file", arguments[1])
+                    .set("scheduler.file", own[1])
                     .workerName("mpi")
                     .threads(1)
                     .serve(arguments));
-            default -> throw new IllegalArgumentException(arguments[0]);
+            default -> throw new IllegalArgumentException(own[0]);
         }
     }
 
@@ -38,15 +39,15 @@ final class ClusterProgram {
                 .map(System::getenv)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElseThrow();
+                .orElse("unknown");
     }
 
     /** Client's rank, scheduler's rank, whether exclusive. */
-    private static void execute(final String[] arguments) {
+    private static void execute(final String[] arguments, final String[] own) {
         final Optional<Integer> answer = MpiLaunch.builder()
-                .clientRank(Integer.parseInt(arguments[1]))
-                .schedulerRank(Integer.parseInt(arguments[2]))
-                .exclusiveWorkers(Boolean.parseBoolean(arguments[3]))
+                .clientRank(Integer.parseInt(own[1]))
+                .schedulerRank(Integer.parseInt(own[2]))
+                .exclusiveWorkers(Boolean.parseBoolean(own[3]))
                 .threads(1)
                 .execute(arguments, ClusterProgram::answer);
         System.out.println("value " + answer.map(String::valueOf).orElse("none"));

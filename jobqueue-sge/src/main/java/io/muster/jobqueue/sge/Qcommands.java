@@ -32,7 +32,7 @@ final class Qcommands {
         try {
             result = runner.run(Command.of(plain));
         } catch (final CommandException e) {
-            throw new QueueUnavailableException(e.getMessage(), e);
+            throw new QueueUnavailableException(String.valueOf(e.getMessage()), e);
         }
         if (result.exitCode() == NO_PROGRAM) {
             throw new QueueUnavailableException(

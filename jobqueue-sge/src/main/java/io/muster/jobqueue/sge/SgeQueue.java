@@ -55,7 +55,7 @@ final class SgeQueue implements BatchQueue {
         try {
             makeFolders(request);
         } catch (final QueueUnavailableException e) {
-            throw new SubmissionException(Kind.SYSTEM_DOWN, e.getMessage(), e);
+            throw new SubmissionException(Kind.SYSTEM_DOWN, String.valueOf(e.getMessage()), e);
         }
         final List<String> words = new ArrayList<>(List.of("qsub", "-terse", "-sync", "n"));
         words.addAll(arguments(request));
@@ -231,7 +231,7 @@ final class SgeQueue implements BatchQueue {
             final boolean isMissing = e.why() == CommandException.Cause.NOT_FOUND;
             throw new SubmissionException(
                     isMissing ? Kind.FIX_REQUEST : Kind.SYSTEM_DOWN,
-                    isMissing ? e.getMessage() + "; " + Qcommands.HINT : e.getMessage(),
+                    isMissing ? e.getMessage() + "; " + Qcommands.HINT : String.valueOf(e.getMessage()),
                     e);
         }
     }
