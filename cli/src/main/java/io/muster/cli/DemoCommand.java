@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description =
-                "Runs two small programs on a cluster, on this host or in a batch queue, and checks what they find: darts"
-                        + " estimates pi, wordcount counts the words in text files.",
+                "Runs two small programs on a cluster, on this host or in a batch queue, and checks what they find:"
+                        + " darts estimates pi, wordcount counts the words in text files.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class DemoCommand implements Callable<Integer> {
@@ -45,8 +45,9 @@ final class DemoCommand implements Callable<Integer> {
             names = "--cluster",
             paramLabel = "KIND",
             defaultValue = LOCAL,
-            description = "Where the workers are: local (default), jobs of slurm, pbs, lsf or sge, or mpi: ranks of this launch by"
-                    + " mpirun or srun.")
+            description =
+                    "Where the workers are: local (default), jobs of slurm, pbs, lsf or sge, or mpi: ranks of this"
+                            + " launch by mpirun or srun.")
     private String kind = LOCAL;
 
     @Option(
@@ -89,8 +90,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Set any setting, such as worker.fence=9s, or with a batch system any key of jobqueue.yaml; may be"
-                    + " repeated.")
+            description =
+                    "Set any setting, such as worker.fence=9s, or with a batch system any key of jobqueue.yaml; may be"
+                            + " repeated.")
     private List<String> arguments = new ArrayList<>();
 
     @Option(names = "--json", description = "Print a line of JSON for each program.")
@@ -107,8 +109,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private int inLaunch(final List<TextFile> files) {
         if (jobs != null || config != null || threads || processes || transport != null) {
-            throw bad("--cluster=mpi takes its workers as mpirun or srun started them: leave out --jobs, --config, --threads,"
-                    + " --processes and --transport");
+            throw bad("--cluster=mpi takes its workers as mpirun or srun started them: leave out --jobs, --config,"
+                    + " --threads, --processes and --transport");
         }
         return new MpiDemo(spec.commandLine().getOut(), json, arguments)
                 .run((client, count) -> programs(client, files, count, kind));

@@ -11,7 +11,16 @@ import java.util.Set;
 /** How long ago the launcher of this process was started: the outermost of its ancestors that is one, or else the process itself. */
 final class LaunchClock {
     private static final Set<String> LAUNCHERS = Set.of(
-            "mpirun", "mpiexec", "mpiexec.hydra", "hydra_pmi_proxy", "orterun", "orted", "prterun", "prted", "prte", "srun");
+            "mpirun",
+            "mpiexec",
+            "mpiexec.hydra",
+            "hydra_pmi_proxy",
+            "orterun",
+            "orted",
+            "prterun",
+            "prted",
+            "prte",
+            "srun");
     private static final long TICK_MS = 10;
     private static final int START_FIELD = 19;
 
@@ -26,7 +35,8 @@ final class LaunchClock {
             }
             ancestor = ancestor.get().parent();
         }
-        final Duration ownAge = Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
+        final Duration ownAge =
+                Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
         try {
             return age(launcher.pid());
         } catch (final IOException | RuntimeException e) {

@@ -77,7 +77,8 @@ public final class Main implements Runnable {
         final Failures failures = new Failures(() -> main.verbose);
         final CommandLine line = new CommandLine(main);
         final List<Map.Entry<String, Class<?>>> named = COMMANDS.stream()
-                .filter(each -> arguments.length > 0 && each.getKey().equals(arguments[0]) && !arguments[0].equals(COMPLETION))
+                .filter(each ->
+                        arguments.length > 0 && each.getKey().equals(arguments[0]) && !arguments[0].equals(COMPLETION))
                 .toList();
         (named.isEmpty() ? COMMANDS : named).forEach(each -> line.addSubcommand(each.getKey(), each.getValue()));
         return line.setOut(new PrintWriter(System.out, true))

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "mpi",
         description = {
-            "Makes a cluster of the processes that mpirun, srun or the like start, until Ctrl-C or SIGTERM, or until a client"
-                    + " ends it: one rank becomes the scheduler, the others workers.",
+            "Makes a cluster of the processes that mpirun, srun or the like start, until Ctrl-C or SIGTERM, or until a"
+                    + " client ends it: one rank becomes the scheduler, the others workers.",
             "Such as: mpirun -np 8 muster mpi --scheduler-file s.json"
         },
         mixinStandardHelpOptions = true,
@@ -28,8 +28,9 @@ final class MpiCommand implements Callable<Integer> {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Whether a rank is the scheduler (default); if not, all ranks become workers of the cluster that"
-                    + " --scheduler-file tells of.")
+            description =
+                    "Whether a rank is the scheduler (default); if not, all ranks become workers of the cluster that"
+                            + " --scheduler-file tells of.")
     private boolean scheduler = true;
 
     @Option(
@@ -54,7 +55,8 @@ final class MpiCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "How many tasks a worker runs at once; 0: one for each core that the launcher gave to its rank.")
+            description =
+                    "How many tasks a worker runs at once; 0: one for each core that the launcher gave to its rank.")
     private @Nullable String threads;
 
     @Option(names = "--nthreads", paramLabel = "N", hidden = true)
@@ -63,8 +65,9 @@ final class MpiCommand implements Callable<Integer> {
     @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
-            description = "How much memory a worker may use, such as 24GB; auto: what host and cgroup allow, divided by the"
-                    + " ranks on the host; 0: no limit.")
+            description =
+                    "How much memory a worker may use, such as 24GB; auto: what host and cgroup allow, divided by the"
+                            + " ranks on the host; 0: no limit.")
     private @Nullable String memoryLimit;
 
     @Option(names = "--local-directory", paramLabel = "DIR", description = "Where workers keep their files.")
@@ -74,13 +77,12 @@ final class MpiCommand implements Callable<Integer> {
             names = "--nanny",
             negatable = true,
             fallbackValue = "true",
-            description = "Run each worker in a process of its own that is started again when it dies; not by default, as"
-                    + " some launchers forbid it.")
+            description =
+                    "Run each worker in a process of its own that is started again when it dies; not by default, as"
+                            + " some launchers forbid it.")
     private boolean nanny;
 
-    @Option(
-            names = "--exclusive-workers",
-            description = "The scheduler's rank is no worker (default).")
+    @Option(names = "--exclusive-workers", description = "The scheduler's rank is no worker (default).")
     private boolean exclusive;
 
     @Option(names = "--inclusive-workers", description = "The scheduler's rank is a worker too.")

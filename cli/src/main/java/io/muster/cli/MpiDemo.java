@@ -64,7 +64,8 @@ final class MpiDemo {
             line.put("launch_seconds", launchSeconds);
             out.println(Json.write(line));
         } else {
-            out.printf(Locale.ROOT, "launch: %.2fs from the launcher's start to the first task's result%n", launchSeconds);
+            out.printf(
+                    Locale.ROOT, "launch: %.2fs from the launcher's start to the first task's result%n", launchSeconds);
         }
         out.flush();
     }

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param settings of scheduler and workers; checked
  * @param runner runs the workers; null: they live in the ranks' own JVMs
  */
-record LaunchPlan(Roles roles, String workerName, Settings settings, @Nullable WorkerRunner runner) {
+record LaunchPlan(
+        Roles roles,
+        String workerName,
+        Settings settings,
+        @Nullable WorkerRunner runner) {
     String nameOf(final int rank) {
         final String prefix = workerName.isEmpty() ? settings.get(Options.WORKER_NAME) : workerName;
         return prefix.isEmpty() ? Integer.toString(rank) : prefix + "-" + rank;

@@ -31,7 +31,9 @@ final class RankSettings {
             settings = settings.with(
                     Options.SCHEDULER_FILE, directory.resolve("scheduler.json").toString());
         }
-        return plan.roles().client() == Roles.NONE ? settings : unlessSet(settings, Options.SCHEDULER_IDLE_TIMEOUT, IDLE);
+        return plan.roles().client() == Roles.NONE
+                ? settings
+                : unlessSet(settings, Options.SCHEDULER_IDLE_TIMEOUT, IDLE);
     }
 
     static Settings worker(final LaunchPlan plan, final Path schedulerFile, final int rank, final int localSize) {
@@ -46,7 +48,11 @@ final class RankSettings {
             final long share = shareBytes(memoryBytes(), localSize);
             settings = settings.withText(
                     Options.WORKER_MEMORY_LIMIT.key(),
-                    new MemorySize(plan.runner() == null ? Math.min(share, Runtime.getRuntime().maxMemory()) : share)
+                    new MemorySize(
+                                    plan.runner() == null
+                                            ? Math.min(
+                                                    share, Runtime.getRuntime().maxMemory())
+                                            : share)
                             .toString());
         }
         return settings;

@@ -49,7 +49,9 @@ final class AnnouncementTest {
         final byte[] bytes = Announcement.of(file("node-1", List.of(ADDRESS)));
         bytes[0] = 9;
 
-        assertThatThrownBy(() -> Announcement.read(bytes, 0)).hasMessageContaining("version=9").hasMessageContaining("version=1");
+        assertThatThrownBy(() -> Announcement.read(bytes, 0))
+                .hasMessageContaining("version=9")
+                .hasMessageContaining("version=1");
     }
 
     @Test

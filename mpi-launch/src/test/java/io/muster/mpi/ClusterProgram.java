@@ -25,11 +25,12 @@ final class ClusterProgram {
         switch (own[0]) {
             case "execute" -> execute(arguments, own);
             case "initialize" -> initialize(arguments);
-            case "serve" -> System.exit(MpiLaunch.builder()
-                    .set("scheduler.file", own[1])
-                    .workerName("mpi")
-                    .threads(1)
-                    .serve(arguments));
+            case "serve" ->
+                System.exit(MpiLaunch.builder()
+                        .set("scheduler.file", own[1])
+                        .workerName("mpi")
+                        .threads(1)
+                        .serve(arguments));
             default -> throw new IllegalArgumentException(own[0]);
         }
     }
@@ -79,8 +80,10 @@ final class ClusterProgram {
     /** Has the last worker end its JVM, and goes on with the others. */
     private static void loseWorker(final Client client, final int exitCode) {
         client.awaitWorkers(MpiLaunch.workers(), BOUND);
-        final String last =
-                Integer.toString(client.workers().stream().mapToInt(w -> Integer.parseInt(w.name())).max().orElseThrow());
+        final String last = Integer.toString(client.workers().stream()
+                .mapToInt(w -> Integer.parseInt(w.name()))
+                .max()
+                .orElseThrow());
         final TaskFuture<Integer> lost =
                 client.with(o -> o.workers(last).allowOtherWorkers(true)).submit(() -> end(last, exitCode));
         System.out.println("value " + lost.join() + " after the worker's end");
@@ -92,7 +95,9 @@ final class ClusterProgram {
             if (exitCode != KILLED) {
                 System.exit(exitCode);
             }
-            new ProcessBuilder("kill", "-9", Long.toString(ProcessHandle.current().pid())).start();
+            new ProcessBuilder(
+                            "kill", "-9", Long.toString(ProcessHandle.current().pid()))
+                    .start();
             never();
         }
         return 42;

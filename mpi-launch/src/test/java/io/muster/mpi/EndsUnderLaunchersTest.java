@@ -74,8 +74,8 @@ final class EndsUnderLaunchersTest {
         "mpirun.mpich,   INT,  launcher, 130",
         "mpirun.mpich,   KILL, launcher, 137"
     })
-    void noRankIsLeftAfterASignal(
-            final String launcher, final String signal, final String target, final int exitCode) throws Exception {
+    void noRankIsLeftAfterASignal(final String launcher, final String signal, final String target, final int exitCode)
+            throws Exception {
         launched = launch(launcher, "waits");
         launched.awaitOutput("the program waits");
         final long pid = target.equals("launcher")
@@ -83,7 +83,9 @@ final class EndsUnderLaunchersTest {
                 : launched.rank(Integer.parseInt(target.substring("rank ".length())))
                         .pid();
 
-        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                        .start()
+                        .waitFor())
                 .isZero();
 
         assertThat(launched.exitCodes()).as(launched.output()).containsExactly(exitCode);
@@ -92,7 +94,8 @@ final class EndsUnderLaunchersTest {
 
     private Launched launch(final String launcher, final String... program) throws IOException {
         assumeTrue(isInstalled(launcher), launcher + " is not installed");
-        final String[] arguments = Stream.concat(Stream.of("initialize"), Stream.of(program)).toArray(String[]::new);
+        final String[] arguments =
+                Stream.concat(Stream.of("initialize"), Stream.of(program)).toArray(String[]::new);
         return Launched.by(
                 folder,
                 Stream.of(List.of(launcher), OPTIONS.get(launcher), List.of("-np", Integer.toString(SIZE)))
@@ -103,9 +106,8 @@ final class EndsUnderLaunchersTest {
 
     private void assertNoRankIsLeft() {
         await().atMost(Launched.BOUND)
-                .untilAsserted(() -> assertThat(launched.livingRanks())
-                        .as(launched.output())
-                        .isEmpty());
+                .untilAsserted(() ->
+                        assertThat(launched.livingRanks()).as(launched.output()).isEmpty());
     }
 
     private static boolean isInstalled(final String program) {

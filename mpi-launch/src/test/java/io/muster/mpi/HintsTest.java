@@ -15,13 +15,15 @@ final class HintsTest {
     @Test
     void openMpiThatBoundARankToFewerCoresThanThreadsIsToldHowNotTo() {
         assertThat(new Hints(FOUR_THREADS, OPEN_MPI).lines(1, GIB, 16 * GIB, 2))
-                .containsExactly("Open MPI bound this rank to cores=1, fewer than threads=4: start with mpirun --bind-to none,"
-                        + " or --map-by slot:PE=4");
+                .containsExactly(
+                        "Open MPI bound this rank to cores=1, fewer than threads=4: start with mpirun --bind-to none,"
+                                + " or --map-by slot:PE=4");
     }
 
     @Test
     void thereIsNoHintWhereTheThreadsFollowTheCores() {
-        assertThat(new Hints(Settings.defaults(), OPEN_MPI).lines(1, GIB, 16 * GIB, 2)).isEmpty();
+        assertThat(new Hints(Settings.defaults(), OPEN_MPI).lines(1, GIB, 16 * GIB, 2))
+                .isEmpty();
         assertThat(new Hints(FOUR_THREADS, OPEN_MPI).lines(4, GIB, 16 * GIB, 2)).isEmpty();
         assertThat(new Hints(FOUR_THREADS, Map.of()).lines(1, GIB, 16 * GIB, 2)).isEmpty();
     }

@@ -91,7 +91,8 @@ final class Launched implements AutoCloseable {
 
     /** The process of a rank, as it has told. */
     ProcessHandle rank(final int rank) {
-        final Matcher matcher = Pattern.compile("rank " + rank + " pid ([0-9]+)\\.").matcher(output());
+        final Matcher matcher =
+                Pattern.compile("rank " + rank + " pid ([0-9]+)\\.").matcher(output());
         assertThat(matcher.find()).as(output()).isTrue();
         return ProcessHandle.of(Long.parseLong(matcher.group(1))).orElseThrow();
     }

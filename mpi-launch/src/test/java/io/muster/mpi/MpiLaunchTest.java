@@ -127,9 +127,8 @@ final class MpiLaunchTest {
         launched.process(0).destroyForcibly();
 
         await().atMost(Launched.BOUND)
-                .untilAsserted(() -> assertThat(launched.livingRanks())
-                        .as(launched.output())
-                        .isEmpty());
+                .untilAsserted(() ->
+                        assertThat(launched.livingRanks()).as(launched.output()).isEmpty());
     }
 
     @Test
@@ -166,7 +165,9 @@ final class MpiLaunchTest {
     }
 
     private static void signal(final Process process, final String name) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 

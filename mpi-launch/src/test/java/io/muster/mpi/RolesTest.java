@@ -31,9 +31,10 @@ final class RolesTest {
     void theMessageHasTheNumbersAndBothWaysOut() {
         assertThatThrownBy(() -> new Roles(0, 1, true).check(2))
                 .isInstanceOf(MpiLaunchException.class)
-                .hasMessage("ranks=2 must be >= 3: the scheduler is rank 0, the client is rank 1, and besides them there is"
-                        + " at least one worker. Start more, as with mpirun -np 3, or have the other ranks work too with"
-                        + " exclusiveWorkers(false)");
+                .hasMessage(
+                        "ranks=2 must be >= 3: the scheduler is rank 0, the client is rank 1, and besides them there"
+                            + " is at least one worker. Start more, as with mpirun -np 3, or have the other ranks work"
+                            + " too with exclusiveWorkers(false)");
     }
 
     @Test
