@@ -141,8 +141,7 @@ public final class TaskOptions {
         } else {
             more.remove(name);
         }
-        return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more));
+        return new TaskOptions(key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more));
     }
 
     static void checkKey(final String key) {

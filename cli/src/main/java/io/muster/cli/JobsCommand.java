@@ -46,13 +46,18 @@ final class JobsCommand implements Callable<Integer> {
     public Integer call() {
         final Settings settings = common.load().check();
         final PrintWriter out = spec.commandLine().getOut();
-        try (ClusterView view = ClusterView.of(
-                SettingsMixin.schedulerFile(settings), settings.get(Options.SESSION_CONNECT_TIMEOUT))) {
+        try (ClusterView view =
+                ClusterView.of(SettingsMixin.schedulerFile(settings), settings.get(Options.SESSION_CONNECT_TIMEOUT))) {
             if (json) {
                 out.println(view.json());
             } else {
                 final List<Job> jobs = view.jobs();
-                out.print(jobs.isEmpty() ? "no jobs\n" : Texts.table(HEADER, jobs.stream().map(JobsCommand::row).toList()));
+                out.print(
+                        jobs.isEmpty()
+                                ? "no jobs\n"
+                                : Texts.table(
+                                        HEADER,
+                                        jobs.stream().map(JobsCommand::row).toList()));
             }
         }
         out.flush();

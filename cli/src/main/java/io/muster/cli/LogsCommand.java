@@ -31,8 +31,8 @@ final class LogsCommand implements Callable<Integer> {
     public Integer call() {
         final Settings settings = common.load().check();
         final PrintWriter out = spec.commandLine().getOut();
-        try (ClusterView view = ClusterView.of(
-                SettingsMixin.schedulerFile(settings), settings.get(Options.SESSION_CONNECT_TIMEOUT))) {
+        try (ClusterView view =
+                ClusterView.of(SettingsMixin.schedulerFile(settings), settings.get(Options.SESSION_CONNECT_TIMEOUT))) {
             final String text = view.logs(job);
             out.print(text.isEmpty() || text.endsWith("\n") ? text : text + "\n");
         }

@@ -41,7 +41,11 @@ final class NodeCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         NodeCheck.run(
-                folder, word, addresses, scratch, lifetime == null ? -1 : DurationText.parse(lifetime).toSeconds());
+                folder,
+                word,
+                addresses,
+                scratch,
+                lifetime == null ? -1 : DurationText.parse(lifetime).toSeconds());
         return 0;
     }
 }

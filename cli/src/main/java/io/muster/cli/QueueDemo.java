@@ -56,9 +56,8 @@ final class QueueDemo implements AutoCloseable {
         while (true) {
             final List<Job> all = cluster.jobs();
             show(all, err);
-            final long running = all.stream()
-                    .filter(job -> job.state() == JobState.RUNNING)
-                    .count();
+            final long running =
+                    all.stream().filter(job -> job.state() == JobState.RUNNING).count();
             if (running >= jobs) {
                 return client.workers().size();
             }

@@ -292,7 +292,8 @@ class ClientTest implements ShowLogs.OnCluster {
         final String goOn = directory.resolve("go").toString();
         final List<TaskFuture<Integer>> blockers = block(goOn);
         final String file = directory.resolve("ran").toString();
-        final TaskFuture<Integer> pending = client.with(o -> o.workers(worker(0))).submit(() -> Work.attempt(file));
+        final TaskFuture<Integer> pending =
+                client.with(o -> o.workers(worker(0))).submit(() -> Work.attempt(file));
         final TaskFuture<Integer> dependent = pending.then(x -> x + 1);
 
         assertThat(pending.cancel(true)).isTrue();
@@ -301,7 +302,8 @@ class ClientTest implements ShowLogs.OnCluster {
         assertThatThrownBy(dependent::get).isInstanceOf(CancellationException.class);
         release(goOn);
         client.gather(blockers);
-        assertThat(client.with(o -> o.workers(worker(0))).submit(() -> 1).join()).isEqualTo(1);
+        assertThat(client.with(o -> o.workers(worker(0))).submit(() -> 1).join())
+                .isEqualTo(1);
         assertThat(Path.of(file)).doesNotExist();
     }
 
@@ -548,11 +550,7 @@ class ClientTest implements ShowLogs.OnCluster {
 
     /** The name of one of the two workers. */
     private String worker(final int index) {
-        return client.workers().stream()
-                .map(WorkerInfo::name)
-                .sorted()
-                .toList()
-                .get(index);
+        return client.workers().stream().map(WorkerInfo::name).sorted().toList().get(index);
     }
 
     private static void release(final String goOn) {

@@ -12,7 +12,9 @@ enum ClusterKind {
 
     /** Starts a cluster of two workers with two threads each. */
     TestCluster start() {
-        return this == SLURM ? SlurmLab.startTwoJobs() : TestCluster.of(builder().start());
+        return this == SLURM
+                ? SlurmLab.startTwoJobs()
+                : TestCluster.of(builder().start());
     }
 
     /** A builder of two workers with two threads each on this host. */

@@ -36,7 +36,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What remains of a cluster's work when its processes are killed, stopped and asked to end. */
 @ParameterizedClass
-@EnumSource(value = ClusterKind.class, names = {"TCP", "AERON"})
+@EnumSource(
+        value = ClusterKind.class,
+        names = {"TCP", "AERON"})
 @ExtendWith(ShowLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -29,7 +29,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers that leave in order take nothing with them: what only they hold goes to others, and no task is to blame. */
 @ParameterizedClass
-@EnumSource(value = ClusterKind.class, names = {"TCP", "AERON"})
+@EnumSource(
+        value = ClusterKind.class,
+        names = {"TCP", "AERON"})
 @ExtendWith(ShowLogs.class)
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LeavingTest implements ShowLogs.OnCluster {

@@ -102,8 +102,8 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
         final boolean byQos = SlurmLab.isPreemptingByQos();
         cluster.addGroup(
                 "low",
-                SlurmLab.small(group -> group.extraDirectives(
-                        byQos ? new String[] {"-w n3", "-q low"} : new String[] {"-w n3"})));
+                SlurmLab.small(group ->
+                        group.extraDirectives(byQos ? new String[] {"-w n3", "-q low"} : new String[] {"-w n3"})));
         cluster.scaleJobs("low", 1);
         final Job job = awaitRunning("low");
         final String running = directory.resolve("running").toString();
@@ -143,7 +143,8 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
         SlurmLab.lab("scontrol", "update", "nodename=n4", "state=down", "reason=test");
         SlurmLab.soon().until(() -> SlurmLab.job(cluster, gone.id()).end() == JobEnd.NODE_FAILURE);
         SlurmLab.soon().until(() -> SlurmLab.job(cluster, back.id()).restarts() == 1);
-        SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, "gone", JobState.RUNNING).size() == 1);
+        SlurmLab.soon()
+                .until(() -> SlurmLab.jobs(cluster, "gone", JobState.RUNNING).size() == 1);
         SlurmLab.soon().until(() -> SlurmLab.job(cluster, back.id()).state() == JobState.RUNNING);
 
         Files.createFile(Path.of(goOn));
@@ -169,9 +170,10 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
                 .toList();
         client.awaitAll(held, Duration.ofSeconds(20));
 
-        SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, each -> each.group().equals("brief"))
-                        .size()
-                == 2);
+        SlurmLab.soon()
+                .until(() -> SlurmLab.jobs(cluster, each -> each.group().equals("brief"))
+                                .size()
+                        == 2);
         SlurmLab.soon().until(() -> SlurmLab.job(cluster, job.id()).state() == JobState.ENDED);
 
         final Job ended = SlurmLab.job(cluster, job.id());
@@ -194,8 +196,7 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
         cluster.scaleJobs("short", 1);
         final String running = directory.resolve("running").toString();
         final String goOn = directory.resolve("go").toString();
-        final TaskFuture<Integer> hit =
-                client.with(o -> o.resource("short", 1)).submit(() -> Work.meet(running, goOn));
+        final TaskFuture<Integer> hit = client.with(o -> o.resource("short", 1)).submit(() -> Work.meet(running, goOn));
 
         SlurmLab.soon()
                 .atMost(Duration.ofSeconds(150))
@@ -203,19 +204,24 @@ class SlurmFaultTest implements ShowLogs.OnCluster {
         Files.createFile(Path.of(goOn));
 
         assertThat(hit.join()).isEqualTo(42);
-        SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, "short", JobState.ENDED).size() >= 5);
+        SlurmLab.soon()
+                .until(() -> SlurmLab.jobs(cluster, "short", JobState.ENDED).size() >= 5);
         assertThat(SlurmLab.jobs(cluster, "short", JobState.ENDED))
                 .allSatisfy(job -> assertThat(job.end()).isEqualTo(JobEnd.COMPLETED));
         end("short");
     }
 
     private Job awaitRunning(final String group) {
-        SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, group, JobState.RUNNING).size() == 1);
+        SlurmLab.soon()
+                .until(() -> SlurmLab.jobs(cluster, group, JobState.RUNNING).size() == 1);
         return SlurmLab.jobs(cluster, group, JobState.RUNNING).get(0);
     }
 
     private void end(final String group) {
         cluster.scaleJobs(group, 0);
-        SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, job -> job.group().equals(group) && job.end() == null), List::isEmpty);
+        SlurmLab.soon()
+                .until(
+                        () -> SlurmLab.jobs(cluster, job -> job.group().equals(group) && job.end() == null),
+                        List::isEmpty);
     }
 }

@@ -82,22 +82,28 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
     void aJobIsSeenFromItsSubmissionToItsEndByProgramAndCommandLine() throws Exception {
         final String blocker = SlurmLab.occupy("n4");
         SlurmLab.soon().until(() -> SlurmLab.lab("squeue", "-h", "-j", blocker, "-o", "%T"), "RUNNING\n"::equals);
-        cluster.addGroup("there", SlurmLab.small(group -> group.extraDirectives("-w n4").prologue("echo the job begins")));
+        cluster.addGroup(
+                "there", SlurmLab.small(group -> group.extraDirectives("-w n4").prologue("echo the job begins")));
 
         cluster.scaleJobs("there", 1);
         final Job submitted = SlurmLab.jobs(cluster, "there", JobState.PENDING).get(0);
         SlurmLab.soon()
-                .until(() -> SlurmLab.job(cluster, submitted.id()).reason(), reason -> reason.startsWith("Re")
-                        || reason.startsWith("Prio"));
+                .until(
+                        () -> SlurmLab.job(cluster, submitted.id()).reason(),
+                        reason -> reason.startsWith("Re") || reason.startsWith("Prio"));
         assertThat(SlurmLab.job(cluster, submitted.id()).workers()).isEmpty();
         SlurmLab.cancel(blocker);
-        SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, "there", JobState.RUNNING).size() == 1);
+        SlurmLab.soon()
+                .until(() -> SlurmLab.jobs(cluster, "there", JobState.RUNNING).size() == 1);
 
         final Job running = SlurmLab.job(cluster, submitted.id());
         assertThat(running.workers()).hasSize(1);
         assertThat(running.started()).isAfterOrEqualTo(running.submitted());
         assertThat(muster("jobs", "--json"))
-                .contains("\"id\":\"" + running.id() + "\"", "\"state\":\"running\"", running.workers().get(0));
+                .contains(
+                        "\"id\":\"" + running.id() + "\"",
+                        "\"state\":\"running\"",
+                        running.workers().get(0));
         assertThat(muster("jobs")).contains(running.id(), "running");
         assertThat(muster("logs", running.id())).contains("the job begins");
 
@@ -114,18 +120,23 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
 
     @Test
     void equalJobsAreAnArrayAndATargetThatDoesNotChangeChangesNothing() {
-        cluster.addGroup("pairs", SlurmLab.small(group -> group.coresPerJob(2).memoryPerJob(MemorySize.mib(1500)).processesPerJob(2)));
+        cluster.addGroup(
+                "pairs",
+                SlurmLab.small(group ->
+                        group.coresPerJob(2).memoryPerJob(MemorySize.mib(1500)).processesPerJob(2)));
         cluster.scaleJobs("pairs", 2);
         client.awaitWorkers(4, Duration.ofSeconds(90));
 
-        final List<String> ids =
-                SlurmLab.jobs(cluster, "pairs", JobState.RUNNING).stream().map(Job::id).toList();
+        final List<String> ids = SlurmLab.jobs(cluster, "pairs", JobState.RUNNING).stream()
+                .map(Job::id)
+                .toList();
         assertThat(ids).hasSize(2).allMatch(id -> id.matches("[0-9]+_[01]"));
         final int jobs = cluster.jobs().size();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .during(Duration.ofSeconds(10))
-                .until(() -> cluster.jobs().size() == jobs && Set.copyOf(SlurmLab.queued()).equals(Set.copyOf(ids)));
+                .until(() -> cluster.jobs().size() == jobs
+                        && Set.copyOf(SlurmLab.queued()).equals(Set.copyOf(ids)));
         assertThat(client.workers()).hasSize(4);
     }
 
@@ -133,8 +144,8 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
     void whatSlurmRefusesIsThrownInItsWordsAndTheClusterGoesOn() {
         cluster.addGroup("nowhere", SlurmLab.small(group -> group.partition("nosuch")));
 
-        final SubmissionException refused = catchThrowableOfType(
-                SubmissionException.class, () -> cluster.scaleJobs("nowhere", 1));
+        final SubmissionException refused =
+                catchThrowableOfType(SubmissionException.class, () -> cluster.scaleJobs("nowhere", 1));
         assertThat(refused.kind()).isEqualTo(Kind.FIX_REQUEST);
         assertThat(refused).hasMessageContaining("Invalid partition name specified");
 
@@ -149,8 +160,8 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
         assumeTrue(SlurmLab.hasAccounts(), "a lab without --acct");
         cluster.addGroup("foreign", SlurmLab.small(group -> group.account("nobodys")));
 
-        final SubmissionException refused = catchThrowableOfType(
-                SubmissionException.class, () -> cluster.scaleJobs("foreign", 2));
+        final SubmissionException refused =
+                catchThrowableOfType(SubmissionException.class, () -> cluster.scaleJobs("foreign", 2));
 
         assertThat(refused.kind()).isEqualTo(Kind.FIX_REQUEST);
         assertThat(refused).hasMessageContaining("Invalid account");
@@ -181,15 +192,17 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
         cluster.addGroup("sick", SlurmLab.small(group -> group.prologue("/nowhere/bin/java -version || exit 9")));
 
         cluster.scaleJobs("sick", 1);
-        SlurmLab.soon().until(() -> SlurmLab.jobs(cluster, "sick", JobState.ENDED).size() == 3);
+        SlurmLab.soon()
+                .until(() -> SlurmLab.jobs(cluster, "sick", JobState.ENDED).size() == 3);
 
         assertThat(SlurmLab.jobs(cluster, "sick", JobState.ENDED)).allSatisfy(job -> {
             assertThat(job.end()).isEqualTo(JobEnd.FAILED);
             assertThat(job.exitCode()).isEqualTo(9);
         });
-        SlurmLab.soon().untilAsserted(() -> assertThat(SlurmLab.jobs(cluster, "sick", JobState.ENDED))
-                .extracting(Job::message)
-                .allMatch(message -> message.contains("/nowhere/bin/java: No such file or directory")));
+        SlurmLab.soon()
+                .untilAsserted(() -> assertThat(SlurmLab.jobs(cluster, "sick", JobState.ENDED))
+                        .extracting(Job::message)
+                        .allMatch(message -> message.contains("/nowhere/bin/java: No such file or directory")));
         Awaitility.await()
                 .during(Duration.ofSeconds(4))
                 .until(() -> SlurmLab.jobs(cluster, job -> job.group().equals("sick"))
@@ -199,8 +212,12 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
 
     @Test
     void eachWorkerOfAJobWithGpusSeesItsOwn() {
-        cluster.addGroup("gpu", SlurmLab.small(group ->
-                group.coresPerJob(2).memoryPerJob(MemorySize.mib(1500)).processesPerJob(2).gpusPerJob(2)));
+        cluster.addGroup(
+                "gpu",
+                SlurmLab.small(group -> group.coresPerJob(2)
+                        .memoryPerJob(MemorySize.mib(1500))
+                        .processesPerJob(2)
+                        .gpusPerJob(2)));
 
         cluster.scaleJobs("gpu", 1);
         client.awaitWorkers(2, Duration.ofSeconds(60));

@@ -61,11 +61,8 @@ final class SlurmLab {
 
     /** Two jobs, whose workers have two threads each and are there. */
     static TestCluster startTwoJobs() {
-        final SlurmCluster cluster = builder()
-                .coresPerJob(2)
-                .memoryPerJob(MemorySize.gib(2))
-                .jobs(2)
-                .start();
+        final SlurmCluster cluster =
+                builder().coresPerJob(2).memoryPerJob(MemorySize.gib(2)).jobs(2).start();
         try (Client client = cluster.connect()) {
             client.awaitWorkers(2, LONG);
         } catch (final RuntimeException e) {
@@ -163,7 +160,10 @@ final class SlurmLab {
     }
 
     static Job job(final JobQueueCluster cluster, final String id) {
-        return cluster.jobs().stream().filter(job -> job.id().equals(id)).findFirst().orElseThrow();
+        return cluster.jobs().stream()
+                .filter(job -> job.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     static List<Job> running(final JobQueueCluster cluster) {

@@ -47,7 +47,8 @@ class SlurmLifeTest {
             try {
                 SlurmLab.soon().until(() -> SlurmLab.job(cluster, held.id()).state() == JobState.UNKNOWN);
                 SlurmLab.soon()
-                        .until(() -> SlurmLab.job(cluster, held.id()).reason()
+                        .until(() -> SlurmLab.job(cluster, held.id())
+                                .reason()
                                 .contains("Unable to contact slurm controller"));
                 assertThat(client.submit(() -> 6 * 7).join()).isEqualTo(42);
                 final SubmissionException down =
@@ -117,10 +118,8 @@ class SlurmLifeTest {
 
     @Test
     void workersThatFindNoSchedulerEndTheirJobs() throws IOException {
-        try (SlurmCluster cluster = SlurmLab.builder()
-                .deathTimeout(Duration.ofSeconds(5))
-                .jobs(2)
-                .start()) {
+        try (SlurmCluster cluster =
+                SlurmLab.builder().deathTimeout(Duration.ofSeconds(5)).jobs(2).start()) {
             SlurmLab.soon().until(() -> SlurmLab.running(cluster).size() == 2);
             Signals.send("KILL", SchedulerFile.read(cluster.schedulerFile()).pid());
 
@@ -139,9 +138,13 @@ class SlurmLifeTest {
         assertThat(folder).doesNotExist();
 
         final Path kept;
-        try (SlurmCluster cluster =
-                SlurmLab.builder().prologue("echo no luck >&2", "exit 3").jobs(1).start()) {
-            SlurmLab.soon().until(() -> !SlurmLab.jobs(cluster, "default", JobState.ENDED).isEmpty());
+        try (SlurmCluster cluster = SlurmLab.builder()
+                .prologue("echo no luck >&2", "exit 3")
+                .jobs(1)
+                .start()) {
+            SlurmLab.soon()
+                    .until(() ->
+                            !SlurmLab.jobs(cluster, "default", JobState.ENDED).isEmpty());
             kept = cluster.schedulerFile().getParent();
         }
         assertThat(kept.resolve("logs")).isNotEmptyDirectory();

@@ -13,8 +13,8 @@ final class SettingsLoader {
     private static final String PREFIX = "MUSTER_";
     private static final String SITE_VARIABLE = "MUSTER_SITE_CONFIG";
     private static final String USER_VARIABLE = "MUSTER_CONFIG";
-    private static final Set<String> NOT_SETTINGS =
-            Set.of(SITE_VARIABLE, USER_VARIABLE, "MUSTER_HOME", "MUSTER_JAVA_HOME", "MUSTER_JAVA_OPTS", "MUSTER_CLASSPATH");
+    private static final Set<String> NOT_SETTINGS = Set.of(
+            SITE_VARIABLE, USER_VARIABLE, "MUSTER_HOME", "MUSTER_JAVA_HOME", "MUSTER_JAVA_OPTS", "MUSTER_CLASSPATH");
 
     private final Map<String, String> environment;
     private final Path siteFile;

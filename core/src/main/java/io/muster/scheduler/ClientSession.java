@@ -28,8 +28,8 @@ import io.muster.transport.PeerHello;
 import io.muster.transport.ProtocolException;
 import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
-import java.util.Map;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A client across a connection: adapter of what it says to the core, proxy of what the core says to it. */

@@ -79,8 +79,7 @@ final class CompiledBlock {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options =
-                    List.of("--release", "17", "-nowarn", "-d", folder.toString(), "-cp", CLASS_PATH);
+            List<String> options = List.of("--release", "17", "-nowarn", "-d", folder.toString(), "-cp", CLASS_PATH);
             if (!compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
                     .call()) {
                 throw new AssertionError("the code at " + block.place() + " does not compile:\n" + messages);

@@ -71,9 +71,7 @@ public record Job(
                 time(json, "ended"),
                 number(json, "exit_code"),
                 number(json, "signal"),
-                json.get("end") instanceof String end
-                        ? JobEnd.valueOf(end.toUpperCase(Locale.ROOT))
-                        : null,
+                json.get("end") instanceof String end ? JobEnd.valueOf(end.toUpperCase(Locale.ROOT)) : null,
                 text(json, "message"));
     }
 

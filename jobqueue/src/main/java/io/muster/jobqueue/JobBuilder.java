@@ -103,8 +103,8 @@ public abstract class JobBuilder<B extends JobBuilder<B>> {
      * @return this
      */
     public final B walltime(final Duration walltime) {
-        return change(settings -> settings.with(
-                JobKeys.WALLTIME.name(), JobValue.text(walltime.toSeconds() + "s"), "the program"));
+        return change(settings ->
+                settings.with(JobKeys.WALLTIME.name(), JobValue.text(walltime.toSeconds() + "s"), "the program"));
     }
 
     /**

@@ -9,7 +9,6 @@ import io.muster.jobqueue.command.SshLogin;
 import io.muster.jobqueue.manager.AdaptiveRule;
 import io.muster.jobqueue.manager.JobLimits;
 import io.muster.jobqueue.manager.ManagerJson;
-import io.muster.transport.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,11 +89,11 @@ public abstract class JobQueueCluster implements AutoCloseable {
         try {
             final Map<?, ?> answer = manager.own();
             if (!system.name().equals(answer.get("system"))) {
-                throw new MusterException("schedulerFile=" + file + " is of a cluster with system=" + answer.get("system")
-                        + ", not " + system.name() + "; attach it with the class of its own system");
+                throw new MusterException(
+                        "schedulerFile=" + file + " is of a cluster with system=" + answer.get("system") + ", not "
+                                + system.name() + "; attach it with the class of its own system");
             }
-            return new StartedCluster(
-                    system, login, null, manager, file, String.valueOf(answer.get("directory")));
+            return new StartedCluster(system, login, null, manager, file, String.valueOf(answer.get("directory")));
         } catch (final RuntimeException e) {
             manager.close();
             throw e;
@@ -194,8 +193,7 @@ public abstract class JobQueueCluster implements AutoCloseable {
     public final void addGroup(final String group, final Consumer<JobGroupBuilder> jobs) {
         final JobGroupBuilder builder = new JobGroupBuilder(cluster.system());
         jobs.accept(builder);
-        final JobSettings settings =
-                builder.on(JobqueueConfig.ofThisUser().load(cluster.system(), null, null));
+        final JobSettings settings = builder.on(JobqueueConfig.ofThisUser().load(cluster.system(), null, null));
         cluster.ask("add-group", Map.of("group", StartedCluster.group(group, settings)));
     }
 
@@ -448,7 +446,8 @@ public abstract class JobQueueCluster implements AutoCloseable {
          */
         public final B queryInterval(final Duration interval) {
             if (interval.compareTo(Duration.ofMillis(100)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0) {
-                throw new ConfigurationException("queryInterval=" + DurationText.format(interval) + " must be in 100ms..1d");
+                throw new ConfigurationException(
+                        "queryInterval=" + DurationText.format(interval) + " must be in 100ms..1d");
             }
             queryInterval = interval;
             return self();

@@ -23,7 +23,8 @@ public record JobRequest(JobSpec spec, String script, String token, int count, S
             throw new ConfigurationException("count=" + count + " must be >= 1");
         }
         if (!token.matches("[A-Za-z0-9-]{1,64}")) {
-            throw new ConfigurationException("token=" + Shown.of(token) + " must be 1 to 64 letters, digits and dashes");
+            throw new ConfigurationException(
+                    "token=" + Shown.of(token) + " must be 1 to 64 letters, digits and dashes");
         }
     }
 }

@@ -193,7 +193,9 @@ public final class JobSpec {
      */
     public long walltimeSeconds() {
         final Walltime walltime = walltime();
-        return walltime == null || walltime.duration() == null ? 0 : walltime.duration().toSeconds();
+        return walltime == null || walltime.duration() == null
+                ? 0
+                : walltime.duration().toSeconds();
     }
 
     /**

@@ -56,8 +56,20 @@ public record JobStatus(
      */
     public JobStatus withToken(final String newToken) {
         return new JobStatus(
-                id, newToken, state, word, reason, node, restarts, submitted, started, expectedStart, ended, exitCode,
-                signal, end);
+                id,
+                newToken,
+                state,
+                word,
+                reason,
+                node,
+                restarts,
+                submitted,
+                started,
+                expectedStart,
+                ended,
+                exitCode,
+                signal,
+                end);
     }
 
     /**
@@ -68,8 +80,20 @@ public record JobStatus(
      */
     public JobStatus withReason(final String newReason) {
         return new JobStatus(
-                id, token, state, word, newReason, node, restarts, submitted, started, expectedStart, ended, exitCode,
-                signal, end);
+                id,
+                token,
+                state,
+                word,
+                newReason,
+                node,
+                restarts,
+                submitted,
+                started,
+                expectedStart,
+                ended,
+                exitCode,
+                signal,
+                end);
     }
 
     /**
@@ -80,8 +104,20 @@ public record JobStatus(
      */
     public JobStatus withNode(final String newNode) {
         return new JobStatus(
-                id, token, state, word, reason, newNode, restarts, submitted, started, expectedStart, ended, exitCode,
-                signal, end);
+                id,
+                token,
+                state,
+                word,
+                reason,
+                newNode,
+                restarts,
+                submitted,
+                started,
+                expectedStart,
+                ended,
+                exitCode,
+                signal,
+                end);
     }
 
     /**
@@ -92,8 +128,20 @@ public record JobStatus(
      */
     public JobStatus withRestarts(final int count) {
         return new JobStatus(
-                id, token, state, word, reason, node, count, submitted, started, expectedStart, ended, exitCode,
-                signal, end);
+                id,
+                token,
+                state,
+                word,
+                reason,
+                node,
+                count,
+                submitted,
+                started,
+                expectedStart,
+                ended,
+                exitCode,
+                signal,
+                end);
     }
 
     /**
@@ -111,8 +159,20 @@ public record JobStatus(
             final @Nullable Instant newExpectedStart,
             final @Nullable Instant newEnded) {
         return new JobStatus(
-                id, token, state, word, reason, node, restarts, newSubmitted, newStarted, newExpectedStart, newEnded,
-                exitCode, signal, end);
+                id,
+                token,
+                state,
+                word,
+                reason,
+                node,
+                restarts,
+                newSubmitted,
+                newStarted,
+                newExpectedStart,
+                newEnded,
+                exitCode,
+                signal,
+                end);
     }
 
     /**
@@ -122,7 +182,19 @@ public record JobStatus(
      */
     public JobStatus withoutHope() {
         return new JobStatus(
-                id, token, state, word, reason, node, restarts, submitted, started, expectedStart, ended, null, null,
+                id,
+                token,
+                state,
+                word,
+                reason,
+                node,
+                restarts,
+                submitted,
+                started,
+                expectedStart,
+                ended,
+                null,
+                null,
                 JobEnd.NOT_STARTED);
     }
 
@@ -137,7 +209,19 @@ public record JobStatus(
     public JobStatus withEnd(
             final JobEnd newEnd, final @Nullable Integer newExitCode, final @Nullable Integer newSignal) {
         return new JobStatus(
-                id, token, JobState.ENDED, word, reason, node, restarts, submitted, started, expectedStart, ended,
-                newExitCode, newSignal, newEnd);
+                id,
+                token,
+                JobState.ENDED,
+                word,
+                reason,
+                node,
+                restarts,
+                submitted,
+                started,
+                expectedStart,
+                ended,
+                newExitCode,
+                newSignal,
+                newEnd);
     }
 }

@@ -1,8 +1,8 @@
 package io.muster.jobqueue;
 
+import io.muster.jobqueue.command.Command;
 import io.muster.jobqueue.command.CommandResult;
 import io.muster.jobqueue.command.CommandRunner;
-import io.muster.jobqueue.command.Command;
 import io.muster.transport.Route;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,8 +40,9 @@ interface Login extends AutoCloseable {
     default String run(final List<String> words) {
         final CommandResult result = commands().run(Command.of(words));
         if (!result.isSuccess()) {
-            throw new io.muster.MusterException("'" + String.join(" ", words) + "' on " + commands().where()
-                    + " ended with exitCode=" + result.exitCode() + ": " + Shown.of(result.said()));
+            throw new io.muster.MusterException(
+                    "'" + String.join(" ", words) + "' on " + commands().where() + " ended with exitCode="
+                            + result.exitCode() + ": " + Shown.of(result.said()));
         }
         return result.output();
     }

@@ -12,8 +12,7 @@ public final class QueueUnavailableException extends MusterException {
      * @param message what was asked, and what came
      * @param cause what was thrown, or null
      */
-    public QueueUnavailableException(
-            final String message, final @org.jspecify.annotations.Nullable Throwable cause) {
+    public QueueUnavailableException(final String message, final @org.jspecify.annotations.Nullable Throwable cause) {
         super(message, cause);
     }
 }

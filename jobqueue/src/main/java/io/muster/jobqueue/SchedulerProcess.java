@@ -32,8 +32,8 @@ final class SchedulerProcess implements SchedulerLife {
         words.addAll(command);
         final String pid = login.run(words).strip();
         if (!pid.matches("[0-9]+")) {
-            throw new MusterException(
-                    "starting the scheduler on " + login.commands().where() + " gave no process id but: " + Shown.of(pid));
+            throw new MusterException("starting the scheduler on "
+                    + login.commands().where() + " gave no process id but: " + Shown.of(pid));
         }
         return new SchedulerProcess(login, logFile, pid);
     }

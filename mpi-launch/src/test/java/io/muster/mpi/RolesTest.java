@@ -33,8 +33,8 @@ final class RolesTest {
                 .isInstanceOf(MpiLaunchException.class)
                 .hasMessage(
                         "ranks=2 must be >= 3: the scheduler is rank 0, the client is rank 1, and besides them there"
-                            + " is at least one worker. Start more, as with mpirun -np 3, or have the other ranks work"
-                            + " too with exclusiveWorkers(false)");
+                                + " is at least one worker. Start more, as with mpirun -np 3, or have the other ranks work"
+                                + " too with exclusiveWorkers(false)");
     }
 
     @Test

@@ -249,7 +249,7 @@ final class SgeQueueTest {
                 "qstat",
                 0,
                 "<job_info><queue_info><job_list><JB_job_number>3</JB_job_number><state>Yx</state></job_list></queue_info>"
-                    + "</job_info>",
+                        + "</job_info>",
                 "");
 
         assertThat(queue.query(List.of("3")))

@@ -47,8 +47,7 @@ import org.junit.jupiter.params.provider.CsvSource;
         matches = ".+",
         disabledReason = "no lab: labs/slurm-up.sh WORKDIR, then source WORKDIR/env.sh")
 final class SlurmLabTest {
-    private static final Path LAB =
-            Path.of(Objects.requireNonNullElse(System.getenv("SLURM_LAB"), "/nonexistent"));
+    private static final Path LAB = Path.of(Objects.requireNonNullElse(System.getenv("SLURM_LAB"), "/nonexistent"));
     private static final Duration LONG = Duration.ofSeconds(100);
 
     private final CommandRunner runner = new LocalCommandRunner();

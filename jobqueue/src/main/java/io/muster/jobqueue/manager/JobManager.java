@@ -237,16 +237,13 @@ final class JobManager implements ClusterManager {
         return Json.write(all);
     }
 
-    private void logs(
-            final ManagedQueue jobs, final JobTable known, final String id, final Consumer<String> answer) {
+    private void logs(final ManagedQueue jobs, final JobTable known, final String id, final Consumer<String> answer) {
         final String token = known.token(id);
         if (token == null) {
             throw new MusterException("job=" + id + " must be a job of this cluster");
         }
         Objects.requireNonNull(work)
-                .readAll(
-                        jobs.logFiles(token, id),
-                        text -> answer.accept(Json.write(Map.of("job", id, "text", text))));
+                .readAll(jobs.logFiles(token, id), text -> answer.accept(Json.write(Map.of("job", id, "text", text))));
     }
 
     /** What came of something that the table wanted done; from any thread. */
@@ -372,7 +369,10 @@ final class JobManager implements ClusterManager {
      * @param group whose submission it was; null if it was none
      * @param failure why the submission failed; null if it did not
      */
-    record Outcome(Decision tells, @Nullable String group, @Nullable RuntimeException failure) {
+    record Outcome(
+            Decision tells,
+            @Nullable String group,
+            @Nullable RuntimeException failure) {
         static Outcome of(final Decision tells) {
             return new Outcome(tells, null, null);
         }

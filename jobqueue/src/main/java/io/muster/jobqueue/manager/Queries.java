@@ -60,7 +60,8 @@ final class Queries {
 
     /** A few questions in quick succession, as most jobs go within a second or two. */
     private Duration closingInterval() {
-        final Duration wait = closingQueries < QUICK_QUESTIONS ? QUICK : BackOff.after(closingQueries - QUICK_QUESTIONS);
+        final Duration wait =
+                closingQueries < QUICK_QUESTIONS ? QUICK : BackOff.after(closingQueries - QUICK_QUESTIONS);
         return wait.compareTo(interval) < 0 ? wait : interval;
     }
 

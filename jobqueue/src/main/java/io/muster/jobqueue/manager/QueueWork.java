@@ -64,7 +64,11 @@ final class QueueWork {
         reading.execute(() -> {
             final StringBuilder text = new StringBuilder();
             for (final String file : files) {
-                text.append("==> ").append(file).append(" <==\n").append(read(file, LOG_BYTES)).append('\n');
+                text.append("==> ")
+                        .append(file)
+                        .append(" <==\n")
+                        .append(read(file, LOG_BYTES))
+                        .append('\n');
             }
             taker.accept(text.toString());
         });
@@ -80,7 +84,9 @@ final class QueueWork {
         reading.execute(() -> {
             String tail = "";
             for (int i = files.size() - 1; i >= 0 && tail.isBlank(); i--) {
-                tail = Files.exists(Path.of(files.get(i))) ? read(files.get(i), TAIL_BYTES).strip() : "";
+                tail = Files.exists(Path.of(files.get(i)))
+                        ? read(files.get(i), TAIL_BYTES).strip()
+                        : "";
             }
             final String text = tail;
             tell((table, now) -> table.logTail(job, text, now));
@@ -95,7 +101,10 @@ final class QueueWork {
         } catch (final SubmissionException e) {
             failed(submit, e.kind(), e);
         } catch (final RuntimeException e) {
-            failed(submit, Kind.SYSTEM_DOWN, new SubmissionException(Kind.SYSTEM_DOWN, String.valueOf(e.getMessage()), e));
+            failed(
+                    submit,
+                    Kind.SYSTEM_DOWN,
+                    new SubmissionException(Kind.SYSTEM_DOWN, String.valueOf(e.getMessage()), e));
         }
     }
 

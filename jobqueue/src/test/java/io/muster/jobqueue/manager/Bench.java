@@ -165,8 +165,8 @@ final class Bench {
                         tasks == 0 ? List.of() : List.of(new Load.Need(Map.of(), tasks, (long) (seconds * 1_000_000))),
                         0,
                         workers.values().stream()
-                                .map(worker ->
-                                        new Load.Busy(worker.number(), busy.contains(worker.job()) ? 3 : 0, 0, false, false))
+                                .map(worker -> new Load.Busy(
+                                        worker.number(), busy.contains(worker.job()) ? 3 : 0, 0, false, false))
                                 .toList()),
                 now());
     }

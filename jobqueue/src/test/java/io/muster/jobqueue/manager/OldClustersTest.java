@@ -37,7 +37,8 @@ final class OldClustersTest {
     }
 
     private Path folder(final String name, final int ageDays, final boolean isAlive) throws IOException {
-        final Path made = Files.createDirectories(folder.resolve(name).resolve("logs")).getParent();
+        final Path made =
+                Files.createDirectories(folder.resolve(name).resolve("logs")).getParent();
         if (isAlive) {
             Files.createFile(made.resolve("scheduler.json"));
         }
