@@ -46,6 +46,7 @@ public final class Main implements Runnable {
             entry("node-check", NodeCheckCommand.class),
             entry("demo", DemoCommand.class),
             entry("bench", BenchCommand.class),
+            entry("train", TrainCommand.class),
             entry(COMPLETION, CompletionCommand.class));
 
     @Spec
@@ -77,8 +78,8 @@ public final class Main implements Runnable {
         final Failures failures = new Failures(() -> main.verbose);
         final CommandLine line = new CommandLine(main);
         final List<Map.Entry<String, Class<?>>> named = COMMANDS.stream()
-                .filter(each ->
-                        arguments.length > 0 && each.getKey().equals(arguments[0]) && !arguments[0].equals(COMPLETION))
+                .filter(each -> arguments.length > 0 && arguments[0].equals(each.getKey()))
+                .filter(each -> !each.getKey().equals(COMPLETION))
                 .toList();
         (named.isEmpty() ? COMMANDS : named).forEach(each -> line.addSubcommand(each.getKey(), each.getValue()));
         return line.setOut(new PrintWriter(System.out, true))

@@ -36,8 +36,7 @@ final class Rank implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration FOR_EVER = Duration.ofDays(365);
     private static final Duration GRACE = Duration.ofSeconds(1);
-    private static final Duration INTRODUCTION = Duration.ofSeconds(3);
-    private static final Duration INTRODUCTION_WAIT = Duration.ofSeconds(1);
+    private static final Duration INTRODUCTION = Duration.ofSeconds(30);
     private static final Duration STOP_CONNECT = Duration.ofMillis(500);
     private static final byte[] NOTHING = {};
 
@@ -46,7 +45,6 @@ final class Rank implements AutoCloseable {
     private final int localSize;
     private final int workers;
     private final boolean sharesJvm;
-    private final long startedNs = System.nanoTime();
     private final Thread hook = new Thread(null, this::closeAtTheEnd, "muster-rank-shutdown", 0, false);
     private @Nullable Path directory;
     private @Nullable SchedulerFile contents;
@@ -54,6 +52,7 @@ final class Rank implements AutoCloseable {
     private @Nullable WorkerNode worker;
     private @Nullable FutureTask<Integer> run;
     private @Nullable Client client;
+    private volatile boolean introduced;
     private boolean jvmEnds;
     private volatile boolean closed;
 
@@ -254,6 +253,14 @@ final class Rank implements AutoCloseable {
 
     /** A program that waits for something else would never learn that the scheduler's rank has died. */
     private void watch(final Client own, final RemoteClientLink link) throws InterruptedException {
+        try {
+            own.awaitWorkers(workers, INTRODUCTION);
+            introduced = true;
+        } catch (final WaitTimeoutException e) {
+            introduced = true;
+        } catch (final MusterException e) {
+            LOG.debug("the session ended before all workers came", e);
+        }
         while (!own.awaitEnd(FOR_EVER)) {
             LOG.debug("the session goes on");
         }
@@ -291,12 +298,11 @@ final class Rank implements AutoCloseable {
 
     /** A program may be over before all workers are there; they would look for a scheduler that has ended. */
     private void awaitFirstWorkers(final Client open) {
-        final Duration left = INTRODUCTION.minusNanos(System.nanoTime() - startedNs);
-        if (left.isNegative() || left.isZero()) {
+        if (introduced) {
             return;
         }
         try {
-            open.awaitWorkers(workers, left.compareTo(INTRODUCTION_WAIT) < 0 ? left : INTRODUCTION_WAIT);
+            open.awaitWorkers(workers, STOP_TIMEOUT);
         } catch (final WaitTimeoutException e) {
             LOG.debug("some workers are late or gone", e);
         }

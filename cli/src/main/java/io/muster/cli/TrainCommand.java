@@ -1,0 +1,56 @@
+package io.muster.cli;
+
+import io.muster.Client;
+import io.muster.config.Settings;
+import io.muster.mpi.MpiLaunch;
+import io.muster.mpi.MpiLaunchException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+
+/**
+ * Goes once through what the start of any member of a cluster needs. The launcher script has a JVM do this that writes down the classes,
+ * and later JVMs map them into memory instead of loading each.
+ */
+@Command(name = "train", hidden = true, description = "Lets the launcher script note the classes that a start needs.")
+final class TrainCommand implements Callable<Integer> {
+    private static final int TASKS = 200;
+    private static final List<String> COMMANDS = List.of("demo", "worker", "scheduler", "mpi", "info");
+
+    @Override
+    public Integer call() {
+        for (final String command : COMMANDS) {
+            Main.commandLine(command)
+                    .setOut(new PrintWriter(Writer.nullWriter()))
+                    .execute(command, "--help");
+        }
+        seekLauncher();
+        return MpiLaunch.builder()
+                .settings(Settings.load())
+                .clientRank(0)
+                .exclusiveWorkers(false)
+                .transport(new SoloTransport())
+                .execute(new String[0], TrainCommand::work)
+                .orElse(0);
+    }
+
+    private static int work(final Client client) {
+        final List<Integer> numbers = IntStream.range(0, TASKS).boxed().toList();
+        client.combineAll(client.map(n -> n * n, numbers), List::size).join();
+        client.info();
+        return 0;
+    }
+
+    /** There is none, but the classes are loaded that look for one. */
+    private static void seekLauncher() {
+        try {
+            MpiLaunch.initialize();
+        } catch (final MpiLaunchException e) {
+            LoggerFactory.getLogger(TrainCommand.class).debug("as expected", e);
+        }
+    }
+}
