@@ -22,6 +22,7 @@ final class MainTest {
                 .contains(
                         "scheduler ",
                         "worker ",
+                        "mpi ",
                         "info ",
                         "job-script ",
                         "demo ",
@@ -32,7 +33,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scheduler", "worker", "info", "job-script", "demo", "bench", "completion"})
+    @ValueSource(strings = {"scheduler", "worker", "mpi", "info", "job-script", "demo", "bench", "completion"})
     void everyCommandHasHelp(final String command) {
         final Run run = Run.of(command, "--help");
 
@@ -71,6 +72,11 @@ final class MainTest {
                 "demo --workers 0 | muster demo: --workers=0 must be in 1..1000",
                 "demo --workers two | Invalid value for option '--workers': 'two' is not an int",
                 "demo --threads --processes | --threads and --processes exclude each other",
+                "demo --cluster mpi --jobs 2 | muster demo: --cluster=mpi takes its workers as mpirun or srun started"
+                        + " them",
+                "mpi | muster mpi: --scheduler-file=FILE is required, or the setting scheduler.file",
+                "mpi --scheduler-file s --scheduler-rank one | Invalid value for option '--scheduler-rank': 'one' is"
+                        + " not an int",
                 "demo --threads --transport tcp | --transport=tcp needs --processes",
                 "demo --processes --transport inproc | --transport=inproc needs --threads",
                 "demo --transport udp | --transport=udp must be one of aeron, tcp, inproc",

@@ -4,6 +4,7 @@ import io.muster.Client;
 import io.muster.LocalCluster;
 import io.muster.jobqueue.JobQueueCluster;
 import io.muster.jobqueue.slurm.SlurmCluster;
+import io.muster.mpi.MpiLaunch;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -49,7 +50,8 @@ final class CompiledBlock {
         }
         """;
 
-    private static final String CLASS_PATH = Stream.of(Client.class, JobQueueCluster.class, SlurmCluster.class)
+    private static final String CLASS_PATH = Stream.of(
+                    Client.class, JobQueueCluster.class, SlurmCluster.class, MpiLaunch.class)
             .map(CompiledBlock::classPathOf)
             .collect(Collectors.joining(File.pathSeparator));
 

@@ -19,7 +19,7 @@ final class RankSettings {
     private static final Duration IDLE = Duration.ofSeconds(5);
 
     /** How long a worker looks for the scheduler of its own launch, which never comes back. */
-    private static final Duration DEATH = Duration.ofSeconds(5);
+    private static final Duration DEATH = Duration.ofSeconds(3);
 
     private static final String AUTO = "auto";
 
