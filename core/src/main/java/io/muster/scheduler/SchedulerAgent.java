@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class SchedulerAgent implements EventLoop.Agent {
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerAgent.class);
     private static final long TICK_NS = 100_000_000;
+    private static final long LAST_WORDS_NS = 500_000_000;
+    private static final long LAST_WORDS_PAUSE_NS = 1_000_000;
     private static final int MAX_DEAD_REMEMBERED = 10_000;
     private static final int MAX_UNREAD_BYTES = 512 << 20;
 
@@ -154,17 +157,35 @@ final class SchedulerAgent implements EventLoop.Agent {
             worker.stop(false, "the scheduler is closing");
             worker.session().flush();
         }
-        if (linkHost != null) {
-            linkHost.doWork();
-        }
         for (final ClientSession client : clients) {
             client.disconnected("the scheduler is closing");
         }
+        awaitWorkersEnd();
         for (final WorkerSession worker : workers) {
             worker.end("the scheduler is closing");
         }
         if (linkHost != null) {
             linkHost.close();
+        }
+    }
+
+    /** Keeps what carries the last words going until the workers have hung up, for a short while. */
+    private void awaitWorkersEnd() {
+        final long deadlineNs = System.nanoTime() + LAST_WORDS_NS;
+        boolean isAnyThere = !workers.isEmpty();
+        while (isAnyThere && System.nanoTime() - deadlineNs < 0) {
+            isAnyThere = false;
+            if (linkHost != null) {
+                linkHost.doWork();
+            }
+            for (final WorkerSession worker : workers) {
+                if (!worker.session().isClosed()) {
+                    poll(worker.session(), worker.hello());
+                    worker.session().flush();
+                    isAnyThere |= !worker.session().isClosed();
+                }
+            }
+            LockSupport.parkNanos(LAST_WORDS_PAUSE_NS);
         }
     }
 

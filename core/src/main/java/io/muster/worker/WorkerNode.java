@@ -1,5 +1,6 @@
 package io.muster.worker;
 
+import io.muster.MemorySize;
 import io.muster.MusterException;
 import io.muster.config.DurationText;
 import io.muster.config.Options;
@@ -85,7 +86,7 @@ public final class WorkerNode implements AutoCloseable {
         this.dataPlane = new BulkClient(name, file.secret(), serializer);
         this.directory = hasNanny() ? NannyFiles.scratch(nannyDirectory()) : PrivateFiles.runtimeDirectory();
         WorkerSettings workerSettings = WorkerSettings.of(name, threads(settings))
-                .withMemoryLimitBytes(Runtime.getRuntime().maxMemory())
+                .withMemoryLimitBytes(memoryLimitBytes(settings))
                 .withInlineResultBytes(
                         (int) settings.get(Options.WORKER_INLINE_RESULT).bytes());
         if (hasNanny()) {
@@ -339,5 +340,13 @@ public final class WorkerNode implements AutoCloseable {
 
     private static Duration shorter(final Duration first, final Duration second) {
         return first.compareTo(second) <= 0 ? first : second;
+    }
+
+    /** What the settings say, if the heap is not smaller; a nanny has made the heap fit. */
+    private static long memoryLimitBytes(final Settings settings) {
+        final long heapBytes = Runtime.getRuntime().maxMemory();
+        final String limit = settings.get(Options.WORKER_MEMORY_LIMIT);
+        final long bytes = limit.equals("auto") ? 0 : MemorySize.parse(limit).bytes();
+        return bytes == 0 ? heapBytes : Math.min(bytes, heapBytes);
     }
 }

@@ -71,6 +71,7 @@ final class ExamplesTest {
                             "GraphOfTasks.java",
                             "HelloCluster.java",
                             "MpiPi.java",
+                            "OnSlurm.java",
                             "PiDarts.java",
                             "ScatterAndReuse.java",
                             "WordCount.java");
