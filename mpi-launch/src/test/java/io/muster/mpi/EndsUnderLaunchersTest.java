@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a launch ends when one of its ranks does, or the launcher is told to; skipped for launchers that this machine has not. */
+@Tag("slow")
 final class EndsUnderLaunchersTest {
     private static final int SIZE = 4;
     private static final Map<String, List<String>> OPTIONS = Map.of(
