@@ -135,12 +135,16 @@ final class ZeroWorker implements MessageHandler {
                 .heldResults(0)
                 .lastWorkerNumber(-1)
                 .lastDeathExpected((short) 0)
+                .leaveInNs(-1)
+                .endInNs(-1)
                 .putName(name, 0, name.length)
                 .putHost(host, 0, host.length)
                 .putFingerprint(new byte[FINGERPRINT_BYTES], 0, FINGERPRINT_BYTES)
                 .putResources(NOTHING, 0, 0)
                 .putLastDeath(NOTHING, 0, 0)
-                .putLastRuns(NOTHING, 0, 0);
+                .putLastRuns(NOTHING, 0, 0)
+                .putJob(NOTHING, 0, 0)
+                .putJobToken(NOTHING, 0, 0);
         session.out().end(HEADER + encoder.encodedLength());
         registered = true;
     }
