@@ -30,7 +30,7 @@ final class JobScriptCommandTest {
         assertThat(run.out())
                 .startsWith("#!/usr/bin/env bash\n\n#")
                 .contains("muster-worker", "\numask 077\n", "\nexec '", " --processes 2 ")
-                .endsWith("\"\n");
+                .endsWith(" $muster_lifetime\n");
         final Path file = Files.writeString(folder.resolve("job.sh"), run.out());
         final Process bash = new ProcessBuilder("bash", "-n", file.toString())
                 .redirectErrorStream(true)
