@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** How a cluster on a real Slurm lives on and ends: without its program, without its scheduler, without Slurm's controller. */
-@Tag("slurm")
+@Tag("long")
 @EnabledIfEnvironmentVariable(named = SlurmLab.VARIABLE, matches = ".+")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SlurmLifeTest {

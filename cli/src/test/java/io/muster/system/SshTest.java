@@ -28,6 +28,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Whole programs across SSH, in the Slurm that {@code labs/slurm-hosts-up.sh --ssh} starts, whose {@code env.sh} has been read. Login host
  * and nodes are hosts of their own; from here only the login host is reached.
  */
+@Tag("long")
 @EnabledIfEnvironmentVariable(named = "SLURM_LAB_SSH_HOST", matches = ".+")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SshTest {
