@@ -205,6 +205,7 @@ class ClientTest implements ShowLogs.OnCluster {
                 .toList();
         final TaskFuture<Integer> urgent =
                 client.with(o -> o.workers(worker(0)).priority(10)).submit(() -> Work.attempt(file));
+        assertThat(client.info()).as("the scheduler has them all").isNotEmpty();
         release(goOn);
 
         assertThat(urgent.join()).isLessThanOrEqualTo(30);
