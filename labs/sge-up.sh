@@ -34,7 +34,7 @@ B=$P/usr/lib/gridengine; A=$(bash "$P/usr/share/gridengine/util/arch")
 R=$W/root
 export SGE_ROOT=$R SGE_CELL=default SGE_ARCH=$A SGE_QMASTER_PORT=$PORT SGE_EXECD_PORT=$((PORT + 1)) SGE_CLUSTER_NAME=lab
 cat > "$W/env.sh" <<C
-export SGE_ROOT=$R SGE_CELL=default SGE_ARCH=$A SGE_QMASTER_PORT=$PORT SGE_EXECD_PORT=$((PORT + 1)) SGE_CLUSTER_NAME=lab
+export SGE_ROOT=$R SGE_CELL=default SGE_ARCH=$A SGE_QMASTER_PORT=$PORT SGE_EXECD_PORT=$((PORT + 1)) SGE_CLUSTER_NAME=lab SGE_LAB=$W
 export PATH=$R/bin/$A:\$PATH LD_LIBRARY_PATH=$R/lib/$A
 C
 . "$W/env.sh"
