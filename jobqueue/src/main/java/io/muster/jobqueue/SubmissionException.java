@@ -1,6 +1,7 @@
 package io.muster.jobqueue;
 
 import io.muster.MusterException;
+import io.muster.jobqueue.command.CommandException;
 
 /** A batch system did not take a job. The message has its own words. */
 public final class SubmissionException extends MusterException {
@@ -19,6 +20,16 @@ public final class SubmissionException extends MusterException {
 
         Kind(final String text) {
             this.text = text;
+        }
+
+        /**
+         * Why a command that submits gave no result.
+         *
+         * @param e what came instead
+         * @return a fault of the request if there is no such command; else the system is down, and what it took is not known
+         */
+        public static Kind of(final CommandException e) {
+            return e.why() == CommandException.Cause.NOT_FOUND ? FIX_REQUEST : SYSTEM_DOWN;
         }
 
         /**

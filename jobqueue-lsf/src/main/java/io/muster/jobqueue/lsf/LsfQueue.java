@@ -1,5 +1,6 @@
 package io.muster.jobqueue.lsf;
 
+import io.muster.jobqueue.ArraySubmissions;
 import io.muster.jobqueue.BatchQueue;
 import io.muster.jobqueue.JobRequest;
 import io.muster.jobqueue.JobState;
@@ -20,19 +21,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The commands of LSF and of its older relatives. Jobs of an array are {@code 404[1]} and so on. */
 final class LsfQueue implements BatchQueue {
-    private static final Logger LOG = LoggerFactory.getLogger(LsfQueue.class);
     private static final Pattern GOING = Pattern.compile(
             "(?i)is being (terminated|signaled)|already finished|no matching job found|is not found|operation is in"
                     + " progress|will be (terminated|killed)|signaled|no (unfinished )?job found");
 
     private final CommandRunner runner;
     private final LsfCommands commands;
-    private volatile int largestArray = Integer.MAX_VALUE;
+    private final ArraySubmissions arrays = new ArraySubmissions("LSF", this, LsfRejection::isArrayTooLarge);
 
     LsfQueue(final CommandRunner runner, final Clock clock, final ZoneId zone) {
         this.runner = runner;
@@ -41,16 +39,7 @@ final class LsfQueue implements BatchQueue {
 
     @Override
     public List<String> submit(final JobRequest request) {
-        final List<LsfId> ids = new ArrayList<>();
-        try {
-            submit(request, request.count(), ids);
-        } catch (final SubmissionException e) {
-            if (e.kind() != Kind.SYSTEM_DOWN) {
-                cancelAfterRejection(ids);
-            }
-            throw e;
-        }
-        return texts(ids);
+        return arrays.submit(request.count(), (count, before) -> bsub(request, count, before));
     }
 
     @Override
@@ -123,25 +112,7 @@ final class LsfQueue implements BatchQueue {
                 .orElse("LSF");
     }
 
-    private void submit(final JobRequest request, final int count, final List<LsfId> ids) {
-        final int half = (count + 1) / 2;
-        if (count <= largestArray) {
-            try {
-                ids.addAll(bsub(request, count, Set.copyOf(ids)));
-                return;
-            } catch (final SubmissionException e) {
-                if (count == 1 || !LsfRejection.isArrayTooLarge(e)) {
-                    throw e;
-                }
-                largestArray = half;
-                LOG.info("LSF refused an array of count={}; jobs are submitted in arrays of at most {}", count, half);
-            }
-        }
-        submit(request, half, ids);
-        submit(request, count - half, ids);
-    }
-
-    private List<LsfId> bsub(final JobRequest request, final int count, final Set<LsfId> before) {
+    private List<String> bsub(final JobRequest request, final int count, final Set<String> before) {
         final LsfSubmission submission = new LsfSubmission(request);
         final CommandResult result;
         try {
@@ -149,8 +120,7 @@ final class LsfQueue implements BatchQueue {
             final boolean isInput = !Boolean.FALSE.equals(request.spec().get(Lsf.USE_STDIN));
             result = runner.run(submission.command(isModern, count, isInput ? null : written(request, submission)));
         } catch (final CommandException e) {
-            final Kind kind = e.why() == CommandException.Cause.NOT_FOUND ? Kind.FIX_REQUEST : Kind.SYSTEM_DOWN;
-            throw new SubmissionException(kind, "LSF was not asked, or did not answer: " + e.getMessage(), e);
+            throw new SubmissionException(Kind.of(e), "LSF was not asked, or did not answer: " + e.getMessage(), e);
         } catch (final QueueUnavailableException e) {
             throw new SubmissionException(Kind.SYSTEM_DOWN, String.valueOf(e.getMessage()), e);
         }
@@ -158,7 +128,14 @@ final class LsfQueue implements BatchQueue {
             throw LsfRejection.of(result);
         }
         final Long number = LsfSubmission.number(result);
-        return number == null ? lookedUp(request, count, before, result) : idsOf(number, count);
+        return number == null
+                ? arrays.lookUp(
+                        request,
+                        count,
+                        before,
+                        "bsub did not say the job's id, and nobody knows whether there is one: it ended with "
+                                + LsfCommands.said(result))
+                : texts(idsOf(number, count));
     }
 
     /** Puts the script where only the user can read it. */
@@ -177,35 +154,6 @@ final class LsfQueue implements BatchQueue {
             }
         }
         return file;
-    }
-
-    /** For an output that does not tell the id. */
-    private List<LsfId> lookedUp(
-            final JobRequest request, final int count, final Set<LsfId> before, final CommandResult result) {
-        final String problem = "bsub did not say the job's id, and nobody knows whether there is one: it ended with "
-                + LsfCommands.said(result);
-        final List<LsfId> found;
-        try {
-            found = find(request.token()).stream()
-                    .map(status -> LsfId.of(status.id()))
-                    .filter(Objects::nonNull)
-                    .filter(id -> !before.contains(id))
-                    .toList();
-        } catch (final QueueUnavailableException e) {
-            throw new SubmissionException(Kind.SYSTEM_DOWN, problem, e);
-        }
-        if (found.size() != count) {
-            throw new SubmissionException(Kind.SYSTEM_DOWN, problem + "; jobs with its token=" + found.size(), null);
-        }
-        return found;
-    }
-
-    private void cancelAfterRejection(final List<LsfId> ids) {
-        try {
-            cancel(texts(ids));
-        } catch (final QueueUnavailableException e) {
-            LOG.warn("jobs={} were submitted before the rest was refused, and could not be cancelled", ids, e);
-        }
     }
 
     /** An array that is not known has no jobs that are. */

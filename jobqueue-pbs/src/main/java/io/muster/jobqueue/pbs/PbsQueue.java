@@ -1,5 +1,6 @@
 package io.muster.jobqueue.pbs;
 
+import io.muster.jobqueue.ArraySubmissions;
 import io.muster.jobqueue.BatchQueue;
 import io.muster.jobqueue.JobRequest;
 import io.muster.jobqueue.JobState;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,8 +24,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The commands of OpenPBS, PBS Pro and Torque. Ids are those that PBS writes, server included. {@code qdel} gets one
@@ -33,7 +31,6 @@ import org.slf4j.LoggerFactory;
  * end OpenPBS's server.
  */
 final class PbsQueue implements BatchQueue {
-    private static final Logger LOG = LoggerFactory.getLogger(PbsQueue.class);
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})-([0-9]{1,9})(?::1)?(?:%[0-9]+)?");
     private static final Pattern SERVER = Pattern.compile("(?m)^Server:\\s*(\\S+)");
     private static final Pattern VERSION = Pattern.compile("(?m)^\\s*pbs_version\\s*=\\s*(\\S+)");
@@ -41,7 +38,7 @@ final class PbsQueue implements BatchQueue {
     private final CommandRunner runner;
     private final PbsCommands commands;
     private final ZoneId zone;
-    private volatile int largestArray = Integer.MAX_VALUE;
+    private final ArraySubmissions arrays = new ArraySubmissions("PBS", this, PbsRejection::isArrayTooLarge);
 
     PbsQueue(final CommandRunner runner, final ZoneId zone) {
         this.runner = runner;
@@ -51,16 +48,7 @@ final class PbsQueue implements BatchQueue {
 
     @Override
     public List<String> submit(final JobRequest request) {
-        final List<String> ids = new ArrayList<>();
-        try {
-            submit(request, request.count(), ids);
-        } catch (final SubmissionException e) {
-            if (e.kind() != Kind.SYSTEM_DOWN) {
-                cancelAfterRejection(ids);
-            }
-            throw e;
-        }
-        return ids;
+        return arrays.submit(request.count(), (count, before) -> qsub(request, count, before));
     }
 
     @Override
@@ -152,32 +140,13 @@ final class PbsQueue implements BatchQueue {
         return name + (version.find() ? " " + version.group(1) : "") + ", server " + server.group(1);
     }
 
-    private void submit(final JobRequest request, final int count, final List<String> ids) {
-        final int half = (count + 1) / 2;
-        if (count <= largestArray) {
-            try {
-                ids.addAll(qsub(request, count, Set.copyOf(ids)));
-                return;
-            } catch (final SubmissionException e) {
-                if (count == 1 || !PbsRejection.isArrayTooLarge(e)) {
-                    throw e;
-                }
-                largestArray = half;
-                LOG.info("PBS refused an array of count={}; jobs are submitted in arrays of at most {}", count, half);
-            }
-        }
-        submit(request, half, ids);
-        submit(request, count - half, ids);
-    }
-
     private List<String> qsub(final JobRequest request, final int count, final Set<String> before) {
         final PbsSubmission submission = new PbsSubmission(request);
         final CommandResult result;
         try {
             result = runner.run(count == 1 ? submission.job() : submission.array(commands.dialect(), count));
         } catch (final CommandException e) {
-            final Kind kind = e.why() == CommandException.Cause.NOT_FOUND ? Kind.FIX_REQUEST : Kind.SYSTEM_DOWN;
-            throw new SubmissionException(kind, "PBS was not asked, or did not answer: " + e.getMessage(), e);
+            throw new SubmissionException(Kind.of(e), "PBS was not asked, or did not answer: " + e.getMessage(), e);
         } catch (final QueueUnavailableException e) {
             throw new SubmissionException(Kind.SYSTEM_DOWN, String.valueOf(e.getMessage()), e);
         }
@@ -185,35 +154,14 @@ final class PbsQueue implements BatchQueue {
             throw PbsRejection.of(result);
         }
         final PbsId id = PbsSubmission.id(result.output(), count > 1);
-        return id == null ? lookedUp(request, count, before, result) : idsOf(id, count);
-    }
-
-    /** For an output that does not tell the id. */
-    private List<String> lookedUp(
-            final JobRequest request, final int count, final Set<String> before, final CommandResult result) {
-        final String problem = "qsub did not say the job's id, and nobody knows whether there is one: it ended with "
-                + PbsCommands.said(result);
-        final Set<String> found = new HashSet<>();
-        try {
-            final List<String> ids = find(request.token()).stream()
-                    .map(JobStatus::id)
-                    .filter(id -> !before.contains(id) && found.add(id))
-                    .toList();
-            if (ids.size() == count) {
-                return ids;
-            }
-        } catch (final QueueUnavailableException e) {
-            throw new SubmissionException(Kind.SYSTEM_DOWN, problem, e);
-        }
-        throw new SubmissionException(Kind.SYSTEM_DOWN, problem + "; jobs with its token=" + found.size(), null);
-    }
-
-    private void cancelAfterRejection(final List<String> ids) {
-        try {
-            cancel(ids);
-        } catch (final QueueUnavailableException e) {
-            LOG.warn("jobs={} were submitted before the rest was refused, and could not be cancelled", ids, e);
-        }
+        return id == null
+                ? arrays.lookUp(
+                        request,
+                        count,
+                        before,
+                        "qsub did not say the job's id, and nobody knows whether there is one: it ended with "
+                                + PbsCommands.said(result))
+                : idsOf(id, count);
     }
 
     /** Null if it is gone; else what went wrong. */

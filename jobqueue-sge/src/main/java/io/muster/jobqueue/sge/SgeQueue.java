@@ -228,10 +228,10 @@ final class SgeQueue implements BatchQueue {
         try {
             return runner.run(Command.of(words).withInput(request.script()));
         } catch (final CommandException e) {
-            final boolean isMissing = e.why() == CommandException.Cause.NOT_FOUND;
+            final Kind kind = Kind.of(e);
             throw new SubmissionException(
-                    isMissing ? Kind.FIX_REQUEST : Kind.SYSTEM_DOWN,
-                    isMissing ? e.getMessage() + "; " + Qcommands.HINT : String.valueOf(e.getMessage()),
+                    kind,
+                    kind == Kind.FIX_REQUEST ? e.getMessage() + "; " + Qcommands.HINT : String.valueOf(e.getMessage()),
                     e);
         }
     }

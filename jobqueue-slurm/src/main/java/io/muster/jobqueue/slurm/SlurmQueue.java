@@ -7,7 +7,6 @@ import io.muster.jobqueue.QueueUnavailableException;
 import io.muster.jobqueue.SubmissionException;
 import io.muster.jobqueue.SubmissionException.Kind;
 import io.muster.jobqueue.command.CommandException;
-import io.muster.jobqueue.command.CommandException.Cause;
 import io.muster.jobqueue.command.CommandResult;
 import io.muster.jobqueue.command.CommandRunner;
 import java.util.ArrayList;
@@ -127,10 +126,7 @@ final class SlurmQueue implements BatchQueue {
         try {
             result = commands.run(request.script(), words);
         } catch (final CommandException e) {
-            throw new SubmissionException(
-                    e.why() == Cause.NOT_FOUND ? Kind.FIX_REQUEST : Kind.SYSTEM_DOWN,
-                    "sbatch gave no answer: " + e.getMessage(),
-                    e);
+            throw new SubmissionException(Kind.of(e), "sbatch gave no answer: " + e.getMessage(), e);
         }
         if (!result.isSuccess()) {
             throw new SubmissionException(
