@@ -1,6 +1,7 @@
 package io.muster.jobqueue;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param token what the job was marked with when it was submitted; empty where the answer does not hold it
  * @param state where it stands; {@link JobState#STARTING} is for jobs that have nodes but whose script does not run yet
  * @param word the batch system's own word for its state, flags included, such as {@code PENDING} or {@code Eqw}
- * @param reason why it is pending, in the batch system's words; empty if it does not say
+ * @param reason why it is pending, or how it ended, in the batch system's words; empty if it does not say
  * @param node where it runs or ran; empty if nowhere
  * @param restarts how often the batch system has put it back into the queue
  * @param submitted when it was submitted; null if not said
@@ -55,21 +56,7 @@ public record JobStatus(
      * @return another status
      */
     public JobStatus withToken(final String newToken) {
-        return new JobStatus(
-                id,
-                newToken,
-                state,
-                word,
-                reason,
-                node,
-                restarts,
-                submitted,
-                started,
-                expectedStart,
-                ended,
-                exitCode,
-                signal,
-                end);
+        return changed(copy -> copy.token = newToken);
     }
 
     /**
@@ -79,21 +66,7 @@ public record JobStatus(
      * @return another status
      */
     public JobStatus withReason(final String newReason) {
-        return new JobStatus(
-                id,
-                token,
-                state,
-                word,
-                newReason,
-                node,
-                restarts,
-                submitted,
-                started,
-                expectedStart,
-                ended,
-                exitCode,
-                signal,
-                end);
+        return changed(copy -> copy.reason = newReason);
     }
 
     /**
@@ -103,21 +76,7 @@ public record JobStatus(
      * @return another status
      */
     public JobStatus withNode(final String newNode) {
-        return new JobStatus(
-                id,
-                token,
-                state,
-                word,
-                reason,
-                newNode,
-                restarts,
-                submitted,
-                started,
-                expectedStart,
-                ended,
-                exitCode,
-                signal,
-                end);
+        return changed(copy -> copy.node = newNode);
     }
 
     /**
@@ -127,21 +86,7 @@ public record JobStatus(
      * @return another status
      */
     public JobStatus withRestarts(final int count) {
-        return new JobStatus(
-                id,
-                token,
-                state,
-                word,
-                reason,
-                node,
-                count,
-                submitted,
-                started,
-                expectedStart,
-                ended,
-                exitCode,
-                signal,
-                end);
+        return changed(copy -> copy.restarts = count);
     }
 
     /**
@@ -158,21 +103,12 @@ public record JobStatus(
             final @Nullable Instant newStarted,
             final @Nullable Instant newExpectedStart,
             final @Nullable Instant newEnded) {
-        return new JobStatus(
-                id,
-                token,
-                state,
-                word,
-                reason,
-                node,
-                restarts,
-                newSubmitted,
-                newStarted,
-                newExpectedStart,
-                newEnded,
-                exitCode,
-                signal,
-                end);
+        return changed(copy -> {
+            copy.submitted = newSubmitted;
+            copy.started = newStarted;
+            copy.expectedStart = newExpectedStart;
+            copy.ended = newEnded;
+        });
     }
 
     /**
@@ -181,21 +117,11 @@ public record JobStatus(
      * @return another status
      */
     public JobStatus withoutHope() {
-        return new JobStatus(
-                id,
-                token,
-                state,
-                word,
-                reason,
-                node,
-                restarts,
-                submitted,
-                started,
-                expectedStart,
-                ended,
-                null,
-                null,
-                JobEnd.NOT_STARTED);
+        return changed(copy -> {
+            copy.exitCode = null;
+            copy.signal = null;
+            copy.end = JobEnd.NOT_STARTED;
+        });
     }
 
     /**
@@ -208,20 +134,62 @@ public record JobStatus(
      */
     public JobStatus withEnd(
             final JobEnd newEnd, final @Nullable Integer newExitCode, final @Nullable Integer newSignal) {
+        return changed(copy -> {
+            copy.state = JobState.ENDED;
+            copy.exitCode = newExitCode;
+            copy.signal = newSignal;
+            copy.end = newEnd;
+        });
+    }
+
+    private JobStatus changed(final Consumer<Copy> change) {
+        final Copy copy = new Copy(this);
+        change.accept(copy);
         return new JobStatus(
                 id,
-                token,
-                JobState.ENDED,
+                copy.token,
+                copy.state,
                 word,
-                reason,
-                node,
-                restarts,
-                submitted,
-                started,
-                expectedStart,
-                ended,
-                newExitCode,
-                newSignal,
-                newEnd);
+                copy.reason,
+                copy.node,
+                copy.restarts,
+                copy.submitted,
+                copy.started,
+                copy.expectedStart,
+                copy.ended,
+                copy.exitCode,
+                copy.signal,
+                copy.end);
+    }
+
+    /** What of a status may change. */
+    private static final class Copy {
+        private String token;
+        private JobState state;
+        private String reason;
+        private String node;
+        private int restarts;
+        private @Nullable Instant submitted;
+        private @Nullable Instant started;
+        private @Nullable Instant expectedStart;
+        private @Nullable Instant ended;
+        private @Nullable Integer exitCode;
+        private @Nullable Integer signal;
+        private @Nullable JobEnd end;
+
+        Copy(final JobStatus from) {
+            token = from.token;
+            state = from.state;
+            reason = from.reason;
+            node = from.node;
+            restarts = from.restarts;
+            submitted = from.submitted;
+            started = from.started;
+            expectedStart = from.expectedStart;
+            ended = from.ended;
+            exitCode = from.exitCode;
+            signal = from.signal;
+            end = from.end;
+        }
     }
 }
