@@ -1,8 +1,7 @@
 package io.muster;
 
-import io.muster.data.WorkerAddress;
-import io.muster.scheduler.ClientEvents;
 import io.muster.scheduler.ClientRequests;
+import io.muster.scheduler.ControlEvents;
 import io.muster.scheduler.RemoteClientLink;
 import java.time.Duration;
 import java.util.Map;
@@ -15,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One session of a {@link ClusterControl}: requests and their answers, until it is over. */
-final class ControlSession implements ClientEvents, AutoCloseable {
+final class ControlSession implements ControlEvents, AutoCloseable {
     private static final int MAX_SHOWN = 100;
 
     private final RemoteClientLink link;
@@ -96,27 +95,4 @@ final class ControlSession implements ClientEvents, AutoCloseable {
         over.complete(reason);
         waiting.values().forEach(answer -> answer.complete(null));
     }
-
-    @Override
-    public void finished(
-            final int taskId,
-            final int worker,
-            final long sizeBytes,
-            final boolean inline,
-            final @Nullable Object value) {}
-
-    @Override
-    public void erred(final int taskId, final Object failure) {}
-
-    @Override
-    public void cancelled(final int taskId, final boolean lost, final String reason) {}
-
-    @Override
-    public void scatterTo(final int taskId, final int worker) {}
-
-    @Override
-    public void workerUp(final WorkerAddress worker) {}
-
-    @Override
-    public void workerDown(final int worker, final String reason) {}
 }
