@@ -17,8 +17,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +34,6 @@ public final class PrivateFiles {
     public static final int MAX_FILE_BYTES = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(PrivateFiles.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private PrivateFiles() {}
 
@@ -49,7 +46,7 @@ public final class PrivateFiles {
      * @throws MusterException if it can't be created
      */
     public static Path createPrivateDirectory(Path parent, String prefix) {
-        Path directory = parent.resolve(prefix + randomHex());
+        Path directory = parent.resolve(prefix + RandomName.hex(8));
         try {
             Files.createDirectory(directory, attributes(parent, "rwx------"));
             setPermissions(directory, "rwx------");
@@ -179,7 +176,7 @@ public final class PrivateFiles {
     public static void write(Path file, String what, byte[] bytes) {
         Path target = file.toAbsolutePath();
         Path directory = Objects.requireNonNull(target.getParent(), "file has no directory");
-        Path temporary = directory.resolve("." + target.getFileName() + "." + randomHex() + ".tmp");
+        Path temporary = directory.resolve("." + target.getFileName() + "." + RandomName.hex(8) + ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(
                     temporary,
@@ -217,12 +214,6 @@ public final class PrivateFiles {
     private static String userTag() {
         long uid = FileChecks.currentUid();
         return uid >= 0 ? Long.toString(uid) : System.getProperty("user.name").replaceAll("[^A-Za-z0-9._]", "_");
-    }
-
-    private static String randomHex() {
-        byte[] bytes = new byte[8];
-        RANDOM.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 
     private static void deleteQuietly(Path file) {

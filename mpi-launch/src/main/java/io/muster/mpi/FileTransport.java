@@ -1,10 +1,9 @@
 package io.muster.mpi;
 
+import io.muster.security.RandomName;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -95,7 +94,7 @@ final class FileTransport extends PlacedTransport {
     }
 
     private static String gather(final int size, final MeetingDirectory directory) {
-        final String epoch = nonce();
+        final String epoch = RandomName.hex(NONCE_BYTES);
         final Set<String> repeated = new HashSet<>();
         directory.await(() -> describeMissing(directory.names(), epoch, size), () -> {
             final Set<String> names = directory.names();
@@ -110,7 +109,7 @@ final class FileTransport extends PlacedTransport {
     }
 
     private static String follow(final Place place, final MeetingDirectory directory) {
-        final String nonce = nonce();
+        final String nonce = RandomName.hex(NONCE_BYTES);
         directory.leave(HELLO + place.size() + "." + place.rank() + "." + nonce);
         final String epoch = directory.await(
                 () -> "rank=" + place.rank() + " of size=" + place.size() + " waiting for rank=0", () -> {
@@ -155,11 +154,5 @@ final class FileTransport extends PlacedTransport {
                 .collect(Collectors.toSet());
         return "rank=0 of size=" + size + " waiting for ranks=" + missing(names, epoch + ".in.", size)
                 + (otherSizes.isEmpty() ? "" : ", others believe in size=" + otherSizes + ",");
-    }
-
-    private static String nonce() {
-        final byte[] bytes = new byte[NONCE_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }

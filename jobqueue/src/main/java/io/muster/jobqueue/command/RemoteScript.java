@@ -1,11 +1,10 @@
 package io.muster.jobqueue.command;
 
 import io.muster.jobqueue.Shell;
+import io.muster.security.RandomName;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -30,16 +29,13 @@ final class RemoteScript {
     /** What follows the mark when there is no such folder. */
     static final String NO_DIRECTORY = "no-directory";
 
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final int TOKEN_BYTES = 16;
 
     private final String mark;
     private final Command command;
 
     RemoteScript(final Command command) {
-        final byte[] token = new byte[TOKEN_BYTES];
-        RANDOM.nextBytes(token);
-        this.mark = "muster-" + HexFormat.of().formatHex(token) + ":";
+        this.mark = "muster-" + RandomName.hex(TOKEN_BYTES) + ":";
         this.command = command;
     }
 

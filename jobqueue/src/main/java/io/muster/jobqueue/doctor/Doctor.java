@@ -12,17 +12,16 @@ import io.muster.jobqueue.QueueUnavailableException;
 import io.muster.jobqueue.SubmissionException;
 import io.muster.jobqueue.WorkerLaunch;
 import io.muster.jobqueue.doctor.Finding.Verdict;
+import io.muster.security.RandomName;
 import io.muster.transport.HostAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,7 @@ public final class Doctor {
     private final @Nullable Path javaHome;
     private final Duration timeout;
     private final Consumer<Finding> taker;
-    private final String word = HexFormat.of().formatHex(random());
+    private final String word = RandomName.hex(16);
     private boolean isWell = true;
 
     /**
@@ -319,11 +318,5 @@ public final class Doctor {
         } catch (final IOException | UncheckedIOException e) {
             say("clean-up", Verdict.WARNING, own + " could not be deleted: " + e);
         }
-    }
-
-    private static byte[] random() {
-        final byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return bytes;
     }
 }

@@ -12,10 +12,9 @@ import io.muster.jobqueue.JobSpec;
 import io.muster.jobqueue.Walltime;
 import io.muster.jobqueue.WorkerLaunch;
 import io.muster.jobqueue.command.LocalCommandRunner;
+import io.muster.security.RandomName;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +40,7 @@ final class ManagedQueue {
         this.queue = system.queue(new LocalCommandRunner());
         this.directory = directory;
         this.launch = launch;
-        final byte[] random = new byte[6];
-        new SecureRandom().nextBytes(random);
-        this.tokenPrefix = "muster-" + HexFormat.of().formatHex(random);
+        this.tokenPrefix = "muster-" + RandomName.hex(6);
     }
 
     /** As a program describes it. */
