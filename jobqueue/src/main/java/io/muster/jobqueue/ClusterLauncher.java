@@ -3,14 +3,12 @@ package io.muster.jobqueue;
 import io.muster.MusterException;
 import io.muster.config.ConfigurationException;
 import io.muster.config.DurationText;
-import io.muster.jobqueue.command.Command;
 import io.muster.jobqueue.manager.ManagerJson;
+import io.muster.security.RandomName;
 import io.muster.security.SchedulerFile;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Starts the scheduler of a cluster where it is to run, waits until it listens, and tells it what the cluster is. */
 final class ClusterLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterLauncher.class);
+    private static final int RANDOM_BYTES = 6;
     private static final long LOCAL_POLL_MS = 50;
     private static final long REMOTE_POLL_MS = 1000;
     private static final Duration CONNECT = Duration.ofSeconds(30);
@@ -36,7 +35,7 @@ final class ClusterLauncher {
         this.login = login;
         this.muster = plan.muster(login);
         this.directory = (plan.directory() == null ? login.home() + "/.muster/clusters" : plan.directory()) + "/"
-                + plan.system().name() + "-" + HexFormat.of().formatHex(random());
+                + plan.system().name() + "-" + RandomName.hex(RANDOM_BYTES);
         this.schedulerFile = directory + "/" + ClusterFolder.SCHEDULER_FILE;
     }
 
@@ -86,7 +85,7 @@ final class ClusterLauncher {
                 .text();
         return SchedulerJob.submit(
                 login,
-                new JobRequest(spec, script, "muster-" + HexFormat.of().formatHex(random()), 1, directory + "/logs"),
+                new JobRequest(spec, script, "muster-" + RandomName.hex(RANDOM_BYTES), 1, directory + "/logs"),
                 plan.queryInterval());
     }
 
@@ -124,7 +123,7 @@ final class ClusterLauncher {
     }
 
     private @Nullable Path tryFetch() {
-        if (!login.commands().run(Command.of("test", "-f", schedulerFile)).isSuccess()) {
+        if (!login.hasFile(schedulerFile)) {
             return null;
         }
         final Path file = login.fetch(schedulerFile);
@@ -151,12 +150,6 @@ final class ClusterLauncher {
         plan.groups().forEach((name, settings) -> groups.add(StartedCluster.group(name, settings)));
         json.put("groups", groups);
         return json;
-    }
-
-    private static byte[] random() {
-        final byte[] bytes = new byte[6];
-        new SecureRandom().nextBytes(bytes);
-        return bytes;
     }
 
     private static void killQuietly(final SchedulerLife life) {

@@ -3,6 +3,7 @@ package io.muster.jobqueue;
 import io.muster.jobqueue.command.CommandRunner;
 import io.muster.jobqueue.command.LocalCommandRunner;
 import io.muster.transport.Route;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -23,6 +24,16 @@ final class LocalLogin implements Login {
     @Override
     public Path fetch(final String file) {
         return Path.of(file);
+    }
+
+    @Override
+    public boolean hasFile(final String file) {
+        return Files.isRegularFile(Path.of(file));
+    }
+
+    @Override
+    public boolean isRunning(final String pid) {
+        return ProcessHandle.of(Long.parseLong(pid)).isPresent();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.muster.jobqueue;
 
+import io.muster.MusterException;
 import io.muster.jobqueue.command.Command;
 import io.muster.jobqueue.command.CommandResult;
 import io.muster.jobqueue.command.CommandRunner;
@@ -22,6 +23,12 @@ interface Login extends AutoCloseable {
     /** A copy of a file, on this host, that others cannot read; the file itself if it is here. */
     Path fetch(String file);
 
+    /** Whether a file is there. */
+    boolean hasFile(String file);
+
+    /** Whether a process of the user's runs there. */
+    boolean isRunning(String pid);
+
     /** The variables of the environment there, as far as they are known. */
     Map<String, String> environment();
 
@@ -40,7 +47,7 @@ interface Login extends AutoCloseable {
     default String run(final List<String> words) {
         final CommandResult result = commands().run(Command.of(words));
         if (!result.isSuccess()) {
-            throw new io.muster.MusterException(
+            throw new MusterException(
                     "'" + String.join(" ", words) + "' on " + commands().where() + " ended with exitCode="
                             + result.exitCode() + ": " + Shown.of(result.said()));
         }

@@ -1,6 +1,7 @@
 package io.muster.jobqueue;
 
 import io.muster.MusterException;
+import io.muster.jobqueue.command.Command;
 import io.muster.jobqueue.command.CommandRunner;
 import io.muster.jobqueue.command.SshConnection;
 import io.muster.jobqueue.command.SshLogin;
@@ -46,6 +47,16 @@ final class RemoteLogin implements Login {
         final Path copy = folder.resolve("scheduler.json");
         PrivateFiles.write(copy, "scheduler file", connection.read(file, MAX_FILE_BYTES));
         return copy;
+    }
+
+    @Override
+    public boolean hasFile(final String file) {
+        return connection.run(Command.of("test", "-f", file)).isSuccess();
+    }
+
+    @Override
+    public boolean isRunning(final String pid) {
+        return connection.run(Command.of("kill", "-0", pid)).isSuccess();
     }
 
     @Override

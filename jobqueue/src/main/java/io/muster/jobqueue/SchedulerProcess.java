@@ -50,7 +50,7 @@ final class SchedulerProcess implements SchedulerLife {
 
     @Override
     public @Nullable String deathNotice() {
-        return login.commands().run(Command.of("kill", "-0", pid)).isSuccess() ? null : "it ended";
+        return login.isRunning(pid) ? null : "it ended";
     }
 
     @Override
