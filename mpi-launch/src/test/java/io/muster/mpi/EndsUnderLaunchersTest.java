@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a launch ends when one of its ranks does, or the launcher is told to; skipped for launchers that this machine has not. */
-@Tag("slow")
+@Tag("long")
 final class EndsUnderLaunchersTest {
     private static final int SIZE = 4;
     private static final Map<String, List<String>> OPTIONS = Map.of(
