@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -98,7 +98,7 @@ final class Management implements ManagedScheduler {
 
     @Override
     public void retire(final Collection<Integer> workers, final Duration patience, final String reason) {
-        final List<Integer> leaving = List.copyOf(workers);
+        final Set<Integer> leaving = Set.copyOf(workers);
         agent.execute(() -> {
             for (final WorkerState worker : agent.core().workers()) {
                 if (worker != null && leaving.contains(worker.number)) {

@@ -154,6 +154,20 @@ public final class WorkerNode implements AutoCloseable {
             current.leave(reason);
         }
         thread.interrupt();
+        awaitLastWord();
+    }
+
+    /** Lets the session's thread say why it stopped: a process that is asked to end is gone when {@link #drain} returns. */
+    private void awaitLastWord() {
+        try {
+            if (!exited.await(ANSWER.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn(
+                        "worker {} ends in the middle of a session",
+                        worker.settings().name());
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

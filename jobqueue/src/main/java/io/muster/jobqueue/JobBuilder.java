@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -85,15 +86,7 @@ public abstract class JobBuilder<B extends JobBuilder<B>> {
      * @return this
      */
     public final B resources(final Map<String, Double> amounts) {
-        return set(
-                JobKeys.RESOURCES,
-                amounts.entrySet().stream()
-                        .map(amount -> amount.getKey() + "="
-                                + new java.math.BigDecimal(amount.getValue().toString())
-                                        .stripTrailingZeros()
-                                        .toPlainString())
-                        .sorted()
-                        .toList());
+        return set(JobKeys.RESOURCES, Amounts.texts(new TreeMap<>(amounts)));
     }
 
     /**

@@ -1,12 +1,12 @@
 package io.muster.jobqueue;
 
 import io.muster.config.DurationText;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -228,13 +228,9 @@ public final class JobScript {
             arguments.put("--death-timeout", DurationText.format(deathTimeout));
         }
         arguments.put("--local-directory", "\"$muster_scratch\"");
-        final String amounts = spec.resources().entrySet().stream()
-                .filter(amount -> !amount.getKey().equals(JobSpec.GPU))
-                .map(amount -> amount.getKey() + "="
-                        + new BigDecimal(amount.getValue().toString())
-                                .stripTrailingZeros()
-                                .toPlainString())
-                .collect(Collectors.joining(","));
+        final Map<String, Double> besidesGpus = new TreeMap<>(spec.resources());
+        besidesGpus.remove(JobSpec.GPU);
+        final String amounts = String.join(",", Amounts.texts(besidesGpus));
         if (!amounts.isEmpty()) {
             arguments.put("--resources", amounts);
         }

@@ -52,11 +52,6 @@ final class SchedulerJob implements SchedulerLife {
         return new SchedulerJob(login, queue, request, id, interval);
     }
 
-    /** The job's id. */
-    String id() {
-        return id;
-    }
-
     @Override
     public String description() {
         return "scheduler in job " + id;

@@ -4,6 +4,7 @@ import io.muster.MusterException;
 import io.muster.config.ConfigurationException;
 import io.muster.config.DurationText;
 import io.muster.config.Json;
+import io.muster.jobqueue.SubmissionException;
 import io.muster.scheduler.ClusterManager;
 import io.muster.scheduler.ManagedScheduler;
 import io.muster.scheduler.ManagedWorker;
@@ -334,7 +335,7 @@ final class JobManager implements ClusterManager {
     private static String failure(final RuntimeException e) {
         final Map<String, Object> json = new LinkedHashMap<>();
         json.put("error", e.getMessage() == null ? e.toString() : e.getMessage());
-        if (e instanceof io.muster.jobqueue.SubmissionException refused) {
+        if (e instanceof SubmissionException refused) {
             json.put("kind", refused.kind().name());
         } else if (e instanceof ConfigurationException) {
             json.put("kind", "CONFIGURATION");
