@@ -20,6 +20,7 @@ final class Placement {
     /** Up to how many inputs a task may have that goes to another worker than the one it was placed on. */
     private static final int MAX_INPUTS_MOVED = 32;
 
+    private final CoreState state;
     private final TaskTable tasks;
     private final EdgePool edges;
     private final TaskKinds kinds;
@@ -29,25 +30,16 @@ final class Placement {
     private final IntArrayList accepting = new IntArrayList();
     private final IntArrayList candidates = new IntArrayList();
     private long[] bytesAt = new long[16];
-    private long nowNs;
     private long era;
     private int turn;
     private int sampled;
 
-    Placement(
-            final TaskTable tasks,
-            final EdgePool edges,
-            final TaskKinds kinds,
-            final List<@Nullable WorkerState> workers) {
-        this.tasks = tasks;
-        this.edges = edges;
-        this.kinds = kinds;
-        this.workers = workers;
-    }
-
-    /** Time goes on. */
-    void now(final long timeNs) {
-        nowNs = timeNs;
+    Placement(final CoreState state) {
+        this.state = state;
+        this.tasks = state.tasks;
+        this.edges = state.edges;
+        this.kinds = state.kinds;
+        this.workers = state.workers;
     }
 
     /** Workers came or went, or time went by: what tasks have no worker for may have changed. */
@@ -93,7 +85,7 @@ final class Placement {
     private int withTime(final BitSet among, final long durationUs) {
         final int first = next(among);
         int number = first;
-        while (number >= 0 && !require(number).hasTimeFor(nowNs, durationUs)) {
+        while (number >= 0 && !require(number).hasTimeFor(state.nowNs, durationUs)) {
             number = after(number, among);
             if (number == first) {
                 return -1;
@@ -129,7 +121,7 @@ final class Placement {
             }
             longestNs = Math.max(longestNs, worker.remainingNs(worker.joinedAtNs));
             if (!worker.draining) {
-                kind.isServable |= worker.couldDo(nowNs, durationUs);
+                kind.isServable |= worker.couldDo(state.nowNs, durationUs);
                 if (!isOpen || endsLast(kind, worker)) {
                     kind.latestEndNs = worker.endAtNs;
                 }
@@ -183,7 +175,7 @@ final class Placement {
         return worker.hasRoom()
                 && isServable(kind)
                 && mayRun(kind, worker)
-                && (kind.isHopeless ? endsLast(kind, worker) : worker.hasTimeFor(nowNs, kind.function.knownUs()))
+                && (kind.isHopeless ? endsLast(kind, worker) : worker.hasTimeFor(state.nowNs, kind.function.knownUs()))
                 && worker.lacks(kind.needs) == 0
                 && !isReservedAgainst(kind, worker);
     }
@@ -200,7 +192,9 @@ final class Placement {
         for (int i = 0; i < accepting.size(); i++) {
             final WorkerState worker = require(accepting.getInt(i));
             if (mayRun(kind, worker)
-                    && (kind.isHopeless ? endsLast(kind, worker) : worker.couldDo(nowNs, kind.function.knownUs()))) {
+                    && (kind.isHopeless
+                            ? endsLast(kind, worker)
+                            : worker.couldDo(state.nowNs, kind.function.knownUs()))) {
                 if (worker.number == kind.reserved) {
                     return;
                 }
@@ -249,7 +243,7 @@ final class Placement {
         for (int i = 0; i < candidates.size(); i++) {
             final int number = candidates.getInt(i);
             final WorkerState worker = workers.get(number);
-            if (worker != null && !worker.draining && worker.couldDo(nowNs, durationUs)) {
+            if (worker != null && !worker.draining && worker.couldDo(state.nowNs, durationUs)) {
                 final long cost = costUs(worker, total - bytesAt[number]);
                 if (cost < bestCost || cost == bestCost && best != null && worker.storedBytes < best.storedBytes) {
                     best = worker;
@@ -297,7 +291,7 @@ final class Placement {
      */
     boolean isEarlierOn(final WorkerState other, final int slot, final WorkerState waitsFor) {
         final TaskKind kind = kinds.get(tasks.kind[slot]);
-        if (!kind.names(other) || !other.hasTimeFor(nowNs, kind.function.knownUs())) {
+        if (!kind.names(other) || !other.hasTimeFor(state.nowNs, kind.function.knownUs())) {
             return false;
         }
         long missingOnOther = 0;
@@ -324,7 +318,7 @@ final class Placement {
         WorkerState other = null;
         for (int i = 0; i < accepting.size(); i++) {
             final WorkerState worker = inTurn();
-            if (!worker.couldDo(nowNs, durationUs)) {
+            if (!worker.couldDo(state.nowNs, durationUs)) {
                 continue;
             }
             if (kind.names(worker)) {
@@ -347,7 +341,7 @@ final class Placement {
         WorkerState best = null;
         for (int i = 0; i < Math.min(SAMPLE, accepting.size()); i++) {
             final WorkerState worker = inTurn();
-            if (worker.couldDo(nowNs, durationUs)) {
+            if (worker.couldDo(state.nowNs, durationUs)) {
                 best = lessBusy(best, worker);
             }
         }

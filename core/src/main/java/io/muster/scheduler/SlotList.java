@@ -1,5 +1,7 @@
 package io.muster.scheduler;
 
+import org.agrona.collections.IntArrayList;
+
 /** Tasks in the order in which they were added, linked through the table. A task is in one such list at most. */
 final class SlotList {
     private int first = TaskTable.NONE;
@@ -8,6 +10,15 @@ final class SlotList {
     /** The task added first, or {@link TaskTable#NONE}; the next ones are in {@code nextInList}. */
     int first() {
         return first;
+    }
+
+    /** A copy, in order. */
+    IntArrayList slots(final TaskTable tasks) {
+        final IntArrayList slots = new IntArrayList();
+        for (int slot = first; slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+            slots.addInt(slot);
+        }
+        return slots;
     }
 
     void add(final TaskTable tasks, final int slot) {

@@ -12,15 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What holds of a scheduler core at the end of every command, computed anew from the task table in one pass and compared. */
 final class CoreInvariants {
-    private static final Field READY = field(SchedulerCore.class, "ready");
-    private static final Field WITHOUT_WORKER = field(SchedulerCore.class, "withoutWorker");
-    private static final Field BACKLOGGED = field(SchedulerCore.class, "backlogged");
-    private static final Field PLACEMENT = field(SchedulerCore.class, "placement");
-    private static final Field SUSPICIONS = field(SchedulerCore.class, "suspicions");
-    private static final Field ALLOWED_FAILURES = field(SchedulerCore.class, "allowedFailures");
-    private static final Field EVACUATION = field(SchedulerCore.class, "evacuation");
     private static final Field UNDER_WAY = field(Evacuation.class, "underWay");
-    private static final Field OPEN_GRAPHS = field(SchedulerCore.class, "openGraphs");
     private static final Field IDLE = field(Placement.class, "idle");
     private static final Field ROOM = field(Placement.class, "room");
     private static final Field ACCEPTING = field(Placement.class, "accepting");
@@ -268,15 +260,15 @@ final class CoreInvariants {
                 equal(client.slot(tasks.taskId[slot]), slot, "slot of task %d", tasks.taskId[slot]);
             }
         }
-        equal((int) get(OPEN_GRAPHS, core), open, "openGraphs");
+        equal(core.life().openGraphs(), open, "openGraphs");
         equal(live, limit - phaseCounts[TaskPhase.FORGOTTEN.ordinal()], "tasks that clients know");
     }
 
     private void checkWorkers() {
-        final Placement placement = (Placement) get(PLACEMENT, core);
+        final Placement placement = core.dispatcher().placement();
         final BitSet idle = (BitSet) get(IDLE, placement);
         final BitSet room = (BitSet) get(ROOM, placement);
-        final BitSet backlogged = (BitSet) get(BACKLOGGED, core);
+        final BitSet backlogged = core.dispatcher().backlogged();
         final IntArrayList accepting = (IntArrayList) get(ACCEPTING, placement);
         int living = 0;
         int open = 0;
@@ -341,7 +333,7 @@ final class CoreInvariants {
     }
 
     private void checkCopies() {
-        final Int2IntHashMap underWay = (Int2IntHashMap) get(UNDER_WAY, get(EVACUATION, core));
+        final Int2IntHashMap underWay = (Int2IntHashMap) get(UNDER_WAY, core.evacuation());
         int copies = 0;
         for (final WorkerState worker : core.workers()) {
             if (worker == null) {
@@ -391,7 +383,7 @@ final class CoreInvariants {
 
     private void checkQueues() {
         final BitSet found = new BitSet();
-        markQueued((ReadyQueue) get(READY, core), TaskTable.NONE, found);
+        markQueued(core.dispatcher().ready(), TaskTable.NONE, found);
         for (final WorkerState worker : core.workers()) {
             if (worker != null) {
                 markQueued(worker.queue, worker.number, found);
@@ -403,7 +395,7 @@ final class CoreInvariants {
                 markQueued(kind.queue(), TaskTable.NONE - 1 - index, found);
             }
         }
-        final SlotList without = (SlotList) get(WITHOUT_WORKER, core);
+        final SlotList without = core.dispatcher().withoutWorker();
         for (int slot = without.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
             require(tasks.phase(slot) == TaskPhase.NO_WORKER, slot, "is listed as without a worker");
             require(!found.get(slot), slot, "is listed twice");
@@ -497,8 +489,8 @@ final class CoreInvariants {
     }
 
     private boolean isHeldBack(final int slot) {
-        final long unexplained = ((Suspicions) get(SUSPICIONS, core)).of(core.identity(slot));
-        return unexplained > 0 && tasks.deaths[slot] + unexplained > (int) get(ALLOWED_FAILURES, core);
+        final long unexplained = core.state().suspicions.of(core.identity(slot));
+        return unexplained > 0 && tasks.deaths[slot] + unexplained > core.state().allowedFailures;
     }
 
     private boolean isOfOpenGraph(final int slot) {

@@ -1,0 +1,79 @@
+package io.muster.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the scheduler knows: tasks, workers and clients, and the latest time that a command told. Its parts share it. */
+final class CoreState {
+    final TaskTable tasks = new TaskTable();
+    final EdgePool edges = new EdgePool();
+    final TaskKinds kinds = new TaskKinds();
+    final Int2ObjectHashMap<ClientState> clients = new Int2ObjectHashMap<>();
+
+    /** Workers by number; null where one is gone. */
+    final List<@Nullable WorkerState> workers = new ArrayList<>();
+
+    final Suspicions suspicions = new Suspicions();
+
+    /** How many workers die under a task before it fails. */
+    final int allowedFailures;
+
+    int livingWorkers;
+    long transitions;
+    long nowNs;
+
+    CoreState(final int allowedFailures) {
+        this.allowedFailures = allowedFailures;
+    }
+
+    FunctionState function(final int slot) {
+        return kind(slot).function;
+    }
+
+    TaskKind kind(final int slot) {
+        return kinds.get(tasks.kind[slot]);
+    }
+
+    /** The identity by which workers know a task. */
+    long identity(final int slot) {
+        return (long) tasks.client[slot] << 32 | tasks.taskId[slot];
+    }
+
+    /** The user's key, or one made of the function's name and the task's numbers. */
+    String key(final int slot) {
+        final String chosen = tasks.key(slot);
+        if (chosen != null) {
+            return chosen;
+        }
+        final String name = tasks.has(slot, TaskTable.SCATTERED) ? "data" : function(slot).name;
+        return name + "-" + tasks.client[slot] + "-" + tasks.taskId[slot];
+    }
+
+    void enter(final int slot, final TaskPhase next) {
+        final boolean isRunnable = next.isRunnable();
+        if (tasks.phase(slot).isRunnable() != isRunnable) {
+            kind(slot).runnable += isRunnable ? 1 : -1;
+        }
+        tasks.phase(slot, next);
+        transitions++;
+    }
+
+    int slotOf(final long identity) {
+        final ClientState client = clients.get((int) (identity >>> 32));
+        return client == null ? ClientState.UNKNOWN : client.slot((int) identity);
+    }
+
+    WorkerState workerOf(final int slot) {
+        final WorkerState worker = workers.get(tasks.worker[slot]);
+        if (worker == null) {
+            throw new IllegalStateException("slot=" + slot + " phase=" + tasks.phase(slot) + " has no worker");
+        }
+        return worker;
+    }
+
+    boolean holds(final WorkerState worker, final int slot) {
+        return tasks.phase(slot) == TaskPhase.MEMORY && tasks.isHeldBy(slot, worker.number);
+    }
+}

@@ -1,0 +1,510 @@
+package io.muster.scheduler;
+
+import java.util.BitSet;
+import java.util.List;
+import org.agrona.collections.IntArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Which task runs where, and when: queues for what can run, and what is assigned. */
+final class Dispatcher {
+    /*
+     * A QUEUED task stands in `ready`, or, where worker[t] names a worker, in that worker's queue, or, where worker[t] is the mark of its
+     * kind, in the queue of its kind; other entries are stale and dropped when they come up. What needs resources always waits by its
+     * kind, other tasks do when none of the workers with room has the time for them. After handOut() a worker with room has nothing in
+     * its queue, and whatever waits by its kind does so because none of the workers with room can take the first of that kind.
+     */
+
+    /** How many stale entries of a queue are not worth a cleaning. */
+    private static final int ALLOWED_STALE = 64;
+
+    private static final int LONGEST_OF = 8;
+
+    /** The kind with number 0 is marked by this, the next ones by what is below. */
+    private static final int FIRST_KIND = TaskTable.NONE - 1;
+
+    private final CoreState state;
+    private final Effects effects;
+    private final TaskTable tasks;
+    private final TaskKinds kinds;
+    private final List<@Nullable WorkerState> workers;
+    private final Placement placement;
+    private final Evacuation evacuation;
+    private final ReadyQueue ready = new ReadyQueue();
+    private final SlotList withoutWorker = new SlotList();
+    private final BitSet freedRoom = new BitSet();
+    private final BitSet backlogged = new BitSet();
+    private int backloggedFrom;
+    private long lastRun;
+
+    /** What no worker fitted may find one now. */
+    private boolean mayBeHomed;
+
+    /** What waits by its kind may find a worker now. */
+    private boolean mayBeServed;
+
+    Dispatcher(final CoreState state, final Effects effects, final Evacuation evacuation) {
+        this.state = state;
+        this.effects = effects;
+        this.tasks = state.tasks;
+        this.kinds = state.kinds;
+        this.workers = state.workers;
+        this.placement = new Placement(state);
+        this.evacuation = evacuation;
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    /** Tasks that no worker fits. */
+    SlotList withoutWorker() {
+        return withoutWorker;
+    }
+
+    /** Tasks that run equally well on all. */
+    ReadyQueue ready() {
+        return ready;
+    }
+
+    /** The numbers of the workers for which tasks wait. */
+    BitSet backlogged() {
+        return backlogged;
+    }
+
+    /** A worker takes tasks from now on. */
+    void joined(final WorkerState worker) {
+        placement.joined(worker);
+        workersChanged();
+    }
+
+    /** A worker takes no more tasks. */
+    void left(final WorkerState worker) {
+        placement.left(worker);
+        workersChanged();
+    }
+
+    /** A death is explained: tasks held back because of it may go on. */
+    void deathExplained() {
+        mayBeHomed = true;
+    }
+
+    /** Hands out what can run. */
+    void dispatch() {
+        if (mayBeHomed) {
+            leaveHomelessness();
+        }
+        if (mayBeServed) {
+            unblock();
+        }
+        fillFreed();
+        handOut();
+        rebalance();
+    }
+
+    /** Which worker fits what may be different now. */
+    void workersChanged() {
+        placement.beginEra();
+        mayBeHomed = true;
+        mayBeServed = true;
+    }
+
+    /** A task that could run waits for its turn. */
+    void enqueue(final int slot) {
+        final TaskKind kind = state.kind(slot);
+        if (isHeldBack(slot)) {
+            withoutWorker(slot);
+        } else if (kind.needs.isEmpty()) {
+            state.enter(slot, TaskPhase.QUEUED);
+            ready.add(tasks.order[slot], slot);
+        } else {
+            waitByKind(slot, kind);
+        }
+    }
+
+    /** Takes a WAITING, NO_WORKER or QUEUED task out of where it stands; the caller gives it its next phase. */
+    void leaveQueue(final int slot) {
+        switch (tasks.phase(slot)) {
+            case NO_WORKER -> {
+                withoutWorker.remove(tasks, slot);
+                state.kind(slot).homeless--;
+            }
+            case QUEUED -> {
+                if (tasks.worker[slot] <= FIRST_KIND) {
+                    final TaskKind kind = state.kind(slot);
+                    leaveKindQueue(slot, kind);
+                    if (kind.queue().size() > 2 * kind.queued + ALLOWED_STALE) {
+                        dropAllStale(kind.queue(), mark(kind));
+                    }
+                } else if (tasks.worker[slot] == TaskTable.NONE) {
+                    if (ready.size() > 2 * tasks.count(TaskPhase.QUEUED) + ALLOWED_STALE) {
+                        dropAllStale(ready, TaskTable.NONE);
+                    }
+                } else {
+                    final WorkerState worker = state.workerOf(slot);
+                    leaveWorkerQueue(slot, worker);
+                    if (worker.queue.size() > 2 * worker.queued + ALLOWED_STALE) {
+                        dropAllStale(worker.queue, worker.number);
+                    }
+                }
+            }
+            case WAITING -> {}
+            case RELEASED, PROCESSING, MEMORY, ERRED, FORGOTTEN ->
+                throw new IllegalStateException("slot=" + slot + " phase=" + tasks.phase(slot) + " is in no queue");
+        }
+    }
+
+    void requeueLocal(final WorkerState worker) {
+        while (dropStale(worker.queue, worker.number)) {
+            final int slot = worker.queue.firstSlot();
+            worker.queue.removeFirst();
+            leaveWorkerQueue(slot, worker);
+            enqueue(slot);
+        }
+    }
+
+    /** Takes a PROCESSING task off its worker; the caller gives it its next phase. */
+    void unassign(final int slot) {
+        final WorkerState worker = state.workerOf(slot);
+        worker.runs.remove(tasks, slot);
+        worker.assigned--;
+        worker.occupancyUs -= tasks.estimateUs[slot];
+        worker.giveBack(state.kind(slot).needs);
+        tasks.worker[slot] = TaskTable.NONE;
+        tasks.runId[slot] = 0;
+        mayBeServed = true;
+        if (!worker.gone) {
+            placement.roomChanged(worker);
+            if (worker.queued > 0) {
+                freedRoom.set(worker.number);
+            }
+        }
+        if (worker.draining) {
+            evacuation.changed();
+        }
+    }
+
+    /** Stops a run; should it have ended meanwhile, its result goes too, for its report will be stale. */
+    void stopRun(final int slot) {
+        final WorkerState worker = state.workerOf(slot);
+        final long runId = tasks.runId[slot];
+        unassign(slot);
+        effects.abandon(worker, runId);
+        effects.free(worker, state.identity(slot));
+    }
+
+    void placeScattered(final int slot) {
+        final WorkerState worker = placement.any(state.kind(slot));
+        if (worker == null) {
+            withoutWorker(slot);
+            return;
+        }
+        state.enter(slot, TaskPhase.PROCESSING);
+        tasks.worker[slot] = worker.number;
+        worker.awaited.add(tasks, slot);
+        effects.scatterTo(state.clients.get(tasks.client[slot]), tasks.taskId[slot], worker.number);
+    }
+
+    /** Data that is not there yet will not come from where it was to be placed. */
+    void stopAwaiting(final int slot) {
+        if (tasks.worker[slot] != TaskTable.NONE) {
+            state.workerOf(slot).awaited.remove(tasks, slot);
+            tasks.worker[slot] = TaskTable.NONE;
+        }
+    }
+
+    /** Queues what no worker fitted so far, where one does now. */
+    private void leaveHomelessness() {
+        mayBeHomed = false;
+        boolean isAnyServable = false;
+        for (int index = 0; index < kinds.limit() && !isAnyServable; index++) {
+            final TaskKind kind = kinds.orNull(index);
+            isAnyServable = kind != null && kind.homeless > 0 && placement.isServable(kind);
+        }
+        int slot = isAnyServable ? withoutWorker.first() : TaskTable.NONE;
+        while (slot != TaskTable.NONE) {
+            final int next = tasks.nextInList[slot];
+            if (placement.isServable(state.kind(slot)) && !isHeldBack(slot)) {
+                leaveQueue(slot);
+                if (tasks.has(slot, TaskTable.SCATTERED)) {
+                    placeScattered(slot);
+                } else {
+                    enqueue(slot);
+                }
+            }
+            slot = next;
+        }
+    }
+
+    /** Looks for workers anew for what waits by its kind; what none will ever fit waits for another one to come. */
+    private void unblock() {
+        mayBeServed = false;
+        for (int i = kinds.waiting().size() - 1; i >= 0; i--) {
+            final TaskKind kind = kinds.waiting().get(i);
+            kind.isBlocked = false;
+            while (!placement.isServable(kind) && dropStale(kind.queue(), mark(kind))) {
+                final int slot = kind.queue().firstSlot();
+                kind.queue().removeFirst();
+                leaveKindQueue(slot, kind);
+                withoutWorker(slot);
+            }
+        }
+    }
+
+    private void handOut() {
+        while (true) {
+            final TaskKind kind = firstKind(null, Long.MAX_VALUE);
+            final boolean isAnyReady = dropStale(ready, TaskTable.NONE);
+            if (kind != null && (!isAnyReady || kind.queue().firstOrder() < ready.firstOrder())) {
+                final WorkerState worker = placement.forKind(kind, kind.queue().firstSlot());
+                if (worker == null) {
+                    kind.isBlocked = true;
+                    placement.reserve(kind);
+                } else {
+                    assignFirst(kind, worker);
+                }
+            } else if (!isAnyReady || !handOutFirst(ready.firstSlot())) {
+                return;
+            }
+        }
+    }
+
+    private boolean handOutFirst(final int slot) {
+        final TaskKind kind = state.kind(slot);
+        if (!fitsAnywhere(slot, kind)) {
+            ready.removeFirst();
+            place(slot, kind);
+            return true;
+        }
+        final WorkerState worker = placement.withRoom(kind.function.knownUs());
+        if (worker != null) {
+            ready.removeFirst();
+            assign(slot, worker);
+        } else if (placement.hasRoom()) {
+            ready.removeFirst();
+            waitByKind(slot, kind);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** Of the kinds that tasks wait by, the one whose first comes first, if that is before an order and could be on a worker now. */
+    private @Nullable TaskKind firstKind(final @Nullable WorkerState on, final long before) {
+        TaskKind first = null;
+        long lowest = before;
+        for (int i = 0; i < kinds.waiting().size(); i++) {
+            final TaskKind kind = kinds.waiting().get(i);
+            if (!kind.isBlocked
+                    && dropStale(kind.queue(), mark(kind))
+                    && kind.queue().firstOrder() < lowest
+                    && (on == null || placement.canTakeNow(kind, on))) {
+                first = kind;
+                lowest = kind.queue().firstOrder();
+            }
+        }
+        return first;
+    }
+
+    private void assignFirst(final TaskKind kind, final WorkerState worker) {
+        final int slot = kind.queue().firstSlot();
+        kind.queue().removeFirst();
+        leaveKindQueue(slot, kind);
+        kind.reserved = TaskTable.NONE;
+        assign(slot, worker);
+    }
+
+    private void fillFreed() {
+        for (int number = freedRoom.nextSetBit(0); number >= 0; number = freedRoom.nextSetBit(0)) {
+            freedRoom.clear(number);
+            final WorkerState worker = workers.get(number);
+            if (worker != null) {
+                fill(worker);
+            }
+        }
+    }
+
+    /** Gives a worker the tasks that wait for it, as far as it has room and none that comes first could run there too. */
+    private void fill(final WorkerState worker) {
+        while (worker.hasRoom() && dropStale(worker.queue, worker.number)) {
+            final int slot = worker.queue.firstSlot();
+            final boolean isOtherFirst = dropStale(ready, TaskTable.NONE) && ready.firstOrder() < tasks.order[slot];
+            final TaskKind kind = firstKind(worker, isOtherFirst ? ready.firstOrder() : tasks.order[slot]);
+            if (kind != null) {
+                assignFirst(kind, worker);
+            } else if (isOtherFirst) {
+                final int urgent = ready.firstSlot();
+                ready.removeFirst();
+                if (fitsAnywhere(urgent, state.kind(urgent))) {
+                    assignOrWait(urgent, worker);
+                } else {
+                    place(urgent, state.kind(urgent));
+                }
+            } else {
+                worker.queue.removeFirst();
+                leaveWorkerQueue(slot, worker);
+                assignOrWait(slot, worker);
+            }
+        }
+    }
+
+    /** Finds the worker for a queued task that does not run equally well on all: it goes there, or waits for room there. */
+    private void place(final int slot, final TaskKind kind) {
+        final WorkerState worker = kind.restriction == null ? placement.forInputs(slot) : placement.any(kind);
+        if (worker == null) {
+            waitByKind(slot, kind);
+        } else if (worker.hasRoom() && worker.queued == 0) {
+            assignOrWait(slot, worker);
+        } else {
+            tasks.worker[slot] = worker.number;
+            tasks.estimateUs[slot] = kind.function.estimateUs();
+            worker.queued++;
+            worker.queuedUs += tasks.estimateUs[slot];
+            worker.occupancyUs += tasks.estimateUs[slot];
+            worker.queue.add(tasks.order[slot], slot);
+            backlogged.set(worker.number);
+        }
+    }
+
+    /** A worker with room gets a queued task if it has the time for it. */
+    private void assignOrWait(final int slot, final WorkerState worker) {
+        final TaskKind kind = state.kind(slot);
+        if (worker.hasTimeFor(state.nowNs, kind.function.knownUs())) {
+            assign(slot, worker);
+        } else {
+            waitByKind(slot, kind);
+        }
+    }
+
+    /** A task that is in no queue waits until a worker can take it, or until one comes that could. */
+    private void waitByKind(final int slot, final TaskKind kind) {
+        if (!placement.isServable(kind)) {
+            withoutWorker(slot);
+            return;
+        }
+        state.enter(slot, TaskPhase.QUEUED);
+        tasks.worker[slot] = mark(kind);
+        kind.queue().add(tasks.order[slot], slot);
+        if (kind.queued++ == 0) {
+            kind.isBlocked = false;
+            kinds.waiting().add(kind);
+        }
+    }
+
+    static int mark(final TaskKind kind) {
+        return FIRST_KIND - kind.index;
+    }
+
+    /** Workers with room, for which nothing waits, take over what waits for others, if it starts earlier that way. */
+    private void rebalance() {
+        while (!backlogged.isEmpty()) {
+            final WorkerState busy = longestBacklog();
+            final WorkerState other = busy == null ? null : placement.withRoom(0);
+            if (busy == null || other == null || !placement.isEarlierOn(other, busy.queue.firstSlot(), busy)) {
+                return;
+            }
+            final int slot = busy.queue.firstSlot();
+            busy.queue.removeFirst();
+            leaveWorkerQueue(slot, busy);
+            assign(slot, other);
+        }
+    }
+
+    /** Of some workers with a backlog, the one that has most to do; others are looked at next time. */
+    private @Nullable WorkerState longestBacklog() {
+        WorkerState longest = null;
+        for (int i = Math.min(LONGEST_OF, backlogged.cardinality()); i > 0; i--) {
+            final int after = backlogged.nextSetBit(backloggedFrom);
+            final int number = after >= 0 ? after : backlogged.nextSetBit(0);
+            backloggedFrom = number + 1;
+            final WorkerState worker = workers.get(number);
+            if (worker != null
+                    && dropStale(worker.queue, number)
+                    && (longest == null || worker.queuedUs / worker.threads > longest.queuedUs / longest.threads)) {
+                longest = worker;
+            }
+        }
+        return longest;
+    }
+
+    private boolean fitsAnywhere(final int slot, final TaskKind kind) {
+        return tasks.inputs[slot] == EdgePool.NONE && kind.restriction == null;
+    }
+
+    /** Drops entries of tasks that are not queued there any more, up to the first that is; false when there is none. */
+    boolean dropStale(final ReadyQueue queue, final int worker) {
+        while (!queue.isEmpty()) {
+            final int slot = queue.firstSlot();
+            if (tasks.order[slot] == queue.firstOrder()
+                    && tasks.phase(slot) == TaskPhase.QUEUED
+                    && tasks.worker[slot] == worker) {
+                return true;
+            }
+            queue.removeFirst();
+        }
+        return false;
+    }
+
+    private void dropAllStale(final ReadyQueue queue, final int worker) {
+        final IntArrayList queued = new IntArrayList();
+        while (dropStale(queue, worker)) {
+            if (queued.isEmpty() || queued.getInt(queued.size() - 1) != queue.firstSlot()) {
+                queued.addInt(queue.firstSlot());
+            }
+            queue.removeFirst();
+        }
+        for (int i = 0; i < queued.size(); i++) {
+            queue.add(tasks.order[queued.getInt(i)], queued.getInt(i));
+        }
+    }
+
+    private void assign(final int slot, final WorkerState worker) {
+        final TaskKind kind = state.kind(slot);
+        final FunctionState function = kind.function;
+        if (function.mustSendTo(worker.number)) {
+            effects.registerFunction(worker, function);
+        }
+        state.enter(slot, TaskPhase.PROCESSING);
+        tasks.runId[slot] = ++lastRun;
+        tasks.attempt[slot] = (short) Math.min(Short.MAX_VALUE, tasks.attempt[slot] + 1);
+        tasks.worker[slot] = worker.number;
+        tasks.estimateUs[slot] = function.estimateUs();
+        worker.runs.add(tasks, slot);
+        worker.assigned++;
+        worker.occupancyUs += tasks.estimateUs[slot];
+        worker.take(kind.needs);
+        placement.roomChanged(worker);
+        effects.assign(worker, slot);
+    }
+
+    /** Whether a task may turn out to have killed too many workers already. */
+    private boolean isHeldBack(final int slot) {
+        final long unexplained = state.suspicions.of(state.identity(slot));
+        return unexplained > 0 && tasks.deaths[slot] + unexplained > state.allowedFailures;
+    }
+
+    private void leaveWorkerQueue(final int slot, final WorkerState worker) {
+        worker.queued--;
+        worker.queuedUs -= tasks.estimateUs[slot];
+        worker.occupancyUs -= tasks.estimateUs[slot];
+        tasks.worker[slot] = TaskTable.NONE;
+        if (worker.queued == 0) {
+            backlogged.clear(worker.number);
+        }
+    }
+
+    private void leaveKindQueue(final int slot, final TaskKind kind) {
+        tasks.worker[slot] = TaskTable.NONE;
+        if (--kind.queued == 0) {
+            kinds.waiting().remove(kind);
+            kind.reserved = TaskTable.NONE;
+            mayBeServed = true;
+        }
+    }
+
+    private void withoutWorker(final int slot) {
+        state.enter(slot, TaskPhase.NO_WORKER);
+        tasks.worker[slot] = TaskTable.NONE;
+        state.kind(slot).homeless++;
+        withoutWorker.add(tasks, slot);
+    }
+}

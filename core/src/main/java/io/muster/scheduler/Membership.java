@@ -1,0 +1,239 @@
+package io.muster.scheduler;
+
+import java.util.List;
+import org.agrona.collections.IntArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Workers come, stay alive by their leases, leave, and die. */
+final class Membership {
+    private final CoreState state;
+    private final Effects effects;
+    private final Dispatcher dispatcher;
+    private final TaskLife life;
+    private final Evacuation evacuation;
+    private final TaskTable tasks;
+    private final List<@Nullable WorkerState> workers;
+    private final long leaseNs;
+
+    Membership(
+            final CoreState state,
+            final Effects effects,
+            final Dispatcher dispatcher,
+            final TaskLife life,
+            final Evacuation evacuation,
+            final long leaseNs) {
+        this.state = state;
+        this.effects = effects;
+        this.dispatcher = dispatcher;
+        this.life = life;
+        this.evacuation = evacuation;
+        this.tasks = state.tasks;
+        this.workers = state.workers;
+        this.leaseNs = leaseNs;
+    }
+
+    void addWorker(final long timeNs, final WorkerState worker) {
+        state.nowNs = timeNs;
+        while (workers.size() <= worker.number) {
+            workers.add(null);
+        }
+        workers.set(worker.number, worker);
+        state.livingWorkers++;
+        worker.joinedAtNs = timeNs;
+        worker.leaseEndsNs = timeNs + leaseNs;
+        dispatcher.joined(worker);
+        evacuation.changed();
+    }
+
+    /** Renews a worker's lease. */
+    void heartbeat(final long timeNs, final WorkerState worker) {
+        state.nowNs = timeNs;
+        worker.leaseEndsNs = timeNs + leaseNs;
+    }
+
+    /** Does what is due: workers whose leases ran out are removed, those whose jobs end soon retire. */
+    void tick(final long timeNs) {
+        state.nowNs = timeNs;
+        state.suspicions.expire(timeNs);
+        for (int number = 0; number < workers.size(); number++) {
+            final WorkerState worker = workers.get(number);
+            if (worker == null) {
+                continue;
+            }
+            if (worker.leaseEndsNs - timeNs < 0) {
+                removeWorker(worker, "no sign of life for " + leaseNs / 1_000_000 + " ms", true);
+            } else if (worker.stopping) {
+                if (timeNs - worker.stoppingSinceNs > leaseNs) {
+                    removeWorker(worker, "told to stop, it did not within " + leaseNs / 1_000_000 + " ms", true);
+                }
+            } else if (worker.draining) {
+                if (worker.stopAtNs != WorkerState.NEVER && timeNs - worker.stopAtNs >= 0) {
+                    endPatience(worker);
+                }
+            } else if (worker.isDue(timeNs)) {
+                retire(timeNs, worker, worker.remainingNs(timeNs), true, "its job ends");
+            }
+        }
+        evacuation.retry();
+        dispatcher.workersChanged();
+    }
+
+    /** The worker asks to leave; {@code patienceNs} is how long it can wait, 0 stands for as long as its job lasts. */
+    void drain(final long timeNs, final WorkerState worker, final long patienceNs, final String reason) {
+        retire(timeNs, worker, patienceNs > 0 ? patienceNs : worker.remainingNs(timeNs), true, reason);
+    }
+
+    /**
+     * Lets a worker leave: it gets no more tasks, what runs there may end, what only it holds is copied to others, then it is stopped.
+     * Nothing changes for one that leaves already, but that it may have to be quicker.
+     *
+     * @param patienceNs after which it is stopped all the same, and what runs there begins anew elsewhere, without blame
+     * @param mayWait whether, where no worker stays, it waits for one that takes what only it holds
+     */
+    void retire(
+            final long timeNs,
+            final WorkerState worker,
+            final long patienceNs,
+            final boolean mayWait,
+            final String reason) {
+        state.nowNs = timeNs;
+        if (worker.gone || worker.stopping) {
+            return;
+        }
+        final long leftNs = Math.min(Math.max(0, patienceNs), worker.remainingNs(timeNs));
+        if (leftNs != WorkerState.NEVER
+                && (worker.stopAtNs == WorkerState.NEVER || leftNs < worker.stopAtNs - timeNs)) {
+            worker.stopAtNs = timeNs + leftNs;
+        }
+        if (worker.draining) {
+            worker.mayWait &= mayWait;
+            evacuation.changed();
+            return;
+        }
+        worker.draining = true;
+        worker.mayWait = mayWait;
+        worker.leaveReason = reason;
+        dispatcher.left(worker);
+        dispatcher.requeueLocal(worker);
+        final IntArrayList homeless = worker.awaited.slots(tasks);
+        for (int i = 0; i < homeless.size(); i++) {
+            dispatcher.stopAwaiting(homeless.getInt(i));
+            dispatcher.placeScattered(homeless.getInt(i));
+        }
+        evacuation.begin(worker);
+    }
+
+    /** A leaving worker's time is over: what still runs there has to run elsewhere. */
+    private void endPatience(final WorkerState worker) {
+        final IntArrayList runs = worker.runs.slots(tasks);
+        for (int i = 0; i < runs.size(); i++) {
+            final int slot = runs.getInt(i);
+            dispatcher.stopRun(slot);
+            state.enter(slot, TaskPhase.WAITING);
+            tasks.waitingFor[slot] = 0;
+        }
+        evacuation.stop(worker, state.nowNs, worker.leaveReason + "; its time to leave is over");
+        for (int i = 0; i < runs.size(); i++) {
+            if (tasks.phase(runs.getInt(i)) == TaskPhase.WAITING) {
+                life.resume(runs.getInt(i));
+            }
+        }
+    }
+
+    /**
+     * A worker's session is over: its runs are void, its results gone.
+     *
+     * @param expected whether the cause is known, so that no task is to blame; a worker that was leaving counts as expected
+     */
+    void removeWorker(final WorkerState worker, final String reason, final boolean expected) {
+        if (worker.gone) {
+            return;
+        }
+        final boolean isBlameless = expected || worker.draining || worker.isDue(state.nowNs);
+        worker.gone = true;
+        state.livingWorkers--;
+        dispatcher.left(worker);
+        effects.workerGone(worker, reason);
+        dispatcher.requeueLocal(worker);
+        final IntArrayList lost = takeResults(worker);
+        final IntArrayList homeless = worker.awaited.slots(tasks);
+        for (int i = 0; i < homeless.size(); i++) {
+            dispatcher.stopAwaiting(homeless.getInt(i));
+        }
+        final IntArrayList runs = worker.runs.slots(tasks);
+        final long[] suspects = new long[runs.size()];
+        for (int i = 0; i < runs.size(); i++) {
+            final int slot = runs.getInt(i);
+            suspects[i] = state.identity(slot);
+            if (!isBlameless && worker.hasNanny) {
+                worker.lostRuns.put(tasks.runId[slot], suspects[i]);
+            }
+            dispatcher.unassign(slot);
+            state.enter(slot, TaskPhase.WAITING);
+            tasks.waitingFor[slot] = 0;
+        }
+        if (!isBlameless && worker.hasNanny) {
+            state.suspicions.begin(worker, suspects, state.nowNs + leaseNs);
+        }
+        evacuation.remove(worker);
+        workers.set(worker.number, null);
+        dispatcher.workersChanged();
+        for (int i = 0; i < lost.size(); i++) {
+            if (tasks.phase(lost.getInt(i)) == TaskPhase.MEMORY) {
+                life.dataLost(lost.getInt(i), worker, reason);
+            }
+        }
+        for (int i = 0; i < runs.size(); i++) {
+            final int slot = runs.getInt(i);
+            final boolean mayHaveStarted = !isBlameless && !worker.hasNanny && i < worker.threads;
+            if (tasks.phase(slot) == TaskPhase.WAITING && !(mayHaveStarted && life.blamed(slot, worker, reason))) {
+                life.resume(slot);
+            }
+        }
+        for (int i = 0; i < homeless.size(); i++) {
+            final int slot = homeless.getInt(i);
+            if (tasks.phase(slot) == TaskPhase.PROCESSING) {
+                dispatcher.placeScattered(slot);
+            }
+        }
+    }
+
+    /** Takes what a worker holds off it; returns what is held by nobody else. */
+    private IntArrayList takeResults(final WorkerState worker) {
+        final IntArrayList lost = new IntArrayList();
+        for (int i = 0; i < worker.held.size(); i++) {
+            final int slot = worker.held.getInt(i);
+            if (state.holds(worker, slot)) {
+                tasks.removeHolder(slot, worker.number);
+                if (tasks.holder[slot] == TaskTable.NONE) {
+                    lost.addInt(slot);
+                } else {
+                    evacuation.lookAgain(slot);
+                }
+            }
+        }
+        worker.held.clear();
+        worker.held.trimToSize();
+        worker.heldCount = 0;
+        return lost;
+    }
+
+    /** A nanny reports which runs were under way when a worker died for an unknown reason; none if the reason turns out to be known. */
+    void blame(final WorkerState dead, final long[] runIds, final String reason) {
+        state.suspicions.end(dead);
+        dispatcher.deathExplained();
+        for (final long runId : runIds) {
+            final long identity = dead.lostRuns.remove(runId);
+            if (identity == dead.lostRuns.missingValue()) {
+                continue;
+            }
+            final int slot = state.slotOf(identity);
+            if (slot != ClientState.UNKNOWN) {
+                switch (tasks.phase(slot)) {
+                    case WAITING, NO_WORKER, QUEUED, PROCESSING -> life.blamed(slot, dead, reason);
+                    case RELEASED, MEMORY, ERRED, FORGOTTEN -> {}
+                }
+            }
+        }
+    }
+}
