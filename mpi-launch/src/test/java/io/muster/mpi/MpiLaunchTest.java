@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Launches without a launcher: the test is one, and so nothing but the ranks themselves ends the ranks. */
+@Tag("slow")
 final class MpiLaunchTest {
     private static final String TERM = "TERM";
     private static final int TERMINATED = 128 + 15;

@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @EnabledIf(value = "sshdIsThere", disabledReason = SshLab.NEEDED)
 @Timeout(120)
+@Tag("slow")
 final class SshConnectionTest {
     private static final Map<SshProgram, SshConnection> CONNECTIONS = new EnumMap<>(SshProgram.class);
 
