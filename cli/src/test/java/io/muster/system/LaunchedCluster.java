@@ -42,8 +42,9 @@ final class LaunchedCluster implements TestCluster {
                 cluster.awaitWorkers();
                 return cluster;
             } catch (final RuntimeException | AssertionError e) {
-                cluster.process.destroy();
-                throw new IllegalStateException(cluster.logs(), e);
+                final String logs = cluster.logs();
+                cluster.end();
+                throw new IllegalStateException(logs, e);
             }
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
@@ -77,9 +78,13 @@ final class LaunchedCluster implements TestCluster {
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            process.destroy();
-            PrivateFiles.deleteRecursively(folder);
+            end();
         }
+    }
+
+    private void end() {
+        process.destroy();
+        PrivateFiles.deleteRecursively(folder);
     }
 
     private void awaitWorkers() {

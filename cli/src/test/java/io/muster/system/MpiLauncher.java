@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 enum MpiLauncher {
     OPEN_MPI("mpirun.openmpi", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none"),
     MPICH("mpirun.mpich"),
-    /** Of a real Slurm, see {@link SlurmLab}; on two of its nodes, without PMI. */
-    SRUN("srun", "--mpi=none", "-N2", "-c1", "--mem=3000M", "-t20"),
+    /** Of a real Slurm, see {@link SlurmLab}; on two of its nodes, without PMI, and with room for another launch there. */
+    SRUN("srun", "--mpi=none", "-N2", "-c1", "--mem=1900M", "-t20"),
     /** All ranks are threads of one JVM. */
     MPJ_EXPRESS("java");
 
     private static final Path MPJ_LIBRARIES = Path.of("/usr/share/mpj/lib");
     private static final Path MPJ_SETTINGS = Path.of("/etc/mpj");
     private static final List<String> MPJ_NEEDS = List.of("log4j-1.2", "commons-cli", "commons-codec", "commons-io");
-    private static final List<String> SMALL = List.of("-Xmx768m", "-XX:TieredStopAtLevel=1");
+    private static final String HEAP = "-Xmx768m";
 
     private final String program;
     private final List<String> options;
@@ -61,11 +61,9 @@ enum MpiLauncher {
         line.add(program);
         line.addAll(options);
         line.addAll(List.of("-n", "3"));
-        final List<String> flags = new ArrayList<>(SMALL);
-        flags.add("-Dmuster.mpi.directory=" + folder.resolve("meeting"));
         line.addAll(JavaCommand.command(
                 "io.muster.cli.Main",
-                flags,
+                List.of(HEAP, "-Dmuster.mpi.directory=" + folder.resolve("meeting")),
                 List.of("mpi", "--scheduler-file", schedulerFile.toString(), "--threads", "2")));
         return builder;
     }
