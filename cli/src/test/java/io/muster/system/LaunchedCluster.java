@@ -88,9 +88,7 @@ final class LaunchedCluster implements TestCluster {
     }
 
     private void awaitWorkers() {
-        Awaitility.await()
-                .atMost(START_TIME)
-                .until(() -> Files.exists(schedulerFile) || !process.isAlive());
+        Awaitility.await().atMost(START_TIME).until(() -> Files.exists(schedulerFile) || !process.isAlive());
         try (Client client = connect()) {
             client.awaitWorkers(2, START_TIME);
         }
@@ -100,7 +98,9 @@ final class LaunchedCluster implements TestCluster {
         try (Client client = connect()) {
             client.stopCluster();
         } catch (final MusterException e) {
-            assertThat(schedulerFile).as("the cluster has ended meanwhile: %s", e).doesNotExist();
+            assertThat(schedulerFile)
+                    .as("the cluster has ended meanwhile: %s", e)
+                    .doesNotExist();
         }
     }
 

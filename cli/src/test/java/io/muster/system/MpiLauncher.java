@@ -52,7 +52,8 @@ enum MpiLauncher {
         if (this == MPJ_EXPRESS) {
             final Path home = mpjHome(folder);
             builder.environment().put("MPJ_HOME", home.toString());
-            line.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            line.addAll(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString()));
             line.addAll(List.of("-jar", home.resolve("lib/starter.jar").toString(), "-np", "3"));
             line.addAll(List.of("-cp", System.getProperty("java.class.path")));
             line.addAll(List.of(ServingRank.class.getName(), schedulerFile.toString()));
