@@ -59,6 +59,15 @@ public final class Options {
             "How long nothing may be heard of a worker before its tasks go to others. Greater than worker.fence.",
             Rule.between(Duration.ofMillis(10), YEAR));
 
+    /** Whether the scheduler checks itself. */
+    public static final Option<Boolean> SCHEDULER_VALIDATE = define(
+            "scheduler.validate",
+            ValueType.BOOLEAN,
+            false,
+            "Whether the scheduler checks its whole state after every batch of commands, and ends where it is wrong. Slow; for"
+                    + " finding bugs.",
+            Rule.none());
+
     /** The file that tells others how to reach the scheduler. */
     public static final Option<String> SCHEDULER_FILE = define(
             "scheduler.file",

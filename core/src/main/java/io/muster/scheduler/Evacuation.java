@@ -43,6 +43,11 @@ final class Evacuation {
         this.effects = effects;
     }
 
+    /** The number of the worker that each task's result is being copied to. */
+    Int2IntHashMap underWay() {
+        return underWay;
+    }
+
     /** A worker begins to leave; nobody else has what was coming to it. */
     void begin(final WorkerState worker) {
         leaving.add(worker);

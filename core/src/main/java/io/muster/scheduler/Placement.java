@@ -42,6 +42,21 @@ final class Placement {
         this.workers = state.workers;
     }
 
+    /** The numbers of the workers that have a free thread. */
+    BitSet idle() {
+        return idle;
+    }
+
+    /** The numbers of the workers that can be given a task. */
+    BitSet room() {
+        return room;
+    }
+
+    /** The numbers of the workers that take tasks. */
+    IntArrayList accepting() {
+        return accepting;
+    }
+
     /** Workers came or went, or time went by: what tasks have no worker for may have changed. */
     void beginEra() {
         era++;

@@ -46,6 +46,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final Int2ObjectHashMap<WorkerState> dead = new Int2ObjectHashMap<>();
     private final long startedNs = System.nanoTime();
     private @Nullable EventLoop loop;
+    private @Nullable StateCheck check;
     private int lastClient;
     private int lastWorker = -1;
     private long lastSession;
@@ -72,6 +73,11 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.core = new SchedulerCore(router, settings.allowedFailures(), settings.leaseNs());
         router.core(core);
         management = new Management(this, settings, managers);
+    }
+
+    /** Has the core's whole state checked after every batch of commands. */
+    void validate() {
+        check = new StateCheck(core);
     }
 
     void loop(final EventLoop runsOn) {
@@ -123,6 +129,9 @@ final class SchedulerAgent implements EventLoop.Agent {
         }
         if (work > 0) {
             core.schedule();
+            if (check != null) {
+                check.checkScheduled();
+            }
         }
         for (int i = 0; i < workers.size(); i++) {
             work += workers.get(i).flush();

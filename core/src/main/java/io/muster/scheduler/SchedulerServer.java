@@ -93,6 +93,9 @@ public final class SchedulerServer implements AutoCloseable {
                 links == null ? null : links.openHost(directory, hosts.get(0)),
                 ServiceLoader.load(ClusterManagerFactory.class, ClusterManagerFactory.class.getClassLoader()),
                 reason -> stopAsked.countDown());
+        if (settings.get(Options.SCHEDULER_VALIDATE)) {
+            agent.validate();
+        }
         loop = new EventLoop(agent, settings.get(Options.LOOP_SPIN).toNanos(), this::fail);
         agent.loop(loop);
         contents = new SchedulerFile(

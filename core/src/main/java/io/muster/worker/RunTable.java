@@ -276,6 +276,16 @@ final class RunTable {
         stopped = true;
     }
 
+    /** The runs that have not ended, by id; for who holds off all others. */
+    Long2ObjectHashMap<Run> runs() {
+        return runs;
+    }
+
+    /** The results on their way, by task; for who holds off all others. */
+    Long2ObjectHashMap<InputFetch> fetches() {
+        return fetches;
+    }
+
     private InputFetch begin(final long task, final int[] named) {
         final int[] others = Arrays.stream(named)
                 .filter(holder -> holder != selfNumber)

@@ -122,13 +122,13 @@ final class Scene {
     void schedule() {
         core.schedule();
         if (checking) {
-            CoreInvariants.checkScheduled(core);
+            new StateCheck(core).checkScheduled();
         }
     }
 
     void check() {
         if (checking) {
-            CoreInvariants.check(core);
+            new StateCheck(core).check();
         }
     }
 

@@ -60,7 +60,7 @@ class SessionFuzzTest {
             }
             core.schedule();
             if (i % 16 == 0) {
-                CoreInvariants.check(core);
+                new StateCheck(core).check();
             }
         }
         assertThat(breaches).as("mutations that were noticed").isGreaterThan(MESSAGES / 20);

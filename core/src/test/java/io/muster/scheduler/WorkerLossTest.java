@@ -49,7 +49,7 @@ final class WorkerLossTest {
         scene.done(next);
         scene.release(task);
         scene.release(next);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -72,7 +72,7 @@ final class WorkerLossTest {
         assertThat(scene.phase(last)).isEqualTo(TaskPhase.MEMORY);
         assertThat(scene.core.tasks().count(TaskPhase.MEMORY)).isEqualTo(1);
         scene.release(last);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -92,7 +92,7 @@ final class WorkerLossTest {
         assertThat(scene.on(b)).containsExactly(sum);
         scene.done(sum);
         scene.release(sum);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test

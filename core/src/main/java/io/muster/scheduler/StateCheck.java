@@ -1,6 +1,5 @@
 package io.muster.scheduler;
 
-import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -10,86 +9,70 @@ import org.agrona.collections.Int2IntHashMap;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** What holds of a scheduler core at the end of every command, computed anew from the task table in one pass and compared. */
-final class CoreInvariants {
-    private static final Field UNDER_WAY = field(Evacuation.class, "underWay");
-    private static final Field IDLE = field(Placement.class, "idle");
-    private static final Field ROOM = field(Placement.class, "room");
-    private static final Field ACCEPTING = field(Placement.class, "accepting");
-    private static final Field RING_ORDERS = field(ReadyQueue.class, "ringOrders");
-    private static final Field RING_SLOTS = field(ReadyQueue.class, "ringSlots");
-    private static final Field RING_HEAD = field(ReadyQueue.class, "head");
-    private static final Field RING_SIZE = field(ReadyQueue.class, "size");
-    private static final Field HEAP_ORDERS = field(ReadyQueue.class, "heapOrders");
-    private static final Field HEAP_SLOTS = field(ReadyQueue.class, "heapSlots");
-    private static final Field HEAP_SIZE = field(ReadyQueue.class, "heapSize");
+/**
+ * What holds of a scheduler core at the end of every command, computed anew from all that it knows in one pass and compared; takes time
+ * in proportion to that.
+ */
+final class StateCheck {
+    private static final int[] NOTHING = {};
 
     private final SchedulerCore core;
     private final TaskTable tasks;
     private final EdgePool edges;
-    private final int limit;
     private final long[] phaseCounts = new long[TaskPhase.values().length];
-    private final int[] dependentCount;
-    private final int[] waiters;
-    private final int[] assigned;
-    private final int[] queued;
-    private final long[] occupancyUs;
-    private final long[] queuedUs;
-    private final long[] storedBytes;
-    private final int[] heldCount;
-    private final int[] awaited;
-    private final long[][] taken;
-    private final int[] tasksOf;
-    private final int[] runnable;
-    private final int[] queuedBy;
-    private final int[] homeless;
+    private final BitSet found = new BitSet();
+    private int limit;
+    private int[] dependentCount = NOTHING;
+    private int[] waiters = NOTHING;
+    private int[] assigned = NOTHING;
+    private int[] queued = NOTHING;
+    private long[] occupancyUs = {};
+    private long[] queuedUs = {};
+    private long[] storedBytes = {};
+    private int[] heldCount = NOTHING;
+    private int[] awaited = NOTHING;
+    private long[][] taken = {};
+    private int[] tasksOf = NOTHING;
+    private int[] runnable = NOTHING;
+    private int[] queuedBy = NOTHING;
+    private int[] homeless = NOTHING;
     private int edgeCount;
 
-    private CoreInvariants(final SchedulerCore core) {
+    /**
+     * Makes a check of a core, for one thread at a time.
+     *
+     * @param core what is checked
+     */
+    StateCheck(final SchedulerCore core) {
         this.core = core;
         tasks = core.tasks();
         edges = core.edges();
-        limit = tasks.limit();
-        dependentCount = new int[limit];
-        waiters = new int[limit];
-        final int workers = core.workers().size();
-        assigned = new int[workers];
-        queued = new int[workers];
-        occupancyUs = new long[workers];
-        queuedUs = new long[workers];
-        storedBytes = new long[workers];
-        heldCount = new int[workers];
-        awaited = new int[workers];
-        taken = new long[workers][];
-        for (int number = 0; number < workers; number++) {
-            final WorkerState worker = core.workers().get(number);
-            taken[number] = new long[worker == null ? 0 : worker.resources().count()];
-        }
-        final int kinds = core.kinds().limit();
-        tasksOf = new int[kinds];
-        runnable = new int[kinds];
-        queuedBy = new int[kinds];
-        homeless = new int[kinds];
     }
 
     /** Throws an AssertionError that names the first relation found violated. */
-    static void check(final SchedulerCore core) {
-        new CoreInvariants(core).check();
+    void check() {
+        begin();
+        checkCounts();
+        checkClients();
+        checkWorkers();
+        checkKinds();
+        checkCopies();
+        checkQueues();
     }
 
     /** What holds besides after {@link SchedulerCore#schedule}. */
-    static void checkScheduled(final SchedulerCore core) {
-        check(core);
-        new CoreInvariants(core).checkNothingIsLeftUndone();
+    void checkScheduled() {
+        check();
+        checkNothingIsLeftUndone();
     }
 
     /** What holds once all clients released all their tasks. */
-    static void checkEmpty(final SchedulerCore core) {
-        check(core);
+    void checkEmpty() {
+        check();
         for (final TaskPhase phase : TaskPhase.values()) {
-            equal(core.tasks().count(phase), 0, "count of %s", phase);
+            equal(tasks.count(phase), 0, "count of %s", phase);
         }
-        equal(core.edges().count(), 0, "count of edges");
+        equal(edges.count(), 0, "count of edges");
         for (final WorkerState worker : core.workers()) {
             if (worker != null) {
                 equal(worker.storedBytes, 0, "storedBytes of %s", worker.name);
@@ -98,7 +81,49 @@ final class CoreInvariants {
         }
     }
 
-    private void check() {
+    private void begin() {
+        limit = tasks.limit();
+        edgeCount = 0;
+        Arrays.fill(phaseCounts, 0);
+        dependentCount = zeros(dependentCount, limit);
+        waiters = zeros(waiters, limit);
+        final int workers = core.workers().size();
+        assigned = zeros(assigned, workers);
+        queued = zeros(queued, workers);
+        heldCount = zeros(heldCount, workers);
+        awaited = zeros(awaited, workers);
+        occupancyUs = zeros(occupancyUs, workers);
+        queuedUs = zeros(queuedUs, workers);
+        storedBytes = zeros(storedBytes, workers);
+        taken = new long[workers][];
+        for (int number = 0; number < workers; number++) {
+            final WorkerState worker = core.workers().get(number);
+            taken[number] = new long[worker == null ? 0 : worker.resources().count()];
+        }
+        final int kinds = core.kinds().limit();
+        tasksOf = zeros(tasksOf, kinds);
+        runnable = zeros(runnable, kinds);
+        queuedBy = zeros(queuedBy, kinds);
+        homeless = zeros(homeless, kinds);
+    }
+
+    private static int[] zeros(final int[] used, final int count) {
+        if (used.length < count) {
+            return new int[2 * count];
+        }
+        Arrays.fill(used, 0, count, 0);
+        return used;
+    }
+
+    private static long[] zeros(final long[] used, final int count) {
+        if (used.length < count) {
+            return new long[2 * count];
+        }
+        Arrays.fill(used, 0, count, 0);
+        return used;
+    }
+
+    private void checkCounts() {
         for (int slot = 0; slot < limit; slot++) {
             phaseCounts[tasks.phase(slot).ordinal()]++;
             if (tasks.phase(slot) != TaskPhase.FORGOTTEN) {
@@ -115,11 +140,6 @@ final class CoreInvariants {
                 checkTask(slot);
             }
         }
-        checkClients();
-        checkWorkers();
-        checkKinds();
-        checkCopies();
-        checkQueues();
     }
 
     private void countEdges(final int slot) {
@@ -233,17 +253,19 @@ final class CoreInvariants {
             equal(tasks.furtherHolders(slot).length, 0, "further holders of slot %d", slot);
             return;
         }
-        final BitSet holders = new BitSet();
-        checkHolder(slot, holder, holders);
-        for (final int further : tasks.furtherHolders(slot)) {
-            checkHolder(slot, further, holders);
+        checkHolder(slot, holder);
+        final int[] further = tasks.furtherHolders(slot);
+        for (int i = 0; i < further.length; i++) {
+            checkHolder(slot, further[i]);
+            require(further[i] != holder, slot, "is held twice by the same worker");
+            for (int j = 0; j < i; j++) {
+                require(further[i] != further[j], slot, "is held twice by the same worker");
+            }
         }
     }
 
-    private void checkHolder(final int slot, final int holder, final BitSet holders) {
+    private void checkHolder(final int slot, final int holder) {
         require(workerOrNull(holder) != null, slot, "is held by nobody");
-        require(!holders.get(holder), slot, "is held twice by the same worker");
-        holders.set(holder);
         storedBytes[holder] += tasks.sizeBytes[slot];
         heldCount[holder]++;
         require(core.workers().get(holder).held.containsInt(slot), slot, "is not listed by its holder");
@@ -266,10 +288,10 @@ final class CoreInvariants {
 
     private void checkWorkers() {
         final Placement placement = core.dispatcher().placement();
-        final BitSet idle = (BitSet) get(IDLE, placement);
-        final BitSet room = (BitSet) get(ROOM, placement);
+        final BitSet idle = placement.idle();
+        final BitSet room = placement.room();
         final BitSet backlogged = core.dispatcher().backlogged();
-        final IntArrayList accepting = (IntArrayList) get(ACCEPTING, placement);
+        final IntArrayList accepting = placement.accepting();
         int living = 0;
         int open = 0;
         for (int number = 0; number < core.workers().size(); number++) {
@@ -333,7 +355,7 @@ final class CoreInvariants {
     }
 
     private void checkCopies() {
-        final Int2IntHashMap underWay = (Int2IntHashMap) get(UNDER_WAY, core.evacuation());
+        final Int2IntHashMap underWay = core.evacuation().underWay();
         int copies = 0;
         for (final WorkerState worker : core.workers()) {
             if (worker == null) {
@@ -362,10 +384,15 @@ final class CoreInvariants {
     }
 
     private boolean isExposed(final int slot, final WorkerState worker) {
-        return tasks.phase(slot) == TaskPhase.MEMORY
-                && tasks.isHeldBy(slot, worker.number)
-                && core.workers().stream()
-                        .noneMatch(other -> other != null && !other.draining && tasks.isHeldBy(slot, other.number));
+        if (tasks.phase(slot) != TaskPhase.MEMORY || !tasks.isHeldBy(slot, worker.number)) {
+            return false;
+        }
+        for (final WorkerState other : core.workers()) {
+            if (other != null && !other.draining && tasks.isHeldBy(slot, other.number)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void checkRuns(final WorkerState worker) {
@@ -382,17 +409,17 @@ final class CoreInvariants {
     }
 
     private void checkQueues() {
-        final BitSet found = new BitSet();
-        markQueued(core.dispatcher().ready(), TaskTable.NONE, found);
+        found.clear();
+        markQueued(core.dispatcher().ready(), TaskTable.NONE);
         for (final WorkerState worker : core.workers()) {
             if (worker != null) {
-                markQueued(worker.queue, worker.number, found);
+                markQueued(worker.queue, worker.number);
             }
         }
         for (int index = 0; index < core.kinds().limit(); index++) {
             final TaskKind kind = core.kinds().orNull(index);
             if (kind != null) {
-                markQueued(kind.queue(), TaskTable.NONE - 1 - index, found);
+                markQueued(kind.queue(), TaskTable.NONE - 1 - index);
             }
         }
         final SlotList without = core.dispatcher().withoutWorker();
@@ -407,22 +434,11 @@ final class CoreInvariants {
         }
     }
 
-    private void markQueued(final ReadyQueue queue, final int worker, final BitSet found) {
-        final long[] ringOrders = (long[]) get(RING_ORDERS, queue);
-        final int[] ringSlots = (int[]) get(RING_SLOTS, queue);
-        final int head = (int) get(RING_HEAD, queue);
-        for (int i = 0; i < (int) get(RING_SIZE, queue); i++) {
-            final int at = head + i & ringSlots.length - 1;
-            markQueued(ringOrders[at], ringSlots[at], worker, found);
-        }
-        final long[] heapOrders = (long[]) get(HEAP_ORDERS, queue);
-        final int[] heapSlots = (int[]) get(HEAP_SLOTS, queue);
-        for (int i = 0; i < (int) get(HEAP_SIZE, queue); i++) {
-            markQueued(heapOrders[i], heapSlots[i], worker, found);
-        }
+    private void markQueued(final ReadyQueue queue, final int worker) {
+        queue.forEach((order, slot) -> markQueued(order, slot, worker));
     }
 
-    private void markQueued(final long order, final int slot, final int worker, final BitSet found) {
+    private void markQueued(final long order, final int slot, final int worker) {
         if (tasks.order[slot] == order && tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == worker) {
             found.set(slot);
         }
@@ -521,22 +537,6 @@ final class CoreInvariants {
         if (actual != expected) {
             throw new AssertionError(
                     String.format(Locale.ROOT, what, arguments) + " is " + actual + ", must be " + expected);
-        }
-    }
-
-    private static Field field(final Class<?> owner, final String name) {
-        return Arrays.stream(owner.getDeclaredFields())
-                .filter(field -> field.getName().equals(name))
-                .peek(field -> field.setAccessible(true))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static Object get(final Field field, final Object owner) {
-        try {
-            return field.get(owner);
-        } catch (final IllegalAccessException e) {
-            throw new AssertionError(e);
         }
     }
 }

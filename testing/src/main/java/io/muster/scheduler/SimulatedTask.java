@@ -1,6 +1,5 @@
 package io.muster.scheduler;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedTask {
     final int client;
     final int taskId;
+    final String key;
     final List<SimulatedTask> inputs;
     final boolean scattered;
     final int failures;
@@ -34,22 +34,35 @@ final class SimulatedTask {
     /** How many deaths may be held against it. */
     int suspicions;
 
+    /** How often its user code was begun. */
+    int executions;
+
     SimulatedTask(
             final int client,
             final int taskId,
+            final String key,
             final List<SimulatedTask> inputs,
             final boolean scattered,
             final int failures,
             final int retries) {
         this.client = client;
         this.taskId = taskId;
+        this.key = key;
         this.inputs = List.copyOf(inputs);
         this.scattered = scattered;
         this.failures = failures;
         this.retries = retries;
-        final List<Long> values = new ArrayList<>();
-        inputs.forEach(input -> values.add(input.value));
+        final Object[] values = new Object[inputs.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = inputs.get(i).value;
+        }
         this.value = compute(values);
+    }
+
+    /** The size of a value: most are small, some large enough to matter for placement. */
+    static long sizeOf(final @Nullable Object value) {
+        final long number = value instanceof Long known ? known : 0;
+        return Math.floorMod(number, 7) == 0 ? 100_000_000 : 8 + Math.floorMod(number, 100);
     }
 
     long identity() {
@@ -57,10 +70,13 @@ final class SimulatedTask {
     }
 
     /** What the task makes of its inputs: another number for any other inputs or order of them. */
-    long compute(final List<Long> values) {
+    long compute(final @Nullable Object[] values) {
         long mixed = identity() * 0x9E3779B97F4A7C15L;
-        for (final long input : values) {
-            mixed = Long.rotateLeft(mixed ^ input, 17) * 0xBF58476D1CE4E5B9L;
+        for (final Object input : values) {
+            if (!(input instanceof Long number)) {
+                throw new AssertionError("task=" + this + " is run with input=" + input);
+            }
+            mixed = Long.rotateLeft(mixed ^ number, 17) * 0xBF58476D1CE4E5B9L;
         }
         return mixed;
     }

@@ -1,0 +1,160 @@
+package io.muster.scheduler;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What has to be true of a simulated cluster once it has come to rest, and what its tasks may have failed of. */
+final class Oracle {
+    private final Simulation simulation;
+    private boolean isAnythingMislaid;
+
+    Oracle(final Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    /** A worker has lost a result without noticing, so that the scheduler may believe wrongly that it has it. */
+    void mislaid() {
+        isAnythingMislaid = true;
+    }
+
+    /** A worker dies for an unknown reason: what may have been running there may be to blame. */
+    void suspect(final WorkerState dead) {
+        int left = dead.hasNanny ? 0 : dead.threads;
+        final TaskTable tasks = simulation.core.tasks();
+        for (int slot = dead.runs.first(); slot != TaskTable.NONE && left > 0; slot = tasks.nextInList[slot]) {
+            ((SimulatedTask) tasks.payload[slot]).suspicions++;
+            left--;
+        }
+    }
+
+    /** Every task that a client wants is done or has failed for a reason that there is, and results are where they are believed. */
+    void checkAtRest() {
+        for (final SimulatedClient client : simulation.clients()) {
+            if (!client.hasLeft()) {
+                client.tasks.stream().filter(task -> task.held).forEach(this::checkResolved);
+            }
+            if (simulation.plan.traits.isCalm()) {
+                client.tasks.forEach(Oracle::checkRanOnce);
+            }
+        }
+        checkStores();
+        for (final WorkerState worker : simulation.core.workers()) {
+            if (worker != null && worker.draining) {
+                throw new AssertionError("worker=" + worker.name + " does not come to leave");
+            }
+        }
+    }
+
+    private static void checkRanOnce(final SimulatedTask task) {
+        final int allowed = 1 + Math.min(task.failures, task.retries);
+        require(task.executions <= allowed, task, "ran " + task.executions + " times though nothing went wrong");
+    }
+
+    private void checkResolved(final SimulatedTask task) {
+        if (task.gotten) {
+            require(!task.mustFail(), task, "has a result though it must fail");
+            return;
+        }
+        if (!task.erred) {
+            throw new AssertionError("task=" + task + " is neither finished nor erred: " + describe(task));
+        }
+        if (task.failure instanceof SimulatedTask failed) {
+            require(failed.failsByItself(), task, "failed though it has retries left");
+            require(task.isMadeFrom(failed), task, "erred because of task " + failed + ", which it is not made from");
+        } else if (task.failure instanceof SimulatedEffects.Failure found) {
+            checkCause(task, found);
+        } else {
+            throw new AssertionError("task=" + task + " erred with failure=" + task.failure);
+        }
+    }
+
+    private void checkCause(final SimulatedTask task, final SimulatedEffects.Failure found) {
+        final List<SimulatedTask> named = simulation.clients().get(task.client - 1).tasks.stream()
+                .filter(other -> other.key.equals(found.key()) && task.isMadeFrom(other))
+                .toList();
+        require(!named.isEmpty(), task, "erred because of " + found.key() + ", which it is not made from");
+        if (found.kind() == Effects.FailureKind.KILLED_WORKER) {
+            require(
+                    named.stream().anyMatch(root -> root.suspicions > simulation.plan.traits.allowedFailures()),
+                    task,
+                    "is blamed for more deaths than it can have caused");
+        } else {
+            require(
+                    named.stream().anyMatch(root -> root.scattered),
+                    task,
+                    "is said to be lost though it can be computed again");
+            require(
+                    found.message().contains("was held by") || named.stream().anyMatch(root -> root.doomed),
+                    task,
+                    "failed though what it is made from was dropped, not lost");
+        }
+    }
+
+    private String describe(final SimulatedTask task) {
+        final SchedulerCore core = simulation.core;
+        final ClientState client = core.clients().get(task.client);
+        final int slot = client == null ? ClientState.UNKNOWN : client.slot(task.taskId);
+        return slot == ClientState.UNKNOWN
+                ? "it is forgotten"
+                : "phase=" + core.tasks().phase(slot) + " worker=" + core.tasks().worker[slot] + " inputs="
+                        + task.inputs;
+    }
+
+    /** What the scheduler believes about results is so. */
+    private void checkStores() {
+        final SchedulerCore core = simulation.core;
+        final Map<String, Integer> believed = new HashMap<>();
+        for (int slot = 0; slot < core.tasks().limit(); slot++) {
+            if (core.tasks().phase(slot) == TaskPhase.MEMORY) {
+                believed.merge(core.identity(slot) + " on " + core.tasks().holder[slot], 1, Integer::sum);
+                for (final int further : core.tasks().furtherHolders(slot)) {
+                    believed.merge(core.identity(slot) + " on " + further, 1, Integer::sum);
+                }
+            }
+        }
+        for (final SimulatedWorker worker : simulation.workers()) {
+            final WorkerState state = worker.state();
+            if (!worker.isAlive() || state == null) {
+                continue;
+            }
+            final long[] held = worker.runs.inventory();
+            for (int i = 0; i < held.length; i += 2) {
+                if (believed.remove(held[i] + " on " + state.number) == null) {
+                    throw new AssertionError(
+                            "worker=" + worker + " holds task=" + simulation.task(held[i]) + " for nothing");
+                }
+            }
+        }
+        if (!believed.isEmpty() && !isAnythingMislaid) {
+            throw new AssertionError("not where the scheduler believes: " + believed.keySet());
+        }
+    }
+
+    /** Nobody holds anything once everything is released. */
+    void checkReleased() {
+        for (final SimulatedWorker worker : simulation.workers()) {
+            if (worker.isAlive() && worker.state() != null && worker.runs.inventory().length > 0) {
+                throw new AssertionError("worker=" + worker + " still holds results="
+                        + java.util.Arrays.toString(worker.runs.inventory()));
+            }
+        }
+    }
+
+    /** Nothing is left of clients that have gone. */
+    void checkForgotten() {
+        for (final SimulatedWorker worker : simulation.workers()) {
+            if (worker.isAlive() && worker.state() != null && worker.hasFunctions()) {
+                throw new AssertionError("worker=" + worker + " still has functions of clients that left");
+            }
+        }
+        require(simulation.core.clients().isEmpty(), null, "clients are left");
+    }
+
+    private static void require(final boolean holds, final @Nullable SimulatedTask task, final String what) {
+        if (!holds) {
+            throw new AssertionError("task=" + task + " " + what);
+        }
+    }
+}
