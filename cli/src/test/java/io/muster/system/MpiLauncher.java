@@ -69,6 +69,18 @@ enum MpiLauncher {
         return builder;
     }
 
+    /** The command that starts four ranks on both of {@link MpiNodes} in turn, without the program; to be run on the first. */
+    List<String> onTwoNodes(final String ssh) {
+        return switch (this) {
+            case OPEN_MPI ->
+                List.of((program + " --allow-run-as-root --bind-to none --map-by node --host n1:2,n2:2 -np 4"
+                                + " --mca plm_rsh_agent " + ssh)
+                        .split(" "));
+            case MPICH -> List.of((program + " -hosts n1:1,n2:1 -np 4 -launcher ssh -launcher-exec " + ssh).split(" "));
+            case SRUN, MPJ_EXPRESS -> throw new IllegalStateException(this + " does not start ranks by ssh");
+        };
+    }
+
     /** What Debian's package would be if its jars found each other: copies beside one another. */
     private static Path mpjHome(final Path folder) {
         try {

@@ -2,7 +2,6 @@ package io.muster.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.worker.JavaCommand;
@@ -16,11 +15,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Launches whose ranks are on two nodes in turn: the scheduler and a worker on the one, the client and a worker on the other. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TwoNodesTest {
     private static final int EXIT_CODE = 7;
+    private static final int KILLED = 137;
 
     /** More heap than a rank's share of the memory. */
     private static final String HEAP = "-XX:MaxRAMPercentage=75";
@@ -47,52 +49,49 @@ class TwoNodesTest {
         }
     }
 
-    @Test
-    void ranksThatOpenMpiStartsOnTwoNodesAreOneCluster() throws Exception {
-        final String output = launch(
-                MpiLauncher.OPEN_MPI,
-                List.of("mpirun.openmpi --allow-run-as-root --bind-to none --map-by node --host n1:2,n2:2 -np 4"
-                        .split(" ")),
-                List.of("--mca", "plm_rsh_agent", nodes().ssh()));
+    @ParameterizedTest
+    @EnumSource(names = {"OPEN_MPI", "MPICH"})
+    void ranksOnTwoNodesAreOneClusterAndTheClientsExitCodeIsTheLaunchs(final MpiLauncher launcher) throws Exception {
+        final Site.Result result = launch(launcher, Integer.toString(EXIT_CODE));
 
-        assertAcrossNodes(output);
+        assertThat(result.exitCode()).as(result.output()).isEqualTo(EXIT_CODE);
+        assertFacts(result.output());
+        assertThat(result.output()).contains("links [aeron-ipc, aeron-udp]");
+        assertNoRankIsLeft();
     }
 
-    @Test
-    void ranksThatMpichStartsOnTwoNodesAreOneCluster() throws Exception {
-        final String output = launch(
-                MpiLauncher.MPICH,
-                List.of("mpirun.mpich -hosts n1:1,n2:1 -np 4".split(" ")),
-                List.of("-launcher", "ssh", "-launcher-exec", nodes().ssh()));
+    @ParameterizedTest
+    @EnumSource(names = {"OPEN_MPI", "MPICH"})
+    void aLauncherThatIsKilledLeavesNoRankOnEitherNode(final MpiLauncher launcher) throws Exception {
+        final Site.Result result = launch(launcher, TwoNodesProgram.KILL_LAUNCHER);
 
-        assertAcrossNodes(output);
+        assertThat(result.exitCode()).as(result.output()).isEqualTo(KILLED);
+        assertFacts(result.output());
+        assertNoRankIsLeft();
     }
 
     @Test
     void ranksThatSlurmStartsOnTwoNodesAreOneCluster() throws Exception {
-        assumeHere(MpiLauncher.SRUN);
-        final Site.Result result = Site.here()
-                .run(withProgram(List.of(
-                        "srun --mpi=none -N2 -n4 --ntasks-per-node=2 -m cyclic -w n1,n2 --mem=1900M -t5".split(" "))));
+        assumeTrue(MpiLauncher.SRUN.missing().isEmpty(), MpiLauncher.SRUN.missing());
+        final List<String> launcher =
+                List.of("srun --mpi=none -N2 -n4 --ntasks-per-node=2 -m cyclic -w n1,n2 --mem=1900M -t5".split(" "));
+        final Site.Result result =
+                Site.here().run(program(launcher, Integer.toString(EXIT_CODE)).toArray(String[]::new));
 
         assertThat(result.exitCode()).as(result.output()).isEqualTo(EXIT_CODE);
         assertFacts(result.output());
     }
 
-    private String launch(final MpiLauncher launcher, final List<String> command, final List<String> agent)
+    private static Site.Result launch(final MpiLauncher launcher, final String end)
             throws IOException, InterruptedException {
-        assumeHere(launcher);
-        final List<String> line = new ArrayList<>(command);
-        line.addAll(agent);
-        final Site.Result result =
-                Site.here().run(nodes().on("n1", List.of(withProgram(line))).toArray(String[]::new));
-        assertThat(result.exitCode()).as(result.output()).isEqualTo(EXIT_CODE);
-        return result.output();
+        assumeTrue(nodes != null, "two nodes are only tested where they can be made: " + whyNot);
+        assumeTrue(launcher.missing().isEmpty(), launcher.missing());
+        return Site.here()
+                .run(nodes.on("n1", program(launcher.onTwoNodes(nodes.ssh()), end))
+                        .toArray(String[]::new));
     }
 
-    private void assertAcrossNodes(final String output) {
-        assertFacts(output);
-        assertThat(output).contains("links [aeron-ipc, aeron-udp]");
+    private static void assertNoRankIsLeft() {
         for (final String node : MpiNodes.NAMES) {
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(nodes.programs(node)).doesNotContain("java"));
@@ -104,20 +103,12 @@ class TwoNodesTest {
                 .contains("nodes " + MpiNodes.NAMES, "parts of the memory [0.50, 0.50]", "sums [1048576.0, 1048576.0]");
     }
 
-    private static String[] withProgram(final List<String> launcher) {
+    private static List<String> program(final List<String> launcher, final String end) {
         final List<String> line = new ArrayList<>(launcher);
         line.addAll(JavaCommand.command(
                 TwoNodesProgram.class.getName(),
                 List.of(HEAP, "-XX:TieredStopAtLevel=1", "-Dmuster.mpi.directory=" + directory.resolve("meeting")),
-                List.of(Integer.toString(EXIT_CODE))));
-        return line.toArray(String[]::new);
-    }
-
-    private static MpiNodes nodes() {
-        return nodes == null ? abort("two nodes are only tested where they can be made: " + whyNot) : nodes;
-    }
-
-    private static void assumeHere(final MpiLauncher launcher) {
-        assumeTrue(launcher.missing().isEmpty(), launcher.missing());
+                List.of(end)));
+        return line;
     }
 }

@@ -164,8 +164,10 @@ final class Rank implements AutoCloseable {
     }
 
     private void closeAtTheEnd() {
+        final long startNs = System.nanoTime();
         jvmEnds = true;
         close();
+        CommonEnd.await(System.getenv(), startNs);
     }
 
     /** The scheduler listens before the others hear of it; all have heard of it before anyone goes on. */

@@ -92,6 +92,9 @@ final class EndsUnderLaunchersTest {
 
         assertThat(launched.exitCodes()).as(launched.output()).containsExactly(exitCode);
         assertNoRankIsLeft();
+        if (!signal.equals("KILL")) {
+            assertThat(launched.leftBehind()).as(launched.output()).isEmpty();
+        }
     }
 
     private Launched launch(final String launcher, final String... program) throws IOException {

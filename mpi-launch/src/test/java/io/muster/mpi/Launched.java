@@ -3,6 +3,7 @@ package io.muster.mpi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.security.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Processes that a test started: the ranks of {@link ClusterProgram} themselves, or a launcher that has started them. */
 final class Launched implements AutoCloseable {
@@ -22,10 +24,12 @@ final class Launched implements AutoCloseable {
     private static final Pattern PID = Pattern.compile("rank [0-9]+ pid ([0-9]+)\\.");
 
     private final Path log;
+    private final Path runtime;
     private final List<Process> processes = new ArrayList<>();
 
     private Launched(final Path folder) {
         this.log = folder.resolve("ranks.log");
+        this.runtime = PrivateFiles.ensurePrivateDirectory(folder.resolve("runtime"));
     }
 
     /** Starts each rank as a process of its own; they meet in the folder. */
@@ -106,6 +110,13 @@ final class Launched implements AutoCloseable {
                 .toList();
     }
 
+    /** What the ranks have not deleted of what they keep while they live. */
+    List<Path> leftBehind() throws IOException {
+        try (Stream<Path> files = Files.list(runtime)) {
+            return files.toList();
+        }
+    }
+
     @Override
     public void close() {
         livingRanks().forEach(ProcessHandle::destroyForcibly);
@@ -113,6 +124,7 @@ final class Launched implements AutoCloseable {
     }
 
     private void start(final ProcessBuilder builder) throws IOException {
+        builder.environment().put("XDG_RUNTIME_DIR", runtime.toString());
         processes.add(builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start());
