@@ -1,7 +1,9 @@
 package io.muster.mpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -44,13 +46,21 @@ final class EndsUnderSlurmTest extends EndsTest {
     }
 
     @Test
-    void srunEndsAtTheSecondInterrupt() throws Exception {
+    void noTaskIsLeftAfterTwoInterruptsWithinASecond() throws Exception {
         launch("srun", List.of(), "waits");
 
         signal("launcher", "INT");
-        launched().awaitOutput("sending Ctrl-C again");
-        signal("launcher", "INT");
+        launched().awaitOutput("one more within 1 sec to abort");
+        assertThat(launched().process(0).isAlive()).isTrue();
+        await().atMost(Launched.BOUND).pollInterval(Duration.ofMillis(300)).until(this::endsAtOneMoreInterrupt);
 
         assertEndsWith(KILLED, 130);
+    }
+
+    private boolean endsAtOneMoreInterrupt() throws Exception {
+        if (launched().process(0).isAlive()) {
+            signal("launcher", "INT");
+        }
+        return !launched().process(0).isAlive();
     }
 }
