@@ -20,6 +20,7 @@ final class EndsUnderLaunchersTest extends EndsTest {
         "openmpi,            worker-exits, 0, 0, value 42",
         "openmpi,            worker-exits, 3, 3, value 30",
         "openmpi,            worker-dies,  9, 137, value 30",
+        "openmpi recovering, exits,        5, 0, value 30",
         "openmpi recovering, worker-exits, 3, 0, value 42",
         "openmpi recovering, worker-dies,  9, 0, value 42",
         "mpich,              returns,      0, 0, value 30",
@@ -55,6 +56,7 @@ final class EndsUnderLaunchersTest extends EndsTest {
         "openmpi,            KILL, launcher, 137",
         "openmpi recovering, KILL, rank 1,   0",
         "openmpi recovering, KILL, rank 0,   0",
+        "openmpi recovering, TERM, launcher, 1",
         "mpich,              KILL, rank 1,   9",
         "mpich,              KILL, rank 0,   9",
         "mpich,              KILL, launcher, 137"
