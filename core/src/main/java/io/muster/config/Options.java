@@ -81,8 +81,8 @@ public final class Options {
             "scheduler.idle-timeout",
             ValueType.DURATION,
             Duration.ZERO,
-            "How long a scheduler without clients and tasks stays before it ends, and all workers with it. 0: for"
-                    + " ever.",
+            "How long a scheduler without clients and tasks stays before it ends, and all workers with it; at least"
+                    + " 30s until the first client has come. 0: for ever.",
             Rule.between(Duration.ZERO, YEAR));
 
     /** How long a scheduler that ends waits for its jobs to be gone. */

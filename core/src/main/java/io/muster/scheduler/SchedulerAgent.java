@@ -31,6 +31,10 @@ final class SchedulerAgent implements EventLoop.Agent {
     private static final long TICK_NS = 100_000_000;
     private static final long LAST_WORDS_NS = 500_000_000;
     private static final long LAST_WORDS_PAUSE_NS = 1_000_000;
+
+    /** How long a scheduler that may end when idle waits for its first client, which may start beside it on a busy host. */
+    private static final long FIRST_CLIENT_NS = 30_000_000_000L;
+
     private static final int MAX_DEAD_REMEMBERED = 10_000;
     private static final int MAX_UNREAD_BYTES = 512 << 20;
 
@@ -55,6 +59,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private long lastBusyNs = System.nanoTime();
     private long seenTransitions;
     private boolean stopping;
+    private boolean sought;
 
     /**
      * Makes one; it needs its {@link #loop} before it is used.
@@ -407,12 +412,14 @@ final class SchedulerAgent implements EventLoop.Agent {
                 client.session().end("no sign of life for " + settings.clientLeaseNs() / 1_000_000 + " ms");
             }
         }
+        sought |= !clients.isEmpty();
         if (!clients.isEmpty()
                 || core.transitions() != seenTransitions
                 || core.tasks().count(TaskPhase.PROCESSING) > 0) {
             seenTransitions = core.transitions();
             lastBusyNs = nowNs;
-        } else if (settings.idleTimeoutNs() > 0 && nowNs - lastBusyNs > settings.idleTimeoutNs()) {
+        } else if (settings.idleTimeoutNs() > 0
+                && nowNs - lastBusyNs > Math.max(settings.idleTimeoutNs(), sought ? 0 : FIRST_CLIENT_NS)) {
             stopCluster("idle for " + settings.idleTimeoutNs() / 1_000_000 + " ms");
         }
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +21,9 @@ import java.util.stream.Stream;
 /** Processes that a test started: the ranks of {@link ClusterProgram} themselves, or a launcher that has started them. */
 final class Launched implements AutoCloseable {
     static final Duration BOUND = Duration.ofSeconds(90);
+
+    /** Options of a JVM that is quickly there. */
+    static final List<String> SMALL = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
 
     private static final Pattern PID = Pattern.compile("rank [0-9]+ pid ([0-9]+)\\.");
 
@@ -54,17 +58,41 @@ final class Launched implements AutoCloseable {
         return launched;
     }
 
+    /** Runs a command whose ranks run {@link ClusterProgram}, with more variables. */
+    static Launched by(final Path folder, final List<String> command, final Map<String, String> variables)
+            throws IOException {
+        final Launched launched = new Launched(folder);
+        final ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(variables);
+        launched.start(builder);
+        return launched;
+    }
+
     static List<String> program(final String... arguments) {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ClusterProgram.class.getName()));
+        return program(List.of(), arguments);
+    }
+
+    static List<String> program(final List<String> options, final String... arguments) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SMALL);
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ClusterProgram.class.getName()));
         command.addAll(Arrays.asList(arguments));
         return command;
+    }
+
+    static boolean isInstalled(final String program) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    /** Sends a signal to a process that was started or told its number. */
+    static void signal(final long pid, final String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     Process process(final int index) {
