@@ -32,6 +32,10 @@ final class SchedulerAgent implements EventLoop.Agent {
     private static final long LAST_WORDS_NS = 500_000_000;
     private static final long LAST_WORDS_PAUSE_NS = 1_000_000;
     private static final int MAX_DEAD_REMEMBERED = 10_000;
+
+    /** An epoch is at least a millisecond, in which fewer tokens than these are given. */
+    private static final int TOKENS_PER_EPOCH_BITS = 20;
+
     private static final int MAX_UNREAD_BYTES = 512 << 20;
 
     private final SchedulerSettings settings;
@@ -70,6 +74,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.linkHost = linkHost;
         this.onStop = onStop;
         this.core = new SchedulerCore(router, settings.allowedFailures(), settings.leaseNs());
+        core.coordination().tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
         management = new Management(this, settings, managers);
     }

@@ -1,5 +1,8 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
+import io.muster.coordination.CoordinationRequest;
+import io.muster.protocol.CoordinationStatus;
 import io.muster.scheduler.Effects.FailureKind;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -66,6 +69,9 @@ final class SchedulerCore {
     private final BitSet backlogged = new BitSet();
     private final Int2ObjectHashMap<int[]> unanswered = new Int2ObjectHashMap<>();
     private final Suspicions suspicions = new Suspicions();
+    private final Coordination coordination = new Coordination();
+    private final Datasets datasets = new Datasets();
+    private final Int2ObjectHashMap<ClientState> departed = new Int2ObjectHashMap<>();
     private final Placement placement;
     private final Evacuation evacuation;
     private long lastOrder;
@@ -96,6 +102,10 @@ final class SchedulerCore {
         this.leaseNs = leaseNs;
         this.placement = new Placement(tasks, edges, kinds, workers);
         this.evacuation = new Evacuation(tasks, workers, effects);
+    }
+
+    Coordination coordination() {
+        return coordination;
     }
 
     TaskTable tasks() {
@@ -192,7 +202,11 @@ final class SchedulerCore {
         if (client == null) {
             return;
         }
+        if (client.party != null) {
+            coordination.leave(client.party);
+        }
         if (client.openGraphFrom != ClientState.UNKNOWN) {
+            client.openGraphFrom = ClientState.UNKNOWN;
             openGraphs--;
         }
         for (final int slot : client.liveSlots()) {
@@ -200,6 +214,14 @@ final class SchedulerCore {
             settling.addInt(slot);
         }
         settleAll(client);
+        if (client.live() > 0) {
+            departed.put(number, client);
+        } else {
+            forgetFunctions(client);
+        }
+    }
+
+    private void forgetFunctions(final ClientState client) {
         for (final int index : client.functions()) {
             final FunctionState function = kinds.get(index).function;
             final BitSet knownBy = function.knownBy();
@@ -335,6 +357,100 @@ final class SchedulerCore {
         }
     }
 
+    /** A task of one input, which is a result that some client published. */
+    void submitPublished(
+            final ClientState client,
+            final int taskId,
+            final int functionId,
+            final Object payload,
+            final String dataset,
+            final int index) {
+        final int function = client.function(functionId);
+        if (function == ClientState.UNKNOWN) {
+            throw new InvalidRequestException(
+                    "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
+        }
+        requireNextTaskId(client, taskId);
+        final int input = datasets.slot(dataset, index);
+        if (input == ClientState.UNKNOWN) {
+            client.add(taskId, ClientState.UNKNOWN);
+            client.forget(taskId);
+            effects.cancelled(client, taskId, false, "dataset=" + dataset + " has no result " + index + " any more");
+            return;
+        }
+        final int slot = newTask(client, taskId, kinds.of(function, Resources.NONE, null, false), null);
+        tasks.order[slot] = ++lastOrder;
+        tasks.payload[slot] = payload;
+        tasks.set(slot, TaskTable.WANTED, true);
+        addInput(slot, input);
+        need(slot);
+    }
+
+    /** A client asks about locks, queues and their like, or about datasets. */
+    void coordinate(final ClientState client, final CoordinationRequest request) {
+        Party party = client.party;
+        if (party == null) {
+            party = new Party(answer -> effects.answer(client, answer));
+            client.party = party;
+        }
+        switch (request.operation()) {
+            case DATASET_PUBLISH -> party.tell(publish(client, request));
+            case DATASET_REMOVE -> party.tell(unpublish(request));
+            case DATASET_SIZE -> party.tell(datasets.size(request));
+            case DATASET_NAMES -> party.tell(datasets.names(request));
+            default -> coordination.request(party, request);
+        }
+    }
+
+    /** A run asks about locks, queues and their like. */
+    void coordinate(final WorkerState worker, final CoordinationRequest request) {
+        Party party = worker.party;
+        if (party == null) {
+            party = new Party(answer -> effects.answer(worker, answer));
+            worker.party = party;
+        }
+        if (currentRun(worker, request.runId(), request.task()) == ClientState.UNKNOWN) {
+            coordination.requestOfEndedRun(party, request);
+        } else {
+            coordination.request(party, request);
+        }
+    }
+
+    private CoordinationAnswer publish(final ClientState client, final CoordinationRequest request) {
+        final String refusal = datasets.refusal(request);
+        if (refusal != null) {
+            return CoordinationAnswer.refusal(request.requestId(), refusal);
+        }
+        final int[] slots = Datasets.taskIds(request);
+        for (int i = 0; i < slots.length; i++) {
+            final int slot = client.slot(slots[i]);
+            if (slot == ClientState.UNKNOWN || tasks.phase(slot) != TaskPhase.MEMORY) {
+                return CoordinationAnswer.refusal(
+                        request.requestId(),
+                        "result " + i + " must exist to be published, but it was released, failed or has just been lost:"
+                                + " dataset=" + request.name());
+            }
+            slots[i] = slot;
+        }
+        datasets.add(request.name(), slots);
+        for (final int slot : slots) {
+            tasks.set(slot, TaskTable.PUBLISHED, true);
+        }
+        return CoordinationAnswer.of(request.requestId(), CoordinationStatus.DONE, 0, slots.length);
+    }
+
+    private CoordinationAnswer unpublish(final CoordinationRequest request) {
+        final boolean isThere = datasets.contains(request.name());
+        for (final int slot : datasets.remove(request.name())) {
+            if (!datasets.isPublished(slot)) {
+                tasks.set(slot, TaskTable.PUBLISHED, false);
+                settling.addInt(slot);
+            }
+        }
+        settleAll(null);
+        return CoordinationAnswer.of(request.requestId(), CoordinationStatus.DONE, 0, isThere ? 1 : 0);
+    }
+
     /** Drops tasks that are not done, and what depends on them. */
     void cancel(final ClientState client, final int[] taskIds, final int count) {
         final IntArrayList doomed = new IntArrayList();
@@ -361,7 +477,8 @@ final class SchedulerCore {
                         i < asked ? "cancelled" : "what it depends on was cancelled");
             }
             for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
-                if (seen.add(edges.dependent(edge))) {
+                final boolean isOurs = tasks.client[edges.dependent(edge)] == client.number;
+                if (isOurs && seen.add(edges.dependent(edge))) {
                     doomed.addInt(edges.dependent(edge));
                 }
             }
@@ -525,6 +642,9 @@ final class SchedulerCore {
         livingWorkers--;
         placement.left(worker);
         effects.workerGone(worker, reason);
+        if (worker.party != null) {
+            coordination.leave(worker.party);
+        }
         requeueLocal(worker);
         final IntArrayList lost = takeResults(worker);
         final IntArrayList homeless = slots(worker.awaited);
@@ -1013,6 +1133,9 @@ final class SchedulerCore {
     /** Takes a PROCESSING task off its worker; the caller gives it its next phase. */
     private void unassign(final int slot) {
         final WorkerState worker = workerOf(slot);
+        if (worker.party != null) {
+            coordination.runEnded(worker.party, tasks.runId[slot]);
+        }
         worker.runs.remove(tasks, slot);
         worker.assigned--;
         worker.occupancyUs -= tasks.estimateUs[slot];
@@ -1144,7 +1267,7 @@ final class SchedulerCore {
     }
 
     private boolean isNeeded(final int slot) {
-        return tasks.waiters[slot] > 0 || tasks.has(slot, TaskTable.WANTED) || isOfOpenGraph(slot);
+        return tasks.waiters[slot] > 0 || tasks.has(slot, TaskTable.WANTED | TaskTable.PUBLISHED) || isOfOpenGraph(slot);
     }
 
     /** A task that could run waits for its turn. */
@@ -1428,7 +1551,7 @@ final class SchedulerCore {
             }
             edge = next;
         }
-        final ClientState client = clients.get(tasks.client[slot]);
+        final ClientState client = owner(tasks.client[slot]);
         if (client != null) {
             client.forget(tasks.taskId[slot]);
         } else if (leaving != null) {
@@ -1438,6 +1561,9 @@ final class SchedulerCore {
         kinds.forgetTask(tasks.kind[slot]);
         tasks.release(slot);
         transitions++;
+        if (client != null && client.live() == 0 && departed.remove(client.number) != null) {
+            forgetFunctions(client);
+        }
     }
 
     private void replicasMissing(final int slot, final int[] holders, final boolean[] gone) {
@@ -1501,6 +1627,7 @@ final class SchedulerCore {
             }
             fail(slot, failure);
         } else if (tasks.waiters[slot] > 0
+                || tasks.has(slot, TaskTable.PUBLISHED)
                 || tasks.has(slot, TaskTable.WANTED) && !tasks.has(slot, TaskTable.DELIVERED)) {
             need(slot);
         }
@@ -1581,8 +1708,14 @@ final class SchedulerCore {
         return slot;
     }
 
+    /** A client by number, also one that left, as long as others need a task of it. */
+    private @Nullable ClientState owner(final int number) {
+        final ClientState client = clients.get(number);
+        return client == null && !departed.isEmpty() ? departed.get(number) : client;
+    }
+
     private int slotOf(final long identity) {
-        final ClientState client = clients.get((int) (identity >>> 32));
+        final ClientState client = owner((int) (identity >>> 32));
         return client == null ? ClientState.UNKNOWN : client.slot((int) identity);
     }
 }
