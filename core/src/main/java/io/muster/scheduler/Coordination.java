@@ -78,30 +78,23 @@ final class Coordination {
 
     /** A run is over, in whatever way: what it held goes to others, and it is told where it waited. */
     void runEnded(final Party party, final long runId) {
-        final List<Claim> claims = party.claims(runId);
-        drop(claims);
-        for (final Claim claim : claims) {
-            if (claim.requestId != Claim.NO_REQUEST) {
-                party.tell(CoordinationAnswer.of(claim.requestId, CoordinationStatus.RUN_OVER, 0, 0));
-            }
-        }
+        drop(party.claims(runId), true);
     }
 
     /** A session is over: what it held goes to others. */
     void leave(final Party party) {
-        drop(party.claims());
+        drop(party.claims(), false);
     }
 
-    private static void drop(final List<Claim> claims) {
-        for (final Claim claim : claims) {
-            if (claim.isWaiting()) {
-                claim.drop();
-            }
-        }
-        for (final Claim claim : claims) {
-            if (!claim.isWaiting()) {
-                claim.drop();
-            }
+    private static void drop(final List<Claim> claims, final boolean tell) {
+        claims.stream().filter(Claim::isWaiting).forEach(claim -> drop(claim, tell));
+        claims.stream().filter(claim -> !claim.isWaiting()).forEach(claim -> drop(claim, tell));
+    }
+
+    private static void drop(final Claim claim, final boolean tell) {
+        claim.drop();
+        if (tell && claim.requestId != Claim.NO_REQUEST) {
+            claim.party.tell(CoordinationAnswer.of(claim.requestId, CoordinationStatus.RUN_OVER, 0, 0));
         }
     }
 

@@ -129,6 +129,11 @@ final class SchedulerCore {
         return clients;
     }
 
+    /** Clients that left, some of whose tasks others need. */
+    Int2ObjectHashMap<ClientState> departed() {
+        return departed;
+    }
+
     FunctionState function(final int slot) {
         return kind(slot).function;
     }

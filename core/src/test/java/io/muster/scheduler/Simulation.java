@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -700,6 +701,16 @@ final class Simulation {
             trace("scatter", client.number + ":" + taskId, worker);
             final SimulatedClient peer = peer(client);
             peer.in.send(() -> peer.scatterTo(taskId, worker));
+        }
+
+        @Override
+        public void answer(final ClientState client, final CoordinationAnswer answer) {
+            throw new AssertionError("client " + client.number + " did not ask: " + answer);
+        }
+
+        @Override
+        public void answer(final WorkerState worker, final CoordinationAnswer answer) {
+            throw new AssertionError("worker " + worker.number + " did not ask: " + answer);
         }
 
         @Override
