@@ -54,8 +54,8 @@ final class Datasets {
     }
 
     List<String> names() {
-        final CoordinationAnswer names = session.calls()
-                .ask(session.scope(), CoordinationOperation.DATASET_NAMES, "", 0, 0, NOTHING, 0);
+        final CoordinationAnswer names =
+                session.calls().ask(session.scope(), CoordinationOperation.DATASET_NAMES, "", 0, 0, NOTHING, 0);
         return names.amount() == 0 ? List.of() : List.of(names.text().split("\n"));
     }
 

@@ -75,8 +75,8 @@ public final class DistributedQueue<T> {
      * @return the number when the scheduler was asked
      */
     public int size() {
-        return (int) named.ask(CoordinationOperation.QUEUE_SIZE, 0, 0, Named.NOTHING)
-                .amount();
+        return (int)
+                named.ask(CoordinationOperation.QUEUE_SIZE, 0, 0, Named.NOTHING).amount();
     }
 
     /**

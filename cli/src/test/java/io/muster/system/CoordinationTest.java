@@ -172,7 +172,8 @@ class CoordinationTest implements ShowLogs.OnCluster {
 
     @Test
     void aTaskThatEndsOrIsCancelledHoldsNothingAnyMore() throws Exception {
-        client.submit(() -> Coordinator.current().lock("kept").acquire().isHeld()).join();
+        client.submit(() -> Coordinator.current().lock("kept").acquire().isHeld())
+                .join();
         assertThat(acquireSoon(other.lock("kept"))).isPresent();
 
         final String running = directory.resolve("running").toString();
@@ -215,7 +216,9 @@ class CoordinationTest implements ShowLogs.OnCluster {
         final TaskFuture<Integer> holder = client.with(o -> o.key("holder")).submit(() -> {
             final Optional<Lease> lease = Coordinator.current().lock("fatal").tryAcquire(NOW);
             if (lease.isPresent() && !Files.exists(Path.of(pid))) {
-                Files.writeString(Path.of(pid + ".new"), String.valueOf(ProcessHandle.current().pid()));
+                Files.writeString(
+                        Path.of(pid + ".new"),
+                        String.valueOf(ProcessHandle.current().pid()));
                 Files.move(Path.of(pid + ".new"), Path.of(pid));
                 Thread.sleep(60_000);
             }
@@ -255,7 +258,8 @@ class CoordinationTest implements ShowLogs.OnCluster {
             taken.add(words.take());
         }
 
-        assertThat(taken).isEqualTo(IntStream.range(0, 20).mapToObj(i -> "w" + i).toList());
+        assertThat(taken)
+                .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "w" + i).toList());
         assertThat(producer.join()).isEqualTo(20);
         assertThat(count.get()).isEqualTo(40);
         assertThat(count.compareAndSet(40, 0)).isTrue();
@@ -278,7 +282,8 @@ class CoordinationTest implements ShowLogs.OnCluster {
         try (Subscription one = topic.subscribe(value -> seen.add(value[0]));
                 Subscription two = other.<int[]>topic("news").subscribe(value -> alsoSeen.add(value[0]))) {
             client.submit(() -> {
-                        final DistributedTopic<int[]> here = Coordinator.current().topic("news");
+                        final DistributedTopic<int[]> here =
+                                Coordinator.current().topic("news");
                         for (int i = 0; i < 200; i++) {
                             here.publish(new int[] {i});
                         }
@@ -339,13 +344,17 @@ class CoordinationTest implements ShowLogs.OnCluster {
     @Test
     void aPublishedResultThatIsLostWithItsWorkerIsComputedAgain() {
         Assumptions.assumeTrue(kind.hasProcesses(), "there is nobody to kill");
-        final TaskFuture<Long> first = client.submit(() -> ProcessHandle.current().pid());
-        final TaskFuture<Long> second = first.then(pid -> ProcessHandle.current().pid());
+        final TaskFuture<Long> first =
+                client.submit(() -> ProcessHandle.current().pid());
+        final TaskFuture<Long> second =
+                first.then(pid -> ProcessHandle.current().pid());
         final long holder = second.join();
         client.publish("pids", second);
         client.close();
         Signals.send("KILL", holder);
-        await().atMost(SOON).until(() -> !ProcessHandle.of(holder).map(ProcessHandle::isAlive).orElse(false));
+        await().atMost(SOON)
+                .until(() ->
+                        !ProcessHandle.of(holder).map(ProcessHandle::isAlive).orElse(false));
 
         assertThat(other.<Long>dataset("pids").get(0).join()).isNotEqualTo(holder);
         other.unpublish("pids");

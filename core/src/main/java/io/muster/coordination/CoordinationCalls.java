@@ -30,6 +30,8 @@ public final class CoordinationCalls {
     private static final long HELP_NS = 200_000_000L;
 
     private final CoordinationLink link;
+    private final long answerNs;
+    private final long interruptedNs;
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
     private final Map<Long, Consumer<CoordinationAnswer>> subscribers = new ConcurrentHashMap<>();
     private final AtomicLong lastRequest = new AtomicLong();
@@ -40,7 +42,14 @@ public final class CoordinationCalls {
      * @param link how requests come to the scheduler; what it answers is for {@link #answer}
      */
     public CoordinationCalls(final CoordinationLink link) {
+        this(link, ANSWER_NS, INTERRUPTED_NS);
+    }
+
+    /** As the other, but the scheduler has less time to answer, and to answer one who was interrupted. */
+    CoordinationCalls(final CoordinationLink link, final long answerNs, final long interruptedNs) {
         this.link = link;
+        this.answerNs = answerNs;
+        this.interruptedNs = interruptedNs;
     }
 
     /**
@@ -188,15 +197,15 @@ public final class CoordinationCalls {
         try {
             requireCurrent(scope);
             send(scope, requestId, operation, name, token, amount, timeoutNs > 0, value);
-            interrupted = !awaitQuietly(request, timeoutNs > 0 ? timeoutNs : ANSWER_NS);
+            interrupted = !awaitQuietly(request, timeoutNs > 0 ? timeoutNs : answerNs);
             if (timeoutNs > 0 && !request.isOver()) {
                 send(scope, requestId, CoordinationOperation.WITHDRAW, "", 0, 0, false, NOTHING);
             }
             if (!interrupted && !request.isOver()) {
-                interrupted = !awaitQuietly(request, ANSWER_NS);
+                interrupted = !awaitQuietly(request, answerNs);
             }
             if (interrupted && !request.isOver()) {
-                awaitQuietly(request, INTERRUPTED_NS);
+                awaitQuietly(request, interruptedNs);
             }
             return request.outcome(interrupted);
         } finally {
@@ -315,7 +324,7 @@ public final class CoordinationCalls {
                             + ", and the scheduler does not say what became of it");
                 }
                 throw new WaitTimeoutException("the scheduler did not answer to " + what + " within "
-                        + ANSWER_NS / 1_000_000_000 + " s; whether it was done is not known");
+                        + answerNs / 1_000_000 + " ms; whether it was done is not known");
             }
             return switch (came.status()) {
                 case DONE -> came;

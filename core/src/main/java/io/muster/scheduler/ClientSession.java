@@ -174,8 +174,8 @@ final class ClientSession implements MessageHandler, ClientEvents {
         final int taskId = task.taskId();
         final int functionId = task.functionId();
         final int index = task.index();
-        final byte[] payload = Wire.bytes(
-                message, task.limit() + SubmitPublishedDecoder.payloadHeaderLength(), task.payloadLength());
+        final byte[] payload =
+                Wire.bytes(message, task.limit() + SubmitPublishedDecoder.payloadHeaderLength(), task.payloadLength());
         task.skipPayload();
         core.submitPublished(state, taskId, functionId, payload, task.dataset(), index);
     }

@@ -134,8 +134,7 @@ final class Coordination {
         }
     }
 
-    private static @Nullable String violation(
-            final Party party, final CoordinationRequest request) {
+    private static @Nullable String violation(final Party party, final CoordinationRequest request) {
         if (party.asked() >= CoordinationBudget.MAX_ASKED) {
             return "waiting=" + party.asked() + " requests and subscriptions of one client or worker must be < "
                     + CoordinationBudget.MAX_ASKED;

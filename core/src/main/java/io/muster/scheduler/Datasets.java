@@ -5,6 +5,7 @@ import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.CoordinationStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.agrona.collections.Int2IntHashMap;
@@ -41,9 +42,14 @@ final class Datasets {
                 : CoordinationAnswer.of(request.requestId(), CoordinationStatus.DONE, 0, slots.length);
     }
 
+    /** All names, sorted. */
+    List<String> names() {
+        return List.copyOf(byName.keySet());
+    }
+
     /** All names, sorted, one a line. */
     CoordinationAnswer names(final CoordinationRequest request) {
-        final byte[] text = String.join("\n", byName.keySet()).getBytes(StandardCharsets.UTF_8);
+        final byte[] text = String.join("\n", names()).getBytes(StandardCharsets.UTF_8);
         return new CoordinationAnswer(request.requestId(), CoordinationStatus.DONE, 0, byName.size(), text);
     }
 

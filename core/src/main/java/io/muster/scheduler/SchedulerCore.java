@@ -129,6 +129,10 @@ final class SchedulerCore {
         return clients;
     }
 
+    Datasets datasets() {
+        return datasets;
+    }
+
     /** Clients that left, some of whose tasks others need. */
     Int2ObjectHashMap<ClientState> departed() {
         return departed;
@@ -432,7 +436,8 @@ final class SchedulerCore {
             if (slot == ClientState.UNKNOWN || tasks.phase(slot) != TaskPhase.MEMORY) {
                 return CoordinationAnswer.refusal(
                         request.requestId(),
-                        "result " + i + " must exist to be published, but it was released, failed or has just been lost:"
+                        "result " + i
+                                + " must exist to be published, but it was released, failed or has just been lost:"
                                 + " dataset=" + request.name());
             }
             slots[i] = slot;
@@ -1272,7 +1277,9 @@ final class SchedulerCore {
     }
 
     private boolean isNeeded(final int slot) {
-        return tasks.waiters[slot] > 0 || tasks.has(slot, TaskTable.WANTED | TaskTable.PUBLISHED) || isOfOpenGraph(slot);
+        return tasks.waiters[slot] > 0
+                || tasks.has(slot, TaskTable.WANTED | TaskTable.PUBLISHED)
+                || isOfOpenGraph(slot);
     }
 
     /** A task that could run waits for its turn. */

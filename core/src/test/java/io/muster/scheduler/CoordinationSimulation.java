@@ -86,7 +86,14 @@ final class CoordinationSimulation {
         switch (random.nextInt(12)) {
             case 0, 1, 2 -> {
                 final String name = SEMAPHORES[random.nextInt(SEMAPHORES.length)];
-                ask(session, ACQUIRE, name, runId, semaphores.get(name).permits, random.nextInt(3) > 0, Parties.NOTHING);
+                ask(
+                        session,
+                        ACQUIRE,
+                        name,
+                        runId,
+                        semaphores.get(name).permits,
+                        random.nextInt(3) > 0,
+                        Parties.NOTHING);
             }
             case 3, 4 -> {
                 final String name = QUEUES[random.nextInt(QUEUES.length)];
@@ -116,7 +123,8 @@ final class CoordinationSimulation {
             final long amount,
             final boolean mayWait,
             final byte[] value) {
-        final Asked request = new Asked(session, operation, name, runId, mayWait, new String(value, StandardCharsets.UTF_8));
+        final Asked request =
+                new Asked(session, operation, name, runId, mayWait, new String(value, StandardCharsets.UTF_8));
         asked.put(++lastRequest, request);
         coordination.request(
                 session.party,
@@ -126,9 +134,11 @@ final class CoordinationSimulation {
 
     private void release(final Session session) {
         final List<Hold> held = new ArrayList<>();
-        semaphores.values().forEach(semaphore -> semaphore.holds.stream()
-                .filter(hold -> hold.session == session)
-                .forEach(held::add));
+        semaphores
+                .values()
+                .forEach(semaphore -> semaphore.holds.stream()
+                        .filter(hold -> hold.session == session)
+                        .forEach(held::add));
         if (!held.isEmpty()) {
             held.sort(Comparator.comparingLong(Hold::token));
             final Hold hold = held.get(random.nextInt(held.size()));
@@ -154,11 +164,16 @@ final class CoordinationSimulation {
     }
 
     private void endRun(final Session session, final long runId) {
-        semaphores.values().forEach(semaphore -> semaphore.holds.removeIf(h -> h.session == session && h.runId == runId));
+        semaphores
+                .values()
+                .forEach(semaphore -> semaphore.holds.removeIf(h -> h.session == session && h.runId == runId));
         coordination.runEnded(session.party, runId);
         takeIn();
         for (final Asked request : asked.values()) {
-            require(request.session != session || request.runId != runId, request.name, "is waited for by a run that ended");
+            require(
+                    request.session != session || request.runId != runId,
+                    request.name,
+                    "is waited for by a run that ended");
         }
     }
 
@@ -174,8 +189,7 @@ final class CoordinationSimulation {
 
     private void tell(final Session session, final CoordinationOperation operation, final long id, final long token) {
         coordination.request(
-                session.party,
-                new CoordinationRequest(id, operation, "", 0, 0, token, 0, false, Parties.NOTHING));
+                session.party, new CoordinationRequest(id, operation, "", 0, 0, token, 0, false, Parties.NOTHING));
         takeIn();
     }
 
@@ -185,7 +199,9 @@ final class CoordinationSimulation {
             require(!next.session.isGone, "a session that left", "is told " + next.answer);
             final Asked request = asked.remove(next.answer.requestId());
             require(request != null && request.session == next.session, "a session", "did not ask for " + next.answer);
-            hash = hash * 31 + next.answer.requestId() * 7 + next.answer.status().ordinal();
+            hash = hash * 31
+                    + next.answer.requestId() * 7
+                    + next.answer.status().ordinal();
             if (next.answer.status() == CoordinationStatus.DONE) {
                 grant(request, next.answer);
             } else {

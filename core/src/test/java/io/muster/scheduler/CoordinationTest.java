@@ -349,8 +349,7 @@ final class CoordinationTest {
         a.lock("l");
         final long waiting = a.lock("l");
         assertThatThrownBy(() -> parties.coordination.request(
-                        a.party,
-                        new CoordinationRequest(waiting, EVENT_SET, "e", 0, 0, 0, 0, false, Parties.NOTHING)))
+                        a.party, new CoordinationRequest(waiting, EVENT_SET, "e", 0, 0, 0, 0, false, Parties.NOTHING)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("must be new");
         assertThatThrownBy(() -> parties.coordination.request(

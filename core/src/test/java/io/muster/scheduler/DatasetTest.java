@@ -59,7 +59,9 @@ final class DatasetTest {
         scene.check();
         assertThat(scene.core.departed()).isEmpty();
         assertThat(worker.storedBytes).isZero();
-        assertThat(scene.effects.take()).anyMatch(line -> line.startsWith("free")).anyMatch(line -> line.contains("forget"));
+        assertThat(scene.effects.take())
+                .anyMatch(line -> line.startsWith("free"))
+                .anyMatch(line -> line.contains("forget"));
         assertThat(ask(other, DATASET_REMOVE, "d").amount()).isZero();
         CoreInvariants.checkEmpty(scene.core);
     }
@@ -122,7 +124,9 @@ final class DatasetTest {
     void onlyResultsThatExistArePublishedAndOnlyUnderANewName() {
         final int pending = scene.run();
         assertThat(publish("d", pending).status()).isEqualTo(REFUSED);
-        assertThat(publish("d", 99).text()).contains("result 0 must exist to be published").contains("dataset=d");
+        assertThat(publish("d", 99).text())
+                .contains("result 0 must exist to be published")
+                .contains("dataset=d");
         scene.done(pending);
         publish("d", pending);
         assertThat(publish("d", pending).text()).contains("dataset=d is published already");
