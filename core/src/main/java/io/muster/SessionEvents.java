@@ -1,5 +1,6 @@
 package io.muster;
 
+import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
 import io.muster.scheduler.ClientEvents;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,11 @@ final class SessionEvents implements ClientEvents {
     @Override
     public void infoReply(final long requestId, final String json) {
         session.infoReply(requestId, json);
+    }
+
+    @Override
+    public void coordinated(final CoordinationAnswer answer) {
+        session.calls().answer(answer);
     }
 
     @Override

@@ -20,6 +20,14 @@ final class CoreState {
     /** How many workers die under a task before it fails. */
     final int allowedFailures;
 
+    /** Clients that left, some of whose tasks others need. */
+    final Int2ObjectHashMap<ClientState> departed = new Int2ObjectHashMap<>();
+
+    /** Locks, queues and their like. */
+    final Coordination coordination = new Coordination();
+
+    final Datasets datasets = new Datasets();
+
     int livingWorkers;
     long transitions;
     long nowNs;
@@ -60,8 +68,28 @@ final class CoreState {
         transitions++;
     }
 
+    /** A client by number, also one that left, as long as others need a task of it. */
+    @Nullable
+    ClientState owner(final int number) {
+        final ClientState client = clients.get(number);
+        return client == null && !departed.isEmpty() ? departed.get(number) : client;
+    }
+
+    /** The slot of a run that is current on this worker, or UNKNOWN: then the report is stale and is dropped. */
+    int currentRun(final WorkerState worker, final long runId, final long identity) {
+        final int slot = slotOf(identity);
+        if (slot == ClientState.UNKNOWN
+                || tasks.phase(slot) != TaskPhase.PROCESSING
+                || tasks.has(slot, TaskTable.SCATTERED)
+                || tasks.runId[slot] != runId
+                || tasks.worker[slot] != worker.number) {
+            return ClientState.UNKNOWN;
+        }
+        return slot;
+    }
+
     int slotOf(final long identity) {
-        final ClientState client = clients.get((int) (identity >>> 32));
+        final ClientState client = owner((int) (identity >>> 32));
         return client == null ? ClientState.UNKNOWN : client.slot((int) identity);
     }
 

@@ -165,6 +165,9 @@ final class Dispatcher {
     /** Takes a PROCESSING task off its worker; the caller gives it its next phase. */
     void unassign(final int slot) {
         final WorkerState worker = state.workerOf(slot);
+        if (worker.party != null) {
+            state.coordination.runEnded(worker.party, tasks.runId[slot]);
+        }
         worker.runs.remove(tasks, slot);
         worker.assigned--;
         worker.occupancyUs -= tasks.estimateUs[slot];

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,12 @@ interface Effects {
     void cancelled(ClientState client, int taskId, boolean lost, String reason);
 
     void scatterTo(ClientState client, int taskId, int worker);
+
+    /** What came of a client's request about locks, queues and their like. */
+    void answer(ClientState client, CoordinationAnswer answer);
+
+    /** What came of such a request of a worker's run. */
+    void answer(WorkerState worker, CoordinationAnswer answer);
 
     /** Builds a failure that the scheduler itself finds. */
     Object failure(FailureKind kind, String key, String worker, int attempt, String message);

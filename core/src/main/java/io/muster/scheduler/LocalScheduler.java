@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import io.muster.MusterException;
+import io.muster.coordination.CoordinationRequest;
 import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
@@ -288,6 +289,18 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
+        public void submitPublished(
+                final int taskId, final int functionId, final Object payload, final String dataset, final int index) {
+            command(() -> core.submitPublished(state, taskId, functionId, payload, dataset, index));
+        }
+
+        @Override
+        public void coordinate(final CoordinationRequest request) {
+            command(() -> core.sharing().coordinate(state, request));
+            apply();
+        }
+
+        @Override
         public void info(final long requestId) {
             command(() -> events.infoReply(requestId, describe()));
         }
@@ -357,6 +370,12 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public void replicaFailed(final long task, final int[] holders, final boolean[] gone) {
             commands.add(() -> core.replicaFailed(worker(), task, holders, gone));
+        }
+
+        @Override
+        public void coordinate(final CoordinationRequest request) {
+            commands.add(() -> core.sharing().coordinate(worker(), request));
+            apply();
         }
 
         @Override

@@ -154,6 +154,9 @@ final class Membership {
         state.livingWorkers--;
         dispatcher.left(worker);
         effects.workerGone(worker, reason);
+        if (worker.party != null) {
+            state.coordination.leave(worker.party);
+        }
         dispatcher.requeueLocal(worker);
         final IntArrayList lost = takeResults(worker);
         final IntArrayList homeless = worker.awaited.slots(tasks);

@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import io.muster.DataLostException;
 import io.muster.KilledWorkerException;
+import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
@@ -174,6 +175,16 @@ final class Router implements Effects {
     @Override
     public void scatterTo(final ClientState client, final int taskId, final int worker) {
         events(client).scatterTo(taskId, worker);
+    }
+
+    @Override
+    public void answer(final ClientState client, final CoordinationAnswer answer) {
+        events(client).coordinated(answer);
+    }
+
+    @Override
+    public void answer(final WorkerState worker, final CoordinationAnswer answer) {
+        commands(worker).coordinated(answer);
     }
 
     @Override

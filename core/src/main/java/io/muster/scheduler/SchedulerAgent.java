@@ -36,6 +36,10 @@ final class SchedulerAgent implements EventLoop.Agent {
     private static final long FIRST_CLIENT_NS = 30_000_000_000L;
 
     private static final int MAX_DEAD_REMEMBERED = 10_000;
+
+    /** An epoch is at least a millisecond, in which fewer tokens than these are given. */
+    private static final int TOKENS_PER_EPOCH_BITS = 20;
+
     private static final int MAX_UNREAD_BYTES = 512 << 20;
 
     private final SchedulerSettings settings;
@@ -76,6 +80,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.linkHost = linkHost;
         this.onStop = onStop;
         this.core = new SchedulerCore(router, settings.allowedFailures(), settings.leaseNs());
+        core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
         management = new Management(this, settings, managers);
     }

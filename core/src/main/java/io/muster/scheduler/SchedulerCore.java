@@ -1,7 +1,6 @@
 package io.muster.scheduler;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,7 @@ final class SchedulerCore {
     private final Dispatcher dispatcher;
     private final TaskLife life;
     private final Membership membership;
+    private final Sharing sharing;
     private final TaskTable tasks;
     private final EdgePool edges;
     private final TaskKinds kinds;
@@ -49,6 +49,7 @@ final class SchedulerCore {
         this.dispatcher = new Dispatcher(state, effects, evacuation);
         this.life = new TaskLife(state, effects, dispatcher, evacuation);
         this.membership = new Membership(state, effects, dispatcher, life, evacuation, leaseNs);
+        this.sharing = new Sharing(state, effects, life);
         this.tasks = state.tasks;
         this.edges = state.edges;
         this.kinds = state.kinds;
@@ -70,6 +71,11 @@ final class SchedulerCore {
 
     Evacuation evacuation() {
         return evacuation;
+    }
+
+    /** What clients and runs share. */
+    Sharing sharing() {
+        return sharing;
     }
 
     TaskTable tasks() {
@@ -167,17 +173,14 @@ final class SchedulerCore {
         if (client == null) {
             return;
         }
+        if (client.party != null) {
+            state.coordination.leave(client.party);
+        }
         life.clientGone(client);
-        for (final int index : client.functions()) {
-            final FunctionState function = kinds.get(index).function;
-            final BitSet knownBy = function.knownBy();
-            for (int worker = knownBy.nextSetBit(0); worker >= 0; worker = knownBy.nextSetBit(worker + 1)) {
-                final WorkerState knowing = workers.get(worker);
-                if (knowing != null) {
-                    effects.forgetFunction(knowing, function);
-                }
-            }
-            kinds.remove(index);
+        if (client.live() > 0) {
+            state.departed.put(number, client);
+        } else {
+            life.forgetFunctions(client);
         }
     }
 
@@ -302,6 +305,35 @@ final class SchedulerCore {
         }
     }
 
+    /** A task of one input, which is a result that some client published. */
+    void submitPublished(
+            final ClientState client,
+            final int taskId,
+            final int functionId,
+            final Object payload,
+            final String dataset,
+            final int index) {
+        final int function = client.function(functionId);
+        if (function == ClientState.UNKNOWN) {
+            throw new InvalidRequestException(
+                    "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
+        }
+        requireNextTaskId(client, taskId);
+        final int input = state.datasets.slot(dataset, index);
+        if (input == ClientState.UNKNOWN) {
+            client.add(taskId, ClientState.UNKNOWN);
+            client.forget(taskId);
+            effects.cancelled(client, taskId, false, "dataset=" + dataset + " has no result " + index + " any more");
+            return;
+        }
+        final int slot = life.newTask(client, taskId, kinds.of(function, Resources.NONE, null, false), null);
+        tasks.order[slot] = ++lastOrder;
+        tasks.payload[slot] = payload;
+        tasks.set(slot, TaskTable.WANTED, true);
+        life.addInput(slot, input);
+        life.need(slot);
+    }
+
     /** Drops tasks that are not done, and what depends on them. */
     void cancel(final ClientState client, final int[] taskIds, final int count) {
         final IntArrayList doomed = new IntArrayList();
@@ -328,7 +360,8 @@ final class SchedulerCore {
                         i < asked ? "cancelled" : "what it depends on was cancelled");
             }
             for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
-                if (seen.add(edges.dependent(edge))) {
+                final boolean isOurs = tasks.client[edges.dependent(edge)] == client.number;
+                if (isOurs && seen.add(edges.dependent(edge))) {
                     doomed.addInt(edges.dependent(edge));
                 }
             }
@@ -403,7 +436,7 @@ final class SchedulerCore {
             final long durationNs,
             final boolean inline,
             final @Nullable Object value) {
-        final int slot = currentRun(worker, runId, identity);
+        final int slot = state.currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
             return;
         }
@@ -419,7 +452,7 @@ final class SchedulerCore {
             final long identity,
             final long durationNs,
             final Object failure) {
-        final int slot = currentRun(worker, runId, identity);
+        final int slot = state.currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
             return;
         }
@@ -441,7 +474,7 @@ final class SchedulerCore {
             final long input,
             final int[] holders,
             final boolean[] gone) {
-        final int slot = currentRun(worker, runId, identity);
+        final int slot = state.currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
             return;
         }
@@ -509,18 +542,5 @@ final class SchedulerCore {
             throw new InvalidRequestException(
                     "taskId=" + taskId + " must be " + client.nextTaskId() + ", the next number");
         }
-    }
-
-    /** The slot of a run that is current on this worker, or UNKNOWN: then the report is stale and is dropped. */
-    private int currentRun(final WorkerState worker, final long runId, final long identity) {
-        final int slot = state.slotOf(identity);
-        if (slot == ClientState.UNKNOWN
-                || tasks.phase(slot) != TaskPhase.PROCESSING
-                || tasks.has(slot, TaskTable.SCATTERED)
-                || tasks.runId[slot] != runId
-                || tasks.worker[slot] != worker.number) {
-            return ClientState.UNKNOWN;
-        }
-        return slot;
     }
 }

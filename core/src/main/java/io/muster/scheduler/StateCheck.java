@@ -173,9 +173,10 @@ final class StateCheck {
 
     private void checkNeed(final int slot) {
         final TaskPhase phase = tasks.phase(slot);
-        final boolean wanted = tasks.has(slot, TaskTable.WANTED);
+        final boolean published = tasks.has(slot, TaskTable.PUBLISHED);
+        final boolean wanted = published || tasks.has(slot, TaskTable.WANTED);
         if (phase == TaskPhase.RELEASED) {
-            final boolean missed = wanted && !tasks.has(slot, TaskTable.DELIVERED);
+            final boolean missed = published || wanted && !tasks.has(slot, TaskTable.DELIVERED);
             require(!missed && waiters[slot] == 0, slot, "is released though it is needed");
         }
         if (wanted || waiters[slot] > 0 || isOfOpenGraph(slot)) {
@@ -274,7 +275,12 @@ final class StateCheck {
     private void checkClients() {
         int open = 0;
         int live = 0;
-        for (final ClientState client : core.clients().values()) {
+        for (final ClientState client : core.state().departed.values()) {
+            require(client.live() > 0, client.number, "left, and nobody needs a task of that client");
+        }
+        final List<ClientState> all = new ArrayList<>(core.clients().values());
+        all.addAll(core.state().departed.values());
+        for (final ClientState client : all) {
             open += client.openGraphFrom == ClientState.UNKNOWN ? 0 : 1;
             for (final int slot : client.liveSlots()) {
                 live++;

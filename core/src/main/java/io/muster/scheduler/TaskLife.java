@@ -65,6 +65,7 @@ final class TaskLife {
     /** A client is gone; what only it wanted is dropped. */
     void clientGone(final ClientState client) {
         if (client.openGraphFrom != ClientState.UNKNOWN) {
+            client.openGraphFrom = ClientState.UNKNOWN;
             openGraphs--;
         }
         for (final int slot : client.liveSlots()) {
@@ -182,7 +183,9 @@ final class TaskLife {
     }
 
     boolean isNeeded(final int slot) {
-        return tasks.waiters[slot] > 0 || tasks.has(slot, TaskTable.WANTED) || isOfOpenGraph(slot);
+        return tasks.waiters[slot] > 0
+                || tasks.has(slot, TaskTable.WANTED | TaskTable.PUBLISHED)
+                || isOfOpenGraph(slot);
     }
 
     void addHolder(final int slot, final WorkerState worker) {
@@ -368,7 +371,7 @@ final class TaskLife {
             }
             edge = next;
         }
-        final ClientState client = clients.get(tasks.client[slot]);
+        final ClientState client = state.owner(tasks.client[slot]);
         if (client != null) {
             client.forget(tasks.taskId[slot]);
         } else if (leaving != null) {
@@ -378,6 +381,24 @@ final class TaskLife {
         kinds.forgetTask(tasks.kind[slot]);
         tasks.release(slot);
         state.transitions++;
+        if (client != null && client.live() == 0 && state.departed.remove(client.number) != null) {
+            forgetFunctions(client);
+        }
+    }
+
+    /** Nobody needs a task of a client that left: no worker needs its functions. */
+    void forgetFunctions(final ClientState client) {
+        for (final int index : client.functions()) {
+            final FunctionState function = kinds.get(index).function;
+            final BitSet knownBy = function.knownBy();
+            for (int worker = knownBy.nextSetBit(0); worker >= 0; worker = knownBy.nextSetBit(worker + 1)) {
+                final WorkerState knowing = workers.get(worker);
+                if (knowing != null) {
+                    effects.forgetFunction(knowing, function);
+                }
+            }
+            kinds.remove(index);
+        }
     }
 
     void replicasMissing(final int slot, final int[] holders, final boolean[] gone) {
@@ -441,6 +462,7 @@ final class TaskLife {
             }
             fail(slot, failure);
         } else if (tasks.waiters[slot] > 0
+                || tasks.has(slot, TaskTable.PUBLISHED)
                 || tasks.has(slot, TaskTable.WANTED) && !tasks.has(slot, TaskTable.DELIVERED)) {
             need(slot);
         }

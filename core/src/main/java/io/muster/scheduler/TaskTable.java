@@ -17,6 +17,9 @@ final class TaskTable {
     /** The client that wants the result has its value already. */
     static final int DELIVERED = 4;
 
+    /** Its result is in a dataset: it stays without anybody who holds a future on it. */
+    static final int PUBLISHED = 8;
+
     /** What a slot holds as payload when it holds nothing. */
     private static final Object NO_PAYLOAD = new Object();
 
@@ -127,7 +130,7 @@ final class TaskTable {
 
     /** Whether a result that exists would have to be computed again if it were lost: somebody waits for it, or may ask for it. */
     boolean isNeeded(final int slot) {
-        return waiters[slot] > 0 || has(slot, SCATTERED) || has(slot, WANTED) && !has(slot, DELIVERED);
+        return waiters[slot] > 0 || has(slot, SCATTERED | PUBLISHED) || has(slot, WANTED) && !has(slot, DELIVERED);
     }
 
     boolean isHeldBy(final int slot, final int workerNumber) {

@@ -1,9 +1,12 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
+import io.muster.coordination.CoordinationCodec;
 import io.muster.data.WorkerAddress;
 import io.muster.protocol.AbandonRunsEncoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignEncoder;
+import io.muster.protocol.CoordinationRequestDecoder;
 import io.muster.protocol.DrainingDecoder;
 import io.muster.protocol.ForgetFunctionsEncoder;
 import io.muster.protocol.FreeResultsEncoder;
@@ -222,6 +225,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                         replicaFailed.holdersLength());
                 core.replicaFailed(worker, replicaFailed.task(), asked.holders(), asked.gone());
             }
+            case CoordinationRequestDecoder.TEMPLATE_ID ->
+                core.sharing().coordinate(worker, CoordinationCodec.request(message));
             case InventoryDecoder.TEMPLATE_ID -> {
                 inventory.wrapAndApplyHeader(message, 0, header);
                 final long[] held = Wire.longs(
@@ -482,6 +487,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 .task(task)
                 .putHolders(packed, 0, packed.length);
         out.end(HEADER + replicate.encodedLength());
+    }
+
+    @Override
+    public void coordinated(final CoordinationAnswer answer) {
+        CoordinationCodec.write(answer, session.out());
     }
 
     @Override

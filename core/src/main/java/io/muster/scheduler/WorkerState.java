@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import org.agrona.collections.IntArrayList;
 import org.agrona.collections.Long2LongHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A worker's session in the scheduler: what it can do, what it has to do, and the tasks that wait for it in particular. */
 final class WorkerState {
@@ -57,6 +58,10 @@ final class WorkerState {
 
     /** How many results it holds. */
     int heldCount;
+
+    /** What its runs hold of locks, queues and their like; made when one first asks. */
+    @Nullable
+    Party party;
 
     /** Expected work, of what is assigned and what is queued. */
     long occupancyUs;

@@ -1,5 +1,7 @@
 package io.muster.worker;
 
+import io.muster.coordination.CoordinationCodec;
+import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.InputMissingEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
@@ -103,6 +105,15 @@ final class RemoteReports implements WorkerReports {
             replicaStored.wrapAndApplyHeader(buffer, 0, header).task(task).sizeBytes(sizeBytes);
             return HEADER + replicaStored.encodedLength();
         });
+    }
+
+    @Override
+    public void coordinate(final CoordinationRequest request) {
+        final Route current = route;
+        if (current != null && current.box().awaitRoom(current.loop()::invoke)) {
+            CoordinationCodec.write(request, current.box());
+            current.loop().invoke();
+        }
     }
 
     @Override

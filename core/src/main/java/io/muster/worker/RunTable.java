@@ -123,6 +123,11 @@ final class RunTable {
         return true;
     }
 
+    /** Whether a claimed run is still wanted. */
+    synchronized boolean isRunning(final Run run) {
+        return run.state == State.RUNNING;
+    }
+
     synchronized void abandon(final long runId) {
         final Run run = runs.remove(runId);
         if (run != null) {

@@ -1,10 +1,13 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import io.muster.coordination.CoordinationCalls;
+import io.muster.coordination.CoordinationScope;
 import io.muster.graph.Call;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,8 @@ final class TaskExecutor implements Runnable {
     private final ResultEncoder encoder;
     private volatile long unflushedSinceNs = NONE;
     private volatile boolean closed;
+    private final CoordinationCalls calls;
+    private @Nullable Run running;
     private boolean announced;
 
     TaskExecutor(
@@ -33,6 +38,7 @@ final class TaskExecutor implements Runnable {
             final ReadyQueue queue,
             final Functions functions,
             final WorkerReports reports,
+            final CoordinationCalls calls,
             final Serializer serializer) {
         this.index = index;
         this.settings = settings;
@@ -40,6 +46,7 @@ final class TaskExecutor implements Runnable {
         this.queue = queue;
         this.functions = functions;
         this.reports = reports;
+        this.calls = calls;
         this.serializer = serializer;
         this.encoder = new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer);
     }
@@ -47,6 +54,7 @@ final class TaskExecutor implements Runnable {
     @Override
     public void run() {
         final ReadyQueue.Waiter waiter = queue.new Waiter(Thread.currentThread());
+        CoordinationScope.provide(this::scope);
         queue.threadStarted();
         try {
             while (!closed) {
@@ -97,16 +105,33 @@ final class TaskExecutor implements Runnable {
             recorder.started(index, run.runId);
         }
         final long startNs = System.nanoTime();
+        running = run;
         try {
             compute(run, startNs);
         } catch (final Throwable e) {
             fail(run, e, System.nanoTime() - startNs);
         } finally {
+            running = null;
             Thread.interrupted();
             if (recorder != null) {
                 recorder.ended(index);
             }
         }
+    }
+
+    /** What the task of this thread does on its own behalf belongs to its run. */
+    private @Nullable CoordinationScope scope() {
+        final Run run = running;
+        return run == null
+                ? null
+                : new CoordinationScope(
+                        calls, serializer, run.runId, run.task, () -> table.isRunning(run) ? null : runOver());
+    }
+
+    /** Why what a task holds is not its own any more. */
+    static MusterException runOver() {
+        return new MusterException("the run of this task is over: it ended, or was cancelled, or its worker lost the"
+                + " scheduler; others may hold what it held");
     }
 
     private void compute(final Run run, final long admittedNs) throws Exception {

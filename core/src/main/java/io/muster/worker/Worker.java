@@ -1,5 +1,7 @@
 package io.muster.worker;
 
+import io.muster.coordination.CoordinationAnswer;
+import io.muster.coordination.CoordinationCalls;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
@@ -37,6 +39,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private final TaskExecutor[] executors;
     private final Thread[] threads;
     private final Thread housekeeper;
+    private final CoordinationCalls calls;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile StopListener stopListener = (restart, reason) -> {};
 
@@ -49,6 +52,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         this.reports = reports;
         this.serializer = serializer;
         this.dataPlane = dataPlane;
+        calls = new CoordinationCalls(reports);
         queue = new ReadyQueue(reports);
         functions = new Functions(reports.isLocal(), serializer);
         flow = new RunFlow(
@@ -63,7 +67,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         executors = new TaskExecutor[settings.threads()];
         threads = new Thread[settings.threads()];
         for (int i = 0; i < executors.length; i++) {
-            executors[i] = new TaskExecutor(i, settings, table, queue, functions, reports, serializer);
+            executors[i] = new TaskExecutor(i, settings, table, queue, functions, reports, calls, serializer);
             threads[i] = newThread(executors[i], "exec-" + i);
         }
         housekeeper = newThread(this::keepHouse, "housekeeper");
@@ -162,6 +166,11 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     }
 
     @Override
+    public void coordinated(final CoordinationAnswer answer) {
+        calls.answer(answer);
+    }
+
+    @Override
     public void workerUp(final WorkerAddress worker) {
         dataPlane.workerUp(worker);
     }
@@ -214,6 +223,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     /** Abandons every run, as a worker whose lease has run out must; the results it holds stay. */
     public void abandonAll() {
         table.abandonAll();
+        calls.fail(TaskExecutor.runOver());
     }
 
     /**
@@ -232,7 +242,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
             return;
         }
         table.stopStarting();
-        table.abandonAll();
+        abandonAll();
         Arrays.stream(executors).forEach(TaskExecutor::close);
         queue.close();
         synchronized (threads) {

@@ -1,5 +1,6 @@
 package io.muster.worker;
 
+import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,13 @@ public interface WorkerCommands {
      * @param holders the workers that hold the result, best first
      */
     void replicate(long task, int[] holders);
+
+    /**
+     * Answers a request of a run about locks, queues and their like.
+     *
+     * @param answer what came of it
+     */
+    void coordinated(CoordinationAnswer answer);
 
     /**
      * Makes another worker's address known.

@@ -1,10 +1,12 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import io.muster.coordination.CoordinationCodec;
 import io.muster.data.BulkClient;
 import io.muster.protocol.AbandonRunsDecoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignDecoder;
+import io.muster.protocol.CoordinationAnswerDecoder;
 import io.muster.protocol.DrainingEncoder;
 import io.muster.protocol.ForgetFunctionsDecoder;
 import io.muster.protocol.FreeResultsDecoder;
@@ -462,6 +464,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                         NO_HOLDERS);
                 worker.replicate(replicate.task(), holders);
             }
+            case CoordinationAnswerDecoder.TEMPLATE_ID -> worker.coordinated(CoordinationCodec.answer(message));
             case HeartbeatAckDecoder.TEMPLATE_ID -> {
                 heartbeatAck.wrapAndApplyHeader(message, 0, header);
                 lastAckNs = Math.max(lastAckNs, heartbeatAck.sentNs());

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Locale;
@@ -165,6 +166,16 @@ final class MergeBenchmark {
 
         @Override
         public void scatterTo(final ClientState client, final int taskId, final int worker) {
+            others++;
+        }
+
+        @Override
+        public void answer(final ClientState client, final CoordinationAnswer answer) {
+            others++;
+        }
+
+        @Override
+        public void answer(final WorkerState worker, final CoordinationAnswer answer) {
             others++;
         }
 

@@ -2,7 +2,11 @@ package io.muster.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.CoordinationOperation;
+import io.muster.protocol.CoordinationRequestEncoder;
+import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.Role;
 import io.muster.security.Identity;
 import io.muster.transport.Delivery;
@@ -36,6 +40,7 @@ class SessionFuzzTest {
             reason -> {});
     private final SchedulerCore core = agent.core();
     private int lastClient;
+    private long lastRequest;
     private int lastWorker = -1;
     private @Nullable ClientSession client;
     private @Nullable WorkerSession worker;
@@ -64,7 +69,11 @@ class SessionFuzzTest {
             }
         }
         assertThat(breaches).as("mutations that were noticed").isGreaterThan(MESSAGES / 20);
+        for (final String name : core.state().datasets.names()) {
+            core.sharing().coordinate(client().state(), unpublish(name));
+        }
         core.removeClient(client().state().number);
+        assertThat(core.state().departed).isEmpty();
         for (final TaskPhase phase : TaskPhase.values()) {
             assertThat(phase == TaskPhase.FORGOTTEN ? 0 : core.tasks().count(phase))
                     .as("%s", phase)
@@ -79,6 +88,20 @@ class SessionFuzzTest {
         everyCutIsRefused(Said.submit(1, 0, 0), session);
         assertThat(session.state().nextTaskId()).isEqualTo(1);
         Delivery.of(Said.submit(1, 0, 0), session);
+    }
+
+    @Test
+    void aRequestAboutALockCutAtAnyByteOrOfAnUnknownKindIsRefused() {
+        final ClientSession session = client();
+        final byte[] request = Said.coordinate(CoordinationOperation.ACQUIRE, 1, 0, 0);
+        everyCutIsRefused(request, session);
+        everyCutIsRefused(Said.submitPublished(0), session);
+        assertThat(core.state().coordination.semaphores().held("n")).isZero();
+        final byte[] unknown = request.clone();
+        unknown[4 + MessageHeaderEncoder.ENCODED_LENGTH + CoordinationRequestEncoder.operationEncodingOffset()] = 99;
+        assertThat(isTaken(unknown, session)).isFalse();
+        Delivery.of(request, session);
+        assertThat(core.state().coordination.semaphores().held("n")).isOne();
     }
 
     @Test
@@ -180,10 +203,22 @@ class SessionFuzzTest {
                 .anyMatch(frame -> frame.getClassName().equals(SchedulerCore.class.getName()));
     }
 
+    private CoordinationRequest unpublish(final String name) {
+        return new CoordinationRequest(
+                ++lastRequest, CoordinationOperation.DATASET_REMOVE, name, 0, 0, 0, 0, false, new byte[0]);
+    }
+
+    private static CoordinationOperation operation(final Mutator mutator) {
+        final CoordinationOperation[] known = CoordinationOperation.values();
+        return known[mutator.next(known.length - 2)];
+    }
+
     private byte[] fromClient(final Mutator mutator, final ClientSession session) {
         final int next = session.state().nextTaskId();
         final int some = next == 0 ? 0 : mutator.next(next);
-        return switch (mutator.next(12)) {
+        return switch (mutator.next(15)) {
+            case 12, 13 -> Said.coordinate(operation(mutator), ++lastRequest, 0, 0);
+            case 14 -> Said.submitPublished(next);
             case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
             case 1 -> Said.release(some, mutator.next(next + 1));
             case 2 -> Said.cancel(some, mutator.next(next + 1));
@@ -201,7 +236,8 @@ class SessionFuzzTest {
                 core.tasks().limit() == 0 ? 0 : mutator.next(core.tasks().limit());
         final long run = core.tasks().limit() == 0 ? 1 : core.tasks().runId[slot];
         final long task = core.tasks().limit() == 0 ? 1 : core.identity(slot);
-        return switch (mutator.next(12)) {
+        return switch (mutator.next(14)) {
+            case 12, 13 -> Said.coordinate(operation(mutator), ++lastRequest, run, task);
             case 0 -> Said.registerWorker(2);
             case 1 -> Said.runFailed(run, task);
             case 2 -> Said.inputMissing(run, task, task - 1, mutator.next(lastWorker + 2));

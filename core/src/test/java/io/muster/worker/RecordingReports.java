@@ -1,5 +1,6 @@
 package io.muster.worker;
 
+import io.muster.coordination.CoordinationRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ final class RecordingReports implements WorkerReports {
     private final List<Missing> missing = new ArrayList<>();
     private final List<Long> replicas = new ArrayList<>();
     private final List<Uncopied> uncopied = new ArrayList<>();
+    private final List<CoordinationRequest> requests = new ArrayList<>();
     private int unflushed;
 
     RecordingReports(final boolean local) {
@@ -59,6 +61,15 @@ final class RecordingReports implements WorkerReports {
     public synchronized void replicaStored(final long task, final long sizeBytes) {
         replicas.add(task);
         unflushed++;
+    }
+
+    @Override
+    public synchronized void coordinate(final CoordinationRequest request) {
+        requests.add(request);
+    }
+
+    synchronized List<CoordinationRequest> requests() {
+        return List.copyOf(requests);
     }
 
     @Override

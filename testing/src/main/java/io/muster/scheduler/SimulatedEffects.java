@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
 import java.util.Arrays;
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +68,8 @@ final class SimulatedEffects implements Effects {
             throw new AssertionError("run=" + runId + " comes after run=" + lastRun);
         }
         if (openRuns.containsKey(task)) {
-            throw new AssertionError(
-                    "task=" + core.tasks().payload[slot] + " runs again though run=" + openRuns.get(task) + " may go on");
+            throw new AssertionError("task=" + core.tasks().payload[slot] + " runs again though run="
+                    + openRuns.get(task) + " may go on");
         }
         checkFits(core.kind(slot), worker);
         lastRun = runId;
@@ -195,6 +196,16 @@ final class SimulatedEffects implements Effects {
         note(12, client, taskId);
         simulation.trace("scatter", client.number + ":" + taskId, worker);
         router.scatterTo(client, taskId, worker);
+    }
+
+    @Override
+    public void answer(final ClientState client, final CoordinationAnswer answer) {
+        throw new AssertionError("client=" + client.number + " did not ask: " + answer);
+    }
+
+    @Override
+    public void answer(final WorkerState worker, final CoordinationAnswer answer) {
+        throw new AssertionError("worker=" + worker.number + " did not ask: " + answer);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
 import io.muster.worker.WorkerCommands;
 import java.util.function.Consumer;
@@ -52,6 +53,11 @@ final class SimulatedSession implements WorkerCommands {
                 simulation.command(() -> command.accept(as));
             }
         });
+    }
+
+    @Override
+    public void coordinated(final CoordinationAnswer answer) {
+        throw new AssertionError("no simulated task shares anything: " + answer);
     }
 
     @Override

@@ -402,8 +402,8 @@ final class Simulation {
 
     private void startWorker(final String name) {
         final SplittableRandom random = plan.random(10_000 + workers.size());
-        final SimulatedWorker worker = new SimulatedWorker(
-                this, name, 1 + random.nextInt(3), plan.traits.nannies(), offered(random), random);
+        final SimulatedWorker worker =
+                new SimulatedWorker(this, name, 1 + random.nextInt(3), plan.traits.nannies(), offered(random), random);
         workers.add(worker);
         if (plan.has(Fault.WALLTIMES) && !healing && random.nextBoolean()) {
             final long marginUs = 1 + random.nextInt(600);
