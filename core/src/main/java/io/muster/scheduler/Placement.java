@@ -57,6 +57,11 @@ final class Placement {
         return accepting;
     }
 
+    /** Whose turn is next: all that is remembered beside what workers and tasks say. */
+    long turns() {
+        return (long) turn << 32 | sampled;
+    }
+
     /** Workers came or went, or time went by: what tasks have no worker for may have changed. */
     void beginEra() {
         era++;

@@ -47,6 +47,22 @@ final class Oracle {
         }
     }
 
+    /** What was cancelled is done, has failed, or is not worked at any more. */
+    void checkCancelled(final ClientState client, final int[] taskIds) {
+        final TaskTable tasks = simulation.core.tasks();
+        for (final int taskId : taskIds) {
+            final int slot = client.slot(taskId);
+            if (slot != ClientState.UNKNOWN) {
+                switch (tasks.phase(slot)) {
+                    case RELEASED, MEMORY, ERRED -> {}
+                    case WAITING, NO_WORKER, QUEUED, PROCESSING, FORGOTTEN ->
+                        throw new AssertionError(
+                                "task=" + taskId + " was cancelled and is in phase=" + tasks.phase(slot));
+                }
+            }
+        }
+    }
+
     private static void checkRanOnce(final SimulatedTask task) {
         final int allowed = 1 + Math.min(task.failures, task.retries);
         require(task.executions <= allowed, task, "ran " + task.executions + " times though nothing went wrong");
@@ -103,7 +119,7 @@ final class Oracle {
     }
 
     /** What the scheduler believes about results is so. */
-    private void checkStores() {
+    void checkStores() {
         final SchedulerCore core = simulation.core;
         final Map<String, Integer> believed = new HashMap<>();
         for (int slot = 0; slot < core.tasks().limit(); slot++) {

@@ -146,13 +146,13 @@ final class SimulatedClient implements ClientEvents {
     }
 
     private void store(final SimulatedTask task, final int worker) {
-        if (left || !simulation.isKnown(worker)) {
+        final SimulatedWorker holder = simulation.process(worker);
+        if (left || holder == null) {
             return;
         }
-        final SimulatedWorker holder = simulation.reachable(worker);
-        if (holder != null) {
+        if (holder.answers()) {
             holder.keep(task);
-        } else {
+        } else if (holder.isAlive()) {
             simulation.after(simulation.transferUs(), () -> store(task, worker));
         }
     }
@@ -208,7 +208,8 @@ final class SimulatedClient implements ClientEvents {
                     inputs,
                     false,
                     failures,
-                    random.nextInt(3));
+                    random.nextInt(3),
+                    random.nextInt(3) - 1);
             task.held = last || random.nextInt(3) == 0;
             tasks.add(task);
             submit(task, function, chosen, !last, random);
@@ -233,12 +234,11 @@ final class SimulatedClient implements ClientEvents {
                 | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)
                 | (random.nextBoolean() ? ClientRequests.ALLOW_OTHER_WORKERS : 0);
         final Map<String, Double> resources = needs(random);
-        final int priority = random.nextInt(3) - 1;
         say(() -> simulation.core.submit(
                 state,
                 task.taskId,
                 function,
-                priority,
+                task.priority,
                 task.retries,
                 flags,
                 dependencies,
@@ -281,7 +281,7 @@ final class SimulatedClient implements ClientEvents {
 
     private void scatter(final SplittableRandom random) {
         final String key = "data-" + state.number + "-" + tasks.size();
-        final SimulatedTask task = new SimulatedTask(state.number, tasks.size(), key, List.of(), true, 0, 0);
+        final SimulatedTask task = new SimulatedTask(state.number, tasks.size(), key, List.of(), true, 0, 0, 0);
         task.held = true;
         tasks.add(task);
         final String @Nullable [] on = places(random);
@@ -309,7 +309,10 @@ final class SimulatedClient implements ClientEvents {
         for (final int taskId : doomed) {
             tasks.get(taskId).doomed = true;
         }
-        say(() -> simulation.core.cancel(state, doomed, doomed.length));
+        say(() -> {
+            simulation.core.cancel(state, doomed, doomed.length);
+            simulation.oracle.checkCancelled(state, doomed);
+        });
     }
 
     private void say(final Runnable command) {

@@ -72,11 +72,35 @@ final class SimulatedEffects implements Effects {
                     + openRuns.get(task) + " may go on");
         }
         checkFits(core.kind(slot), worker);
+        checkNothingIsMoreUrgent(slot);
         lastRun = runId;
         openRuns.put(task, runId);
         openTasks.put(runId, task);
         openOn.put(runId, worker.number);
         router.assign(worker, slot);
+    }
+
+    /** Tasks that run equally well on all workers start in the order of their priorities. */
+    private void checkNothingIsMoreUrgent(final int slot) {
+        final TaskTable tasks = simulation.core.tasks();
+        if (!runsAnywhere(slot)) {
+            return;
+        }
+        final int priority = ((SimulatedTask) tasks.payload[slot]).priority;
+        for (int other = 0; other < tasks.limit(); other++) {
+            if (tasks.phase(other) == TaskPhase.QUEUED
+                    && tasks.worker[other] == TaskTable.NONE
+                    && runsAnywhere(other)
+                    && ((SimulatedTask) tasks.payload[other]).priority > priority) {
+                throw new AssertionError("task=" + tasks.payload[slot] + " starts before task=" + tasks.payload[other]
+                        + ", which is more urgent");
+            }
+        }
+    }
+
+    private boolean runsAnywhere(final int slot) {
+        return simulation.core.tasks().inputs[slot] == EdgePool.NONE
+                && simulation.core.kind(slot).isPlain();
     }
 
     private void checkFits(final TaskKind kind, final WorkerState worker) {

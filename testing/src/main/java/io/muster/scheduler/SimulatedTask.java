@@ -12,6 +12,7 @@ final class SimulatedTask {
     final boolean scattered;
     final int failures;
     final int retries;
+    final int priority;
 
     /** What a sequential computation gives. */
     final long value;
@@ -44,7 +45,8 @@ final class SimulatedTask {
             final List<SimulatedTask> inputs,
             final boolean scattered,
             final int failures,
-            final int retries) {
+            final int retries,
+            final int priority) {
         this.client = client;
         this.taskId = taskId;
         this.key = key;
@@ -52,6 +54,7 @@ final class SimulatedTask {
         this.scattered = scattered;
         this.failures = failures;
         this.retries = retries;
+        this.priority = priority;
         final Object[] values = new Object[inputs.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = inputs.get(i).value;

@@ -32,7 +32,7 @@ final class Simulation {
     final Router router = new Router(false);
     final SimulatedEffects effects = new SimulatedEffects(this, router);
     private final StateCheck check;
-    private final Oracle oracle;
+    final Oracle oracle;
     private final World.Trace trace;
     private final SplittableRandom delays;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -182,14 +182,17 @@ final class Simulation {
         return number >= 0 && number < core.workers().size() && core.workers().get(number) != null;
     }
 
+    /** The process behind a session's number, if the core knows it. */
+    @Nullable
+    SimulatedWorker process(final int number) {
+        return isKnown(number) ? sessions.get(number).worker : null;
+    }
+
     /** The process behind a session's number, if it answers. */
     @Nullable
     SimulatedWorker reachable(final int number) {
-        if (!isKnown(number)) {
-            return null;
-        }
-        final SimulatedWorker worker = sessions.get(number).worker;
-        return worker.answers() ? worker : null;
+        final SimulatedWorker worker = process(number);
+        return worker != null && worker.answers() ? worker : null;
     }
 
     long transferUs() {
@@ -478,6 +481,7 @@ final class Simulation {
         settle();
         now += LEASE_US + 1;
         tick();
+        oracle.checkStores();
         final List<SimulatedWorker> former = List.copyOf(workers);
         startFresh();
         for (final SimulatedWorker worker : former) {
