@@ -146,6 +146,7 @@ class CoordinationTest implements ShowLogs.OnCluster {
                 .hasMessageContaining("interrupted");
         held.close();
         held.close();
+        assertThat(other.counter("after").add(1)).as("its session goes on").isOne();
         assertThat(held.isHeld()).isFalse();
         assertThat(acquireSoon(client.lock("line"))).isPresent();
     }
