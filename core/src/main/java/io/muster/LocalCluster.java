@@ -4,6 +4,7 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.config.TransportChoice;
 import io.muster.scheduler.LocalScheduler;
+import io.muster.worker.MemoryRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -43,8 +44,13 @@ public final class LocalCluster implements AutoCloseable {
                     workers, threadsPerWorker, builder.settings, builder.schedulerFile, builder.startTimeout);
         } else {
             processes = null;
+            final String limit = builder.settings.get(Options.WORKER_MEMORY_LIMIT);
             local = new LocalScheduler(
-                    workers, threadsPerWorker, builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES));
+                    workers,
+                    threadsPerWorker,
+                    builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
+                    limit.equals("auto") ? 0 : MemorySize.parse(limit).bytes(),
+                    MemoryRules.inProcess(builder.settings));
         }
     }
 

@@ -7,6 +7,7 @@ import io.muster.protocol.ReplicaFailedEncoder;
 import io.muster.protocol.ReplicaStoredEncoder;
 import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
+import io.muster.protocol.WorkerStatusEncoder;
 import io.muster.scheduler.Wire;
 import io.muster.transport.EventLoop;
 import io.muster.transport.SharedOutbox;
@@ -103,6 +104,25 @@ final class RemoteReports implements WorkerReports {
             replicaStored.wrapAndApplyHeader(buffer, 0, header).task(task).sizeBytes(sizeBytes);
             return HEADER + replicaStored.encodedLength();
         });
+    }
+
+    @Override
+    public void status(final WorkerStatus status) {
+        add(FIXED, buffer -> encode(status, buffer, new WorkerStatusEncoder(), header));
+    }
+
+    static int encode(
+            final WorkerStatus status,
+            final ArrayBuffer buffer,
+            final WorkerStatusEncoder encoder,
+            final MessageHeaderEncoder header) {
+        encoder.wrapAndApplyHeader(buffer, 0, header)
+                .paused((short) (status.paused() ? 1 : 0))
+                .managedBytes(status.managedBytes())
+                .spilledBytes(status.spilledBytes())
+                .processBytes(status.processBytes())
+                .hardLimitBytes(status.hardLimitBytes());
+        return HEADER + encoder.encodedLength();
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.muster.worker;
 
+import io.muster.MusterException;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
+import io.muster.serialize.ValueBytes;
 import io.muster.worker.Run.State;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +35,8 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private final WorkerReports reports;
     private final DataPlane dataPlane;
     private final Serializer serializer;
-    private final RunTable table = new RunTable();
+    private final WorkerMemory memory;
+    private final RunTable table;
     private final ReadyQueue queue;
     private final Functions functions;
     private final ResultEncoder encoder;
@@ -53,14 +56,16 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         this.settings = settings;
         this.reports = reports;
         this.serializer = serializer;
-        this.dataPlane = dataPlane;
+        memory = new WorkerMemory(settings, reports, serializer, dataPlane);
+        table = memory.table();
+        this.dataPlane = memory.fetches();
         queue = new ReadyQueue(reports);
         functions = new Functions(reports.isLocal(), serializer);
         encoder = new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer);
         executors = new TaskExecutor[settings.threads()];
         threads = new Thread[settings.threads()];
         for (int i = 0; i < executors.length; i++) {
-            executors[i] = new TaskExecutor(i, settings, table, queue, functions, reports, serializer);
+            executors[i] = new TaskExecutor(i, settings, memory, queue, functions, reports, serializer);
             threads[i] = newThread(executors[i], "exec-" + i);
         }
         housekeeper = newThread(this::keepHouse, "housekeeper");
@@ -89,6 +94,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         final Worker worker = new Worker(settings, reports, serializer, dataPlane);
         Arrays.stream(worker.threads).forEach(Thread::start);
         worker.housekeeper.start();
+        worker.memory.start();
         return worker;
     }
 
@@ -196,7 +202,22 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
     @Override
     public @Nullable Object get(final long task) {
-        return table.get(task);
+        try {
+            return table.get(task);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MusterException("interrupted while a result was read from disk", e);
+        }
+    }
+
+    @Override
+    public boolean isOnDisk(final long task) {
+        return table.isOnDisk(task);
+    }
+
+    @Override
+    public @Nullable ValueBytes open(final long task) {
+        return table.open(task);
     }
 
     @Override
@@ -204,6 +225,20 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         final long sizeBytes = table.keep(task, value, SizeOf.estimate(value));
         reports.replicaStored(task, sizeBytes);
         reports.flush();
+        if (reports.isLocal()) {
+            memory.wake();
+        } else {
+            memory.makeRoom();
+        }
+    }
+
+    /**
+     * What is to be known of its memory.
+     *
+     * @return the figures of now
+     */
+    public WorkerStatus status() {
+        return memory.status();
     }
 
     /**
@@ -238,6 +273,11 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         return table.inventory();
     }
 
+    /** Deletes what it has on disk, for a process that ends at once; results that are there are lost. */
+    void deleteFiles() {
+        memory.close();
+    }
+
     /** Interrupts running tasks and ends the threads; those that don't end within 2 s are left behind, as daemons. */
     @Override
     public void close() {
@@ -247,6 +287,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         table.stopStarting();
         table.abandonAll();
         Arrays.stream(executors).forEach(TaskExecutor::close);
+        memory.close();
         queue.close();
         synchronized (threads) {
             Arrays.stream(threads).forEach(Thread::interrupt);

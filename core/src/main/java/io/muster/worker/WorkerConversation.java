@@ -21,6 +21,7 @@ import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReplicateDecoder;
 import io.muster.protocol.StopWorkerDecoder;
 import io.muster.protocol.WorkerDownDecoder;
+import io.muster.protocol.WorkerStatusEncoder;
 import io.muster.protocol.WorkerUpDecoder;
 import io.muster.scheduler.Messages;
 import io.muster.scheduler.Wire;
@@ -73,6 +74,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private long lastAckNs = System.nanoTime();
     private volatile @Nullable String stopReason;
     private volatile boolean restart;
+    private volatile boolean outOfMemory;
     private volatile String endReason = "";
 
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -89,6 +91,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
     private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
+    private final WorkerStatusEncoder workerStatus = new WorkerStatusEncoder();
 
     /** What a worker says of itself when it registers. */
     record Registration(
@@ -152,6 +155,11 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
 
     boolean mayRestart() {
         return restart;
+    }
+
+    /** Whether the heap was full when a message was to be taken in or sent, so that the session's state can't be trusted. */
+    boolean ranOutOfMemory() {
+        return outOfMemory;
     }
 
     boolean wasRegistered() {
@@ -262,6 +270,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
 
     private void fail(final Throwable e) {
         LOG.error("the worker's session failed", e);
+        outOfMemory |= e instanceof OutOfMemoryError;
         end("failed: " + e);
     }
 
@@ -389,6 +398,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                     .putResults(part, 0, part.length);
             session.out().end(HEADER + inventory.encodedLength());
         }
+        sendStatus();
         registered = true;
         lastAckNs = System.nanoTime();
         LOG.info(
@@ -429,6 +439,11 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 .cpuPerMille(figures.cpuPerMille(nowNs))
                 .putRunningRuns(runs, 0, runs.length);
         session.out().end(HEADER + heartbeat.encodedLength());
+        sendStatus();
+    }
+
+    private void sendStatus() {
+        session.out().end(RemoteReports.encode(worker.status(), session.out().begin(FIXED), workerStatus, headerOut));
     }
 
     @Override

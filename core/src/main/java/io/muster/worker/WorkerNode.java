@@ -88,7 +88,8 @@ public final class WorkerNode implements AutoCloseable {
         WorkerSettings workerSettings = WorkerSettings.of(name, threads(settings))
                 .withMemoryLimitBytes(memoryLimitBytes(settings))
                 .withInlineResultBytes(
-                        (int) settings.get(Options.WORKER_INLINE_RESULT).bytes());
+                        (int) settings.get(Options.WORKER_INLINE_RESULT).bytes())
+                .withMemoryRules(MemoryRules.of(settings, hardLimitBytes()));
         if (hasNanny()) {
             workerSettings = workerSettings.withRecorder(
                     RunRecorder.create(NannyFiles.runs(nannyDirectory()), workerSettings.threads()));
@@ -181,6 +182,7 @@ public final class WorkerNode implements AutoCloseable {
 
     /** Deletes what the process keeps on disk and in shared memory; for a process that ends at once. */
     void deleteFiles() {
+        worker.deleteFiles();
         PrivateFiles.deleteRecursively(directory);
     }
 
@@ -212,6 +214,10 @@ public final class WorkerNode implements AutoCloseable {
             if (current != null && current.wasRegistered()) {
                 lostSinceNs = System.nanoTime();
                 pause = RETRY_FIRST;
+            }
+            if (current != null && current.ranOutOfMemory()) {
+                exitCode = Nanny.EXIT_OUT_OF_MEMORY;
+                return "its heap was full";
             }
             if (current != null && current.stopReason() != null) {
                 exitCode = current.mayRestart() ? Nanny.EXIT_RESTART : Nanny.EXIT_DONE;
@@ -354,6 +360,12 @@ public final class WorkerNode implements AutoCloseable {
 
     private static Duration shorter(final Duration first, final Duration second) {
         return first.compareTo(second) <= 0 ? first : second;
+    }
+
+    /** The heap, or what a nanny enforces. */
+    private long hardLimitBytes() {
+        final boolean isEnforced = hasNanny() && settings.get(Options.WORKER_MEMORY_TERMINATE) > 0;
+        return isEnforced ? memoryLimitBytes(settings) : Runtime.getRuntime().maxMemory();
     }
 
     /** What the settings say, if the heap is not smaller; a nanny has made the heap fit. */

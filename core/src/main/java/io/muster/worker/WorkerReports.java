@@ -82,6 +82,13 @@ public interface WorkerReports {
     /** Ends the waiting of a thread in {@link #helpUntil}. */
     default void endHelp() {}
 
+    /**
+     * The worker paused, or goes on.
+     *
+     * @param status what is to be known of its memory
+     */
+    default void status(final WorkerStatus status) {}
+
     /** Sends what was reported. */
     void flush();
 }
