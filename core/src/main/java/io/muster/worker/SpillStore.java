@@ -129,7 +129,8 @@ final class SpillStore implements AutoCloseable {
      */
     @Nullable
     Object load(final Spillable held) throws IOException, InterruptedException {
-        final SpillFile file;
+        SpillFile file = null;
+        @Nullable Object value = null;
         synchronized (this) {
             while (held.state == State.READING) {
                 wait();
@@ -138,21 +139,23 @@ final class SpillStore implements AutoCloseable {
                 touch(held);
                 return held.value();
             }
-            final Object inUse = held.inUse == null ? null : held.inUse.get();
-            if (inUse != null) {
-                return inUse;
+            value = held.inUse == null ? null : held.inUse.get();
+            if (value == null) {
+                file = held.file;
+                if (held.freed || file == null) {
+                    return ResultStore.ABSENT;
+                }
+                held.state = State.READING;
+            } else {
+                readBack(held, value);
             }
-            if (held.freed || held.file == null) {
-                return ResultStore.ABSENT;
-            }
-            held.state = State.READING;
-            file = held.file;
         }
-        @Nullable Object value = null;
-        try {
-            value = file.read(serializer);
-        } finally {
-            readBack(held, value);
+        if (file != null) {
+            try {
+                value = file.read(serializer);
+            } finally {
+                readBack(held, value);
+            }
         }
         makeRoom();
         return value;
