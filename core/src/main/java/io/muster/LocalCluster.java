@@ -44,12 +44,11 @@ public final class LocalCluster implements AutoCloseable {
                     workers, threadsPerWorker, builder.settings, builder.schedulerFile, builder.startTimeout);
         } else {
             processes = null;
-            final String limit = builder.settings.get(Options.WORKER_MEMORY_LIMIT);
             local = new LocalScheduler(
                     workers,
                     threadsPerWorker,
                     builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
-                    limit.equals("auto") ? 0 : MemorySize.parse(limit).bytes(),
+                    MemoryRules.limitBytes(builder.settings),
                     MemoryRules.inProcess(builder.settings));
         }
     }

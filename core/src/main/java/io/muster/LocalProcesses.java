@@ -138,7 +138,7 @@ final class LocalProcesses implements AutoCloseable {
                 .with(Options.PROCESS_SPILL_DIRECTORY, spillFolder.toString())
                 .with(Options.WORKER_LOCAL_DIRECTORY, own.toString())
                 .toArguments();
-        final boolean hasLimit = !settings.get(Options.WORKER_MEMORY_LIMIT).equals("auto");
+        final boolean hasLimit = MemoryRules.limitBytes(settings) > 0;
         final List<String> flags = hasLimit ? List.of(WorkerHeap.flag(settings, CORES)) : List.of();
         final Nanny nanny = new Nanny(
                 NannySettings.of(own)

@@ -55,6 +55,17 @@ public record MemoryRules(
     }
 
     /**
+     * The memory limit that the settings name.
+     *
+     * @param settings the worker's
+     * @return in bytes; 0: none, or what host and cgroup allow
+     */
+    public static long limitBytes(final Settings settings) {
+        final String limit = settings.get(Options.WORKER_MEMORY_LIMIT);
+        return limit.equals("auto") ? 0 : MemorySize.parse(limit).bytes();
+    }
+
+    /**
      * The folder below which a worker puts results on disk.
      *
      * @param settings the worker's

@@ -1,6 +1,7 @@
 package io.muster.worker;
 
 import io.muster.security.PrivateFiles;
+import io.muster.serialize.SerializationException;
 import io.muster.serialize.SerializedValue;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.ValueAssembler;
@@ -46,9 +47,24 @@ record SpillFile(Path path, long totalBytes, long bodyBytes, int bodyChecksum) {
         return new SpillFile(path, value.totalBytes(), value.bodyBytes(), value.bodyChecksum());
     }
 
-    /** The value again. */
+    /**
+     * The value again.
+     *
+     * @throws OutOfMemoryError if the heap has no room for it; the file is as good as before
+     */
     @Nullable
     Object read(final Serializer serializer) throws IOException {
+        try {
+            return assemble(serializer);
+        } catch (final SerializationException e) {
+            if (e.getCause() instanceof OutOfMemoryError full) {
+                throw full;
+            }
+            throw e;
+        }
+    }
+
+    private @Nullable Object assemble(final Serializer serializer) throws IOException {
         try (Bytes bytes = open()) {
             final ValueAssembler assembler = new ValueAssembler(totalBytes, bodyBytes, bodyChecksum, serializer);
             final byte[] piece = new byte[(int) Math.min(PIECE_BYTES, totalBytes)];

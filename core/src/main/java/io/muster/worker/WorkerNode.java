@@ -1,6 +1,5 @@
 package io.muster.worker;
 
-import io.muster.MemorySize;
 import io.muster.MusterException;
 import io.muster.config.DurationText;
 import io.muster.config.Options;
@@ -371,8 +370,7 @@ public final class WorkerNode implements AutoCloseable {
     /** What the settings say, if the heap is not smaller; a nanny has made the heap fit. */
     private static long memoryLimitBytes(final Settings settings) {
         final long heapBytes = Runtime.getRuntime().maxMemory();
-        final String limit = settings.get(Options.WORKER_MEMORY_LIMIT);
-        final long bytes = limit.equals("auto") ? 0 : MemorySize.parse(limit).bytes();
+        final long bytes = MemoryRules.limitBytes(settings);
         return bytes == 0 ? heapBytes : Math.min(bytes, heapBytes);
     }
 }

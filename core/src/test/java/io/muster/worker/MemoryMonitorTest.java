@@ -163,7 +163,9 @@ class MemoryMonitorTest {
         assertThat(reading.heapBytes())
                 .isBetween(
                         (long) alive.length,
-                        Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory() + (64 << 20));
+                        Runtime.getRuntime().totalMemory()
+                                - Runtime.getRuntime().freeMemory()
+                                + (64 << 20));
         assertThat(reading.nativeBytes()).isNotNegative();
         assertThat(reading.collections()).isPositive();
     }

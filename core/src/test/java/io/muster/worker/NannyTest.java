@@ -148,7 +148,8 @@ class NannyTest {
     void theMemoryOfTheHostIsThatOfItsCgroupIfThatIsLess() throws Exception {
         final Path root = Files.createDirectories(directory.resolve("cgroup"));
         Files.writeString(Files.createDirectories(root.resolve("job")).resolve("memory.max"), "1000000");
-        final Path meminfo = Files.writeString(directory.resolve("meminfo"), "MemTotal:       2048 kB\nMemFree: 1 kB\n");
+        final Path meminfo =
+                Files.writeString(directory.resolve("meminfo"), "MemTotal:       2048 kB\nMemFree: 1 kB\n");
         final Path membership = Files.writeString(directory.resolve("own"), "0::/job\n");
 
         assertThat(HostMemory.bytes(meminfo, membership, root)).isEqualTo(1_000_000);

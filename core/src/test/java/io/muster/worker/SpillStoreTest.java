@@ -8,6 +8,7 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.ValueBytes;
 import io.muster.worker.RunTable.Held;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serial;
 import java.io.Serializable;
@@ -242,6 +243,19 @@ class SpillStoreTest {
     }
 
     @Test
+    void aHeapWithoutRoomForAValueDoesNotCostItsFile() throws Exception {
+        final SpillStore store = store(SIZE);
+        final Spillable held = (Spillable) store.add(new Greedy(), 2 * SIZE);
+        store.makeRoom();
+        held.inUse = null;
+
+        assertThatThrownBy(() -> store.load(held)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(store.isOnDisk(held)).isTrue();
+        Greedy.fits = true;
+        assertThat(store.load(held)).isInstanceOf(Greedy.class);
+    }
+
+    @Test
     void aValueIsThereWhileItIsWritten() throws Exception {
         final SpillStore store = store(SIZE);
         final Slow slow = new Slow();
@@ -366,6 +380,21 @@ class SpillStoreTest {
                 throw new IOException(e);
             }
             out.writeInt(1);
+        }
+    }
+
+    /** Needs more memory than there is, at first. */
+    private static final class Greedy implements Serializable {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private static volatile boolean fits;
+
+        @Serial
+        private void readObject(final ObjectInputStream in) {
+            if (!fits) {
+                throw new OutOfMemoryError("no room");
+            }
         }
     }
 }
