@@ -4,6 +4,7 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.config.TransportChoice;
 import io.muster.scheduler.LocalScheduler;
+import io.muster.worker.MemoryRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -44,7 +45,11 @@ public final class LocalCluster implements AutoCloseable {
         } else {
             processes = null;
             local = new LocalScheduler(
-                    workers, threadsPerWorker, builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES));
+                    workers,
+                    threadsPerWorker,
+                    builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
+                    MemoryRules.limitBytes(builder.settings),
+                    MemoryRules.inProcess(builder.settings));
         }
     }
 

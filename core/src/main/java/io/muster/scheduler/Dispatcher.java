@@ -28,6 +28,7 @@ final class Dispatcher {
     private final TaskKinds kinds;
     private final List<@Nullable WorkerState> workers;
     private final Placement placement;
+    private final MemoryFit memoryFit;
     private final Evacuation evacuation;
     private final ReadyQueue ready = new ReadyQueue();
     private final SlotList withoutWorker = new SlotList();
@@ -49,7 +50,12 @@ final class Dispatcher {
         this.kinds = state.kinds;
         this.workers = state.workers;
         this.placement = new Placement(state);
+        this.memoryFit = new MemoryFit(state);
         this.evacuation = evacuation;
+    }
+
+    MemoryFit memoryFit() {
+        return memoryFit;
     }
 
     Placement placement() {
@@ -83,6 +89,15 @@ final class Dispatcher {
         workersChanged();
     }
 
+    /** A worker starts nothing for a while, or goes on. */
+    void paused(final WorkerState worker) {
+        placement.roomChanged(worker);
+        mayBeServed = true;
+        if (!worker.paused && worker.queued > 0) {
+            freedRoom.set(worker.number);
+        }
+    }
+
     /** A death is explained: tasks held back because of it may go on. */
     void deathExplained() {
         mayBeHomed = true;
@@ -104,6 +119,7 @@ final class Dispatcher {
     /** Which worker fits what may be different now. */
     void workersChanged() {
         placement.beginEra();
+        memoryFit.workersChanged();
         mayBeHomed = true;
         mayBeServed = true;
     }
@@ -113,6 +129,9 @@ final class Dispatcher {
         final TaskKind kind = state.kind(slot);
         if (isHeldBack(slot)) {
             withoutWorker(slot);
+        } else if (memoryFit.exceedsAll(slot)) {
+            withoutWorker(slot);
+            memoryFit.add(slot);
         } else if (kind.needs.isEmpty()) {
             state.enter(slot, TaskPhase.QUEUED);
             ready.add(tasks.order[slot], slot);

@@ -50,6 +50,8 @@ interface Effects {
         /** Workers died under it too often. */
         KILLED_WORKER,
         /** Data that can't be computed again is gone. */
-        DATA_LOST
+        DATA_LOST,
+        /** Its inputs fit into no worker's memory. */
+        TOO_LARGE
     }
 }

@@ -277,7 +277,7 @@ final class Evacuation {
 
     private static boolean hasMemory(final WorkerState worker, final long sizeBytes) {
         return worker.memoryLimitBytes <= 0
-                || worker.storedBytes + worker.copyingBytes + sizeBytes <= MAX_FILLED * worker.memoryLimitBytes;
+                || inMemoryBytes(worker) + worker.copyingBytes + sizeBytes <= MAX_FILLED * worker.memoryLimitBytes;
     }
 
     private static boolean isBusy(final WorkerState worker, final long sizeBytes) {
@@ -287,7 +287,12 @@ final class Evacuation {
 
     private static double filled(final WorkerState worker) {
         final long limitBytes = worker.memoryLimitBytes > 0 ? worker.memoryLimitBytes : UNKNOWN_LIMIT_BYTES;
-        return (worker.storedBytes + worker.copyingBytes) / (double) limitBytes;
+        return (inMemoryBytes(worker) + worker.copyingBytes) / (double) limitBytes;
+    }
+
+    /** What is on disk takes no memory. */
+    private static long inMemoryBytes(final WorkerState worker) {
+        return Math.max(0, worker.storedBytes - worker.memory.spilledBytes);
     }
 
     private void giveUpCopiesTo(final WorkerState worker) {

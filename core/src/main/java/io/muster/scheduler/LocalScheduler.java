@@ -5,6 +5,7 @@ import io.muster.coordination.CoordinationRequest;
 import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
+import io.muster.worker.MemoryRules;
 import io.muster.worker.Worker;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
@@ -30,6 +31,8 @@ public final class LocalScheduler implements AutoCloseable {
     private final SchedulerCore core;
     private final LocalDataPlane dataPlane = new LocalDataPlane();
     private final List<Worker> workers = new ArrayList<>();
+    private final long memoryLimitBytes;
+    private final MemoryRules memoryRules;
     private final long startedNs = System.nanoTime();
     private volatile boolean signalled;
     private volatile boolean closed;
@@ -44,6 +47,26 @@ public final class LocalScheduler implements AutoCloseable {
      * @param allowedFailures as {@code scheduler.allowed-failures}
      */
     public LocalScheduler(final int count, final int threads, final int allowedFailures) {
+        this(count, threads, allowedFailures, 0, MemoryRules.NONE);
+    }
+
+    /**
+     * Starts workers.
+     *
+     * @param count how many
+     * @param threads of each
+     * @param allowedFailures as {@code scheduler.allowed-failures}
+     * @param memoryLimitBytes of each; 0: no limit
+     * @param memoryRules what each does as its memory fills, if it has a limit
+     */
+    public LocalScheduler(
+            final int count,
+            final int threads,
+            final int allowedFailures,
+            final long memoryLimitBytes,
+            final MemoryRules memoryRules) {
+        this.memoryLimitBytes = memoryLimitBytes;
+        this.memoryRules = memoryRules;
         core = new SchedulerCore(router, allowedFailures, Long.MAX_VALUE / 4);
         router.core(core);
         for (int number = 0; number < count; number++) {
@@ -68,6 +91,11 @@ public final class LocalScheduler implements AutoCloseable {
     public String describe() {
         lock.lock();
         try {
+            for (final WorkerState state : core.workers()) {
+                if (state != null && state.peer instanceof Worker worker) {
+                    state.memory.told(worker.status());
+                }
+            }
             final Map<String, Object> info = new LinkedHashMap<>();
             info.put("cluster_id", "local");
             info.put("epoch", 0L);
@@ -98,12 +126,18 @@ public final class LocalScheduler implements AutoCloseable {
 
     private void addWorker(final int number, final int threads) {
         final Reports reports = new Reports();
-        final Worker worker =
-                Worker.start(WorkerSettings.of("w-" + number, threads), reports, Serializer.standard(), dataPlane);
+        final Worker worker = Worker.start(
+                WorkerSettings.of("w-" + number, threads)
+                        .withMemoryLimitBytes(memoryLimitBytes)
+                        .withMemoryRules(memoryRules),
+                reports,
+                Serializer.standard(),
+                dataPlane);
         worker.number(number);
         dataPlane.register(number, worker);
         workers.add(worker);
-        final WorkerState state = new WorkerState(number, "w-" + number, "localhost", threads, 0, false, worker);
+        final WorkerState state =
+                new WorkerState(number, "w-" + number, "localhost", threads, memoryLimitBytes, false, worker);
         reports.state = state;
         worker.onStop((restart, reason) -> {
             commands.add(() -> {

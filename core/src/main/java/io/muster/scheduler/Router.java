@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import io.muster.DataLostException;
+import io.muster.InsufficientMemoryException;
 import io.muster.KilledWorkerException;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
@@ -193,6 +194,7 @@ final class Router implements Effects {
         final RuntimeException cause = switch (kind) {
             case KILLED_WORKER -> new KilledWorkerException(message, key, worker, attempt);
             case DATA_LOST -> new DataLostException(key, message);
+            case TOO_LARGE -> new InsufficientMemoryException(message);
         };
         final TaskFailure failure = TaskFailure.of(cause, key, worker, attempt, Serializer.standard());
         return local ? failure : failure.toBytes();

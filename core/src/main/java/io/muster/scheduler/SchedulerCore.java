@@ -1,5 +1,7 @@
 package io.muster.scheduler;
 
+import io.muster.scheduler.Effects.FailureKind;
+import io.muster.worker.WorkerStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,7 +159,15 @@ final class SchedulerCore {
     /** Ends a batch of commands: hands out what can run. */
     void schedule() {
         dispatcher.dispatch();
+        failHopeless();
         evacuation.advance(state.nowNs);
+    }
+
+    private void failHopeless() {
+        final MemoryFit fit = dispatcher.memoryFit();
+        for (int slot = fit.next(); slot != TaskTable.NONE; slot = fit.next()) {
+            life.fail(slot, effects.failure(FailureKind.TOO_LARGE, key(slot), "", 0, fit.message(slot)));
+        }
     }
 
     // ----------------------------------------------------------------------------------------------------------
@@ -395,6 +405,24 @@ final class SchedulerCore {
     /** Renews a worker's lease. */
     void heartbeat(final long timeNs, final WorkerState worker) {
         membership.heartbeat(timeNs, worker);
+    }
+
+    /** A worker starts no task and fetches nothing, or goes on. */
+    void pause(final long timeNs, final WorkerState worker, final boolean paused) {
+        state.nowNs = timeNs;
+        if (worker.paused != paused && !worker.gone) {
+            worker.paused = paused;
+            dispatcher.paused(worker);
+        }
+    }
+
+    /** A worker told of its memory. */
+    void memory(final WorkerState worker, final WorkerStatus status) {
+        worker.memory.told(status);
+        if (worker.hardLimitBytes != status.hardLimitBytes()) {
+            worker.hardLimitBytes = status.hardLimitBytes();
+            dispatcher.memoryFit().workersChanged();
+        }
     }
 
     /** Does what is due: workers whose leases ran out are removed, those whose jobs end soon retire. Ends a batch of commands. */

@@ -28,6 +28,7 @@ import io.muster.protocol.RunDoneDecoder;
 import io.muster.protocol.RunFailedDecoder;
 import io.muster.protocol.StopWorkerEncoder;
 import io.muster.protocol.WorkerDownEncoder;
+import io.muster.protocol.WorkerStatusDecoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.transport.MessageHandler;
 import io.muster.transport.Outbox;
@@ -37,6 +38,7 @@ import io.muster.transport.ProtocolException;
 import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
 import io.muster.worker.WorkerCommands;
+import io.muster.worker.WorkerStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.agrona.collections.LongArrayList;
@@ -75,6 +77,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final ReplicaStoredDecoder replicaStored = new ReplicaStoredDecoder();
     private final ReplicaFailedDecoder replicaFailed = new ReplicaFailedDecoder();
     private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+    private final WorkerStatusDecoder workerStatus = new WorkerStatusDecoder();
     private final DrainingDecoder draining = new DrainingDecoder();
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
     private final LinkReadyDecoder linkReady = new LinkReadyDecoder();
@@ -236,6 +239,17 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 }
             }
             case HeartbeatDecoder.TEMPLATE_ID -> onHeartbeat(worker, message);
+            case WorkerStatusDecoder.TEMPLATE_ID -> {
+                workerStatus.wrapAndApplyHeader(message, 0, header);
+                final WorkerStatus status = new WorkerStatus(
+                        workerStatus.paused() != 0,
+                        workerStatus.managedBytes(),
+                        workerStatus.spilledBytes(),
+                        workerStatus.processBytes(),
+                        workerStatus.hardLimitBytes());
+                core.memory(worker, status);
+                core.pause(agent.nowNs(), worker, status.paused());
+            }
             case DrainingDecoder.TEMPLATE_ID -> {
                 draining.wrapAndApplyHeader(message, 0, header);
                 final long patienceNs = Math.max(0, draining.patienceNs());

@@ -71,6 +71,14 @@ final class WorkerState {
 
     long storedBytes;
 
+    final WorkerMemoryState memory = new WorkerMemoryState();
+
+    /** It said that it starts nothing for the time being. */
+    boolean paused;
+
+    /** What it can't exceed without dying; 0: nothing is. */
+    long hardLimitBytes;
+
     /** Size of what it was asked to copy. */
     long copyingBytes;
 
@@ -190,13 +198,14 @@ final class WorkerState {
     }
 
     boolean isIdle() {
-        return !gone && !draining && assigned < threads;
+        return !gone && !draining && !paused && assigned < threads;
     }
 
     /** As dask's saturation of 1.1, and beyond it while what is assigned takes next to no time. */
     boolean hasRoom() {
         return !gone
                 && !draining
+                && !paused
                 && (assigned < minimumAssigned
                         || assignedUs() < AHEAD_US * threads && assigned < MAX_AHEAD_PER_THREAD * threads);
     }

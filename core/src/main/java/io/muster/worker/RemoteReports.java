@@ -9,6 +9,7 @@ import io.muster.protocol.ReplicaFailedEncoder;
 import io.muster.protocol.ReplicaStoredEncoder;
 import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
+import io.muster.protocol.WorkerStatusEncoder;
 import io.muster.scheduler.Wire;
 import io.muster.transport.EventLoop;
 import io.muster.transport.SharedOutbox;
@@ -114,6 +115,25 @@ final class RemoteReports implements WorkerReports {
             CoordinationCodec.write(request, current.box());
             current.loop().invoke();
         }
+    }
+
+    @Override
+    public void status(final WorkerStatus status) {
+        add(FIXED, buffer -> encode(status, buffer, new WorkerStatusEncoder(), header));
+    }
+
+    static int encode(
+            final WorkerStatus status,
+            final ArrayBuffer buffer,
+            final WorkerStatusEncoder encoder,
+            final MessageHeaderEncoder header) {
+        encoder.wrapAndApplyHeader(buffer, 0, header)
+                .paused((short) (status.paused() ? 1 : 0))
+                .managedBytes(status.managedBytes())
+                .spilledBytes(status.spilledBytes())
+                .processBytes(status.processBytes())
+                .hardLimitBytes(status.hardLimitBytes());
+        return HEADER + encoder.encodedLength();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.muster.worker;
 
 import io.muster.data.DataPlane;
+import io.muster.data.ResultStore;
 import io.muster.worker.Run.State;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -163,7 +164,10 @@ final class RunFlow implements DataPlane.FetchListener {
         if (held == null) {
             return;
         }
-        final ResultEncoder.Encoded encoded = encoder.encode(held.value(), held.sizeBytes(), run.wantsSmallResult());
+        final Object value = held.value();
+        final ResultEncoder.Encoded encoded = value == ResultStore.ABSENT
+                ? ResultEncoder.Encoded.NONE
+                : encoder.encode(value, held.sizeBytes(), run.wantsSmallResult());
         reports.runDone(run.runId, run.task, held.sizeBytes(), 0, encoded.inline(), encoded.value());
         reports.flush();
     }

@@ -3,6 +3,7 @@ package io.muster.worker;
 import io.muster.MusterException;
 import io.muster.coordination.CoordinationCalls;
 import io.muster.coordination.CoordinationScope;
+import io.muster.data.ResultStore;
 import io.muster.graph.Call;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
@@ -19,6 +20,7 @@ final class TaskExecutor implements Runnable {
 
     private final int index;
     private final WorkerSettings settings;
+    private final WorkerMemory memory;
     private final RunTable table;
     private final ReadyQueue queue;
     private final Functions functions;
@@ -34,7 +36,7 @@ final class TaskExecutor implements Runnable {
     TaskExecutor(
             final int index,
             final WorkerSettings settings,
-            final RunTable table,
+            final WorkerMemory memory,
             final ReadyQueue queue,
             final Functions functions,
             final WorkerReports reports,
@@ -42,7 +44,8 @@ final class TaskExecutor implements Runnable {
             final Serializer serializer) {
         this.index = index;
         this.settings = settings;
-        this.table = table;
+        this.memory = memory;
+        this.table = memory.table();
         this.queue = queue;
         this.functions = functions;
         this.reports = reports;
@@ -92,10 +95,19 @@ final class TaskExecutor implements Runnable {
             }
             announced = false;
             if (run != null) {
+                awaitMemory();
                 if (table.claim(run)) {
                     execute(run);
                 }
             }
+        }
+    }
+
+    private void awaitMemory() {
+        if (!memory.gate().isOpen()) {
+            flush();
+            reports.handBack();
+            memory.gate().pass();
         }
     }
 
@@ -145,17 +157,47 @@ final class TaskExecutor implements Runnable {
             startNs = System.nanoTime();
         }
         Thread.currentThread().setContextClassLoader(settings.classLoader());
+        if (!bringArguments(run)) {
+            return;
+        }
         final Call call = run.payload instanceof Call live ? live : Call.decode((byte[]) run.payload, serializer);
         final Object value = call.invoke(function.target(), run.arguments);
         final long endNs = System.nanoTime();
         function.took(endNs - startNs);
         final long sizeBytes = SizeOf.estimate(value);
-        final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, run.wantsSmallResult());
+        final boolean isKept = reports.isLocal() && memory.mayGo(value, sizeBytes);
+        final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, run.wantsSmallResult() && !isKept);
         if (table.finish(run, value, sizeBytes)) {
             announced = queue.announce();
             reports.runDone(run.runId, run.task, sizeBytes, endNs - startNs, encoded.inline(), encoded.value());
             reported(endNs);
+            if (memory.isOverTarget()) {
+                flush();
+                memory.makeRoom();
+            }
         }
+    }
+
+    /** Reads back what is on disk of a run's arguments; false if one is gone: then the scheduler is told, and the run is over. */
+    private boolean bringArguments(final Run run) throws InterruptedException {
+        for (int i = 0; i < run.arguments.length; i++) {
+            if (run.arguments[i] instanceof Spillable held) {
+                final Object value = table.value(run.inputs[i], held);
+                if (value == ResultStore.ABSENT) {
+                    if (table.fail(run)) {
+                        reports.inputMissing(run.runId, run.task, run.inputs[i], self(), new boolean[] {true});
+                        reported(System.nanoTime());
+                    }
+                    return false;
+                }
+                run.arguments[i] = value;
+            }
+        }
+        return true;
+    }
+
+    private int[] self() {
+        return new int[] {table.selfNumber()};
     }
 
     private void fail(final Run run, final Throwable reason, final long durationNs) {
@@ -163,7 +205,7 @@ final class TaskExecutor implements Runnable {
         if (!table.fail(run)) {
             return;
         }
-        final TaskFailure failure = failureOf(run, reason);
+        final TaskFailure failure = failureOf(run, reason instanceof OutOfMemoryError ? explained(reason) : reason);
         announced = announced || queue.announce();
         reports.runFailed(run.runId, run.task, durationNs, reports.isLocal() ? failure : failure.toBytes());
         reported(System.nanoTime());
@@ -183,6 +225,12 @@ final class TaskExecutor implements Runnable {
                     run.attempt,
                     serializer);
         }
+    }
+
+    private OutOfMemoryError explained(final Throwable reason) {
+        final OutOfMemoryError explained = new OutOfMemoryError(reason.getMessage() + "; " + memory.describe());
+        explained.setStackTrace(reason.getStackTrace());
+        return explained;
     }
 
     private static boolean isShort(final WorkerFunction function) {

@@ -2,12 +2,14 @@ package io.muster.worker;
 
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.coordination.CoordinationCalls;
+import io.muster.MusterException;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
+import io.muster.serialize.ValueBytes;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -32,7 +34,8 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private final WorkerReports reports;
     private final DataPlane dataPlane;
     private final Serializer serializer;
-    private final RunTable table = new RunTable();
+    private final WorkerMemory memory;
+    private final RunTable table;
     private final ReadyQueue queue;
     private final Functions functions;
     private final RunFlow flow;
@@ -51,8 +54,10 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         this.settings = settings;
         this.reports = reports;
         this.serializer = serializer;
-        this.dataPlane = dataPlane;
         calls = new CoordinationCalls(reports);
+        memory = new WorkerMemory(settings, reports, serializer, dataPlane);
+        table = memory.table();
+        this.dataPlane = memory.fetches();
         queue = new ReadyQueue(reports);
         functions = new Functions(reports.isLocal(), serializer);
         flow = new RunFlow(
@@ -60,14 +65,14 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
                 table,
                 queue::add,
                 reports,
-                dataPlane,
+                memory.fetches(),
                 new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer),
                 SizeOf::estimate,
                 this::failureOf);
         executors = new TaskExecutor[settings.threads()];
         threads = new Thread[settings.threads()];
         for (int i = 0; i < executors.length; i++) {
-            executors[i] = new TaskExecutor(i, settings, table, queue, functions, reports, calls, serializer);
+            executors[i] = new TaskExecutor(i, settings, memory, queue, functions, reports, calls, serializer);
             threads[i] = newThread(executors[i], "exec-" + i);
         }
         housekeeper = newThread(this::keepHouse, "housekeeper");
@@ -96,6 +101,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         final Worker worker = new Worker(settings, reports, serializer, dataPlane);
         Arrays.stream(worker.threads).forEach(Thread::start);
         worker.housekeeper.start();
+        worker.memory.start();
         return worker;
     }
 
@@ -194,12 +200,41 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
     @Override
     public @Nullable Object get(final long task) {
-        return table.get(task);
+        try {
+            return table.get(task);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MusterException("interrupted while a result was read from disk", e);
+        }
+    }
+
+    @Override
+    public boolean isOnDisk(final long task) {
+        return table.isOnDisk(task);
+    }
+
+    @Override
+    public @Nullable ValueBytes open(final long task) {
+        return table.open(task);
     }
 
     @Override
     public void keep(final long task, final @Nullable Object value) {
         flow.keep(task, value);
+        if (reports.isLocal()) {
+            memory.wake();
+        } else {
+            memory.makeRoom();
+        }
+    }
+
+    /**
+     * What is to be known of its memory.
+     *
+     * @return the figures of now
+     */
+    public WorkerStatus status() {
+        return memory.status();
     }
 
     /**
@@ -235,6 +270,11 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         return table.inventory();
     }
 
+    /** Deletes what it has on disk, for a process that ends at once; results that are there are lost. */
+    void deleteFiles() {
+        memory.close();
+    }
+
     /** Interrupts running tasks and ends the threads; those that don't end within 2 s are left behind, as daemons. */
     @Override
     public void close() {
@@ -244,6 +284,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         table.stopStarting();
         abandonAll();
         Arrays.stream(executors).forEach(TaskExecutor::close);
+        memory.close();
         queue.close();
         synchronized (threads) {
             Arrays.stream(threads).forEach(Thread::interrupt);

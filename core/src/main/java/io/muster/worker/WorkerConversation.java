@@ -23,6 +23,7 @@ import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReplicateDecoder;
 import io.muster.protocol.StopWorkerDecoder;
 import io.muster.protocol.WorkerDownDecoder;
+import io.muster.protocol.WorkerStatusEncoder;
 import io.muster.protocol.WorkerUpDecoder;
 import io.muster.scheduler.Messages;
 import io.muster.scheduler.Wire;
@@ -75,6 +76,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private long lastAckNs = System.nanoTime();
     private volatile @Nullable String stopReason;
     private volatile boolean restart;
+    private volatile boolean outOfMemory;
     private volatile String endReason = "";
 
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -91,6 +93,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
     private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
+    private final WorkerStatusEncoder workerStatus = new WorkerStatusEncoder();
 
     /** What a worker says of itself when it registers. */
     record Registration(
@@ -154,6 +157,11 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
 
     boolean mayRestart() {
         return restart;
+    }
+
+    /** Whether the heap was full when a message was to be taken in or sent, so that the session's state can't be trusted. */
+    boolean ranOutOfMemory() {
+        return outOfMemory;
     }
 
     boolean wasRegistered() {
@@ -264,6 +272,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
 
     private void fail(final Throwable e) {
         LOG.error("the worker's session failed", e);
+        outOfMemory |= e instanceof OutOfMemoryError;
         end("failed: " + e);
     }
 
@@ -391,6 +400,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                     .putResults(part, 0, part.length);
             session.out().end(HEADER + inventory.encodedLength());
         }
+        sendStatus();
         registered = true;
         lastAckNs = System.nanoTime();
         LOG.info(
@@ -431,6 +441,11 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 .cpuPerMille(figures.cpuPerMille(nowNs))
                 .putRunningRuns(runs, 0, runs.length);
         session.out().end(HEADER + heartbeat.encodedLength());
+        sendStatus();
+    }
+
+    private void sendStatus() {
+        session.out().end(RemoteReports.encode(worker.status(), session.out().begin(FIXED), workerStatus, headerOut));
     }
 
     @Override

@@ -94,6 +94,13 @@ public interface WorkerReports extends CoordinationLink {
     @Override
     default void endHelp() {}
 
+    /**
+     * The worker paused, or goes on.
+     *
+     * @param status what is to be known of its memory
+     */
+    default void status(final WorkerStatus status) {}
+
     /** Sends what was reported. */
     void flush();
 }

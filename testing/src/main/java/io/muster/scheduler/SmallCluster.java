@@ -1,5 +1,7 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
+import io.muster.coordination.CoordinationRequest;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
@@ -387,6 +389,11 @@ public final class SmallCluster {
         }
 
         @Override
+        public void coordinate(final CoordinationRequest request) {
+            throw new AssertionError("no task here shares anything: " + request);
+        }
+
+        @Override
         public boolean isLocal() {
             return true;
         }
@@ -546,6 +553,11 @@ public final class SmallCluster {
             if (!over && process.alive) {
                 toWorker.add(new Message(text, runId, action));
             }
+        }
+
+        @Override
+        public void coordinated(final CoordinationAnswer answer) {
+            throw new AssertionError("no task here shares anything: " + answer);
         }
 
         @Override

@@ -196,7 +196,8 @@ public final class SimulatedRuns {
      * @return the result, or {@link ResultStore#ABSENT}
      */
     public @Nullable Object get(final long task) {
-        return table.get(task);
+        final RunTable.Held held = table.held(task);
+        return held == null ? ResultStore.ABSENT : held.value();
     }
 
     /**
