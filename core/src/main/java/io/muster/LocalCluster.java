@@ -43,8 +43,7 @@ public final class LocalCluster implements AutoCloseable {
                     workers, threadsPerWorker, builder.settings, builder.schedulerFile, builder.startTimeout);
         } else {
             processes = null;
-            local = new LocalScheduler(
-                    workers, threadsPerWorker, builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES));
+            local = new LocalScheduler(workers, threadsPerWorker, builder.settings);
         }
     }
 

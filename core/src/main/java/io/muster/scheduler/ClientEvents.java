@@ -65,6 +65,13 @@ public interface ClientEvents {
     void infoReply(long requestId, String json);
 
     /**
+     * Something that the client's user should know.
+     *
+     * @param text for people
+     */
+    void warning(String text);
+
+    /**
      * The session is over.
      *
      * @param reason why, for people

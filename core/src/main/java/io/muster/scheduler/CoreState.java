@@ -17,15 +17,17 @@ final class CoreState {
 
     final Suspicions suspicions = new Suspicions();
 
-    /** How many workers die under a task before it fails. */
-    final int allowedFailures;
+    final CoreSettings settings;
+
+    /** Whether any death was ever counted against a task. */
+    boolean isAnybodyBlamed;
 
     int livingWorkers;
     long transitions;
     long nowNs;
 
-    CoreState(final int allowedFailures) {
-        this.allowedFailures = allowedFailures;
+    CoreState(final CoreSettings settings) {
+        this.settings = settings;
     }
 
     FunctionState function(final int slot) {

@@ -18,6 +18,9 @@ interface Effects {
 
     void abandon(WorkerState worker, long runId);
 
+    /** A worker shall give a run back if it has not started; {@code runTakenBack} answers. */
+    void takeBack(WorkerState worker, long runId);
+
     /** A worker shall fetch a task's result and keep a copy; {@code replicaStored} or {@code replicaFailed} answers. */
     void replicate(WorkerState destination, int slot);
 
@@ -35,6 +38,9 @@ interface Effects {
 
     void scatterTo(ClientState client, int taskId, int worker);
 
+    /** A client's user should know. */
+    void warn(ClientState client, String text);
+
     /** Builds a failure that the scheduler itself finds. */
     Object failure(FailureKind kind, String key, String worker, int attempt, String message);
 
@@ -43,6 +49,8 @@ interface Effects {
         /** Workers died under it too often. */
         KILLED_WORKER,
         /** Data that can't be computed again is gone. */
-        DATA_LOST
+        DATA_LOST,
+        /** No worker came that could run it. */
+        NO_WORKER
     }
 }

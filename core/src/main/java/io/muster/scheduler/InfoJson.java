@@ -39,6 +39,7 @@ final class InfoJson {
         entry.put("stored_bytes", worker.storedBytes);
         entry.put("memory_limit_bytes", worker.memoryLimitBytes);
         entry.put("draining", worker.draining);
+        entry.put("paused", worker.paused);
         entry.put("job", worker.job);
         entry.put("remaining_s", worker.endAtNs == WorkerState.NEVER ? null : remainingSeconds(worker, nowNs));
         entry.put("resources", worker.resources().asMap());

@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import io.muster.DataLostException;
 import io.muster.KilledWorkerException;
+import io.muster.NoWorkerException;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
@@ -151,6 +152,16 @@ final class Router implements Effects {
     }
 
     @Override
+    public void takeBack(final WorkerState worker, final long runId) {
+        commands(worker).takeBack(new long[] {runId});
+    }
+
+    @Override
+    public void warn(final ClientState client, final String text) {
+        events(client).warning(text);
+    }
+
+    @Override
     public void finished(
             final ClientState client,
             final int taskId,
@@ -182,6 +193,7 @@ final class Router implements Effects {
         final RuntimeException cause = switch (kind) {
             case KILLED_WORKER -> new KilledWorkerException(message, key, worker, attempt);
             case DATA_LOST -> new DataLostException(key, message);
+            case NO_WORKER -> new NoWorkerException(message, key, attempt);
         };
         final TaskFailure failure = TaskFailure.of(cause, key, worker, attempt, Serializer.standard());
         return local ? failure : failure.toBytes();

@@ -69,7 +69,13 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
-        this.core = new SchedulerCore(router, settings.allowedFailures(), settings.leaseNs());
+        this.core = new SchedulerCore(
+                router,
+                new CoreSettings(
+                        settings.allowedFailures(),
+                        settings.leaseNs(),
+                        settings.isStealing(),
+                        settings.noWorkersTimeoutNs()));
         router.core(core);
         management = new Management(this, settings, managers);
     }

@@ -162,6 +162,16 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     }
 
     @Override
+    public void takeBack(final long[] runIds) {
+        final boolean[] givenUp = new boolean[runIds.length];
+        for (int i = 0; i < runIds.length; i++) {
+            givenUp[i] = table.giveUp(runIds[i]);
+        }
+        reports.runsTakenBack(runIds, givenUp);
+        reports.flush();
+    }
+
+    @Override
     public void replicate(final long task, final int[] holders) {
         final List<InputFetch> toFetch = new ArrayList<>(1);
         final RunTable.Held held = table.copy(task, holders, toFetch);

@@ -4,8 +4,12 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.agrona.collections.Int2IntHashMap;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,7 @@ final class CoreInvariants {
     private static final Field UNDER_WAY = field(Evacuation.class, "underWay");
     private static final Field IDLE = field(Placement.class, "idle");
     private static final Field ROOM = field(Placement.class, "room");
+    private static final Field CROWDED = field(Placement.class, "crowded");
     private static final Field ACCEPTING = field(Placement.class, "accepting");
     private static final Field RING_ORDERS = field(ReadyQueue.class, "ringOrders");
     private static final Field RING_SLOTS = field(ReadyQueue.class, "ringSlots");
@@ -36,6 +41,8 @@ final class CoreInvariants {
     private final long[] occupancyUs;
     private final long[] queuedUs;
     private final long[] storedBytes;
+    private final long[] producingBytes;
+    private final Map<ClientShare, Integer> assignedOf = new IdentityHashMap<>();
     private final int[] heldCount;
     private final int[] awaited;
     private final long[][] taken;
@@ -58,6 +65,7 @@ final class CoreInvariants {
         occupancyUs = new long[workers];
         queuedUs = new long[workers];
         storedBytes = new long[workers];
+        producingBytes = new long[workers];
         heldCount = new int[workers];
         awaited = new int[workers];
         taken = new long[workers][];
@@ -179,6 +187,8 @@ final class CoreInvariants {
                 require(tasks.runId[slot] > 0, slot, "has no run");
                 assigned[number]++;
                 occupancyUs[number] += tasks.estimateUs[slot];
+                producingBytes[number] += core.workers().get(number).memoryLimitBytes > 0 ? tasks.sizeBytes[slot] : 0;
+                assignedOf.merge(core.function(slot).share, 1, Integer::sum);
                 take(slot, core.workers().get(number));
             } else {
                 awaited[number]++;
@@ -186,6 +196,9 @@ final class CoreInvariants {
             return;
         }
         equal(tasks.runId[slot], 0, "runId of slot %d, which does not run,", slot);
+        if (phase == TaskPhase.QUEUED && number == Dispatcher.APART) {
+            return;
+        }
         if (phase == TaskPhase.QUEUED && number < TaskTable.NONE) {
             equal(number, TaskTable.NONE - 1 - tasks.kind[slot], "mark of slot %d", slot);
             queuedBy[tasks.kind[slot]]++;
@@ -254,6 +267,7 @@ final class CoreInvariants {
         int live = 0;
         for (final ClientState client : core.clients().values()) {
             open += client.openGraphFrom == ClientState.UNKNOWN ? 0 : 1;
+            equal(client.share.assigned, assignedOf.getOrDefault(client.share, 0), "assigned of client %d", client.number);
             for (final int slot : client.liveSlots()) {
                 live++;
                 equal(tasks.client[slot], client.number, "client of slot %d", slot);
@@ -268,6 +282,7 @@ final class CoreInvariants {
         final Placement placement = core.dispatcher().placement();
         final BitSet idle = (BitSet) get(IDLE, placement);
         final BitSet room = (BitSet) get(ROOM, placement);
+        final BitSet crowded = (BitSet) get(CROWDED, placement);
         final BitSet backlogged = core.dispatcher().backlogged();
         final IntArrayList accepting = (IntArrayList) get(ACCEPTING, placement);
         int living = 0;
@@ -275,17 +290,21 @@ final class CoreInvariants {
         for (int number = 0; number < core.workers().size(); number++) {
             final WorkerState worker = workerOrNull(number);
             if (worker == null) {
-                require(!idle.get(number) && !room.get(number), number, "is gone and has room");
+                require(
+                        !idle.get(number) && !room.get(number) && !crowded.get(number),
+                        number,
+                        "is gone and has room");
                 require(!backlogged.get(number) && !accepting.containsInt(number), number, "is gone and takes tasks");
                 continue;
             }
             living++;
-            open += worker.draining ? 0 : 1;
+            open += worker.isOpen() ? 1 : 0;
             equal(worker.assigned, assigned[number], "assigned of %s", worker.name);
             equal(worker.queued, queued[number], "queued of %s", worker.name);
             equal(worker.queuedUs, queuedUs[number], "queuedUs of %s", worker.name);
             equal(worker.occupancyUs, occupancyUs[number], "occupancyUs of %s", worker.name);
             equal(worker.storedBytes, storedBytes[number], "storedBytes of %s", worker.name);
+            equal(worker.producingBytes, producingBytes[number], "producingBytes of %s", worker.name);
             equal(worker.heldCount, heldCount[number], "heldCount of %s", worker.name);
             for (int i = 0; i < worker.resources().count(); i++) {
                 final long free = worker.resources().amount(i) - taken[number][i];
@@ -295,9 +314,10 @@ final class CoreInvariants {
             checkAwaited(worker);
             require(idle.get(number) == worker.isIdle(), number, "is not as idle as it is said to be");
             require(room.get(number) == worker.hasRoom(), number, "has not the room that it is said to have");
+            require(crowded.get(number) == worker.isCrowded(), number, "is not as crowded as it is said to be");
             require(backlogged.get(number) == worker.queued > 0, number, "has another backlog than it is said to have");
             require(
-                    accepting.containsInt(number) != worker.draining,
+                    accepting.containsInt(number) == worker.isOpen(),
                     number,
                     "takes tasks or not, other than it is said");
             checkRuns(worker);
@@ -371,19 +391,37 @@ final class CoreInvariants {
     private void checkRuns(final WorkerState worker) {
         int count = 0;
         long lastRun = 0;
+        final Set<Long> found = new HashSet<>();
         for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
             require(tasks.phase(slot) == TaskPhase.PROCESSING, slot, "is listed as assigned");
             equal(tasks.worker[slot], worker.number, "worker of slot %d", slot);
             require(tasks.runId[slot] > lastRun, slot, "is listed after a later run");
             lastRun = tasks.runId[slot];
+            found.add(lastRun);
+            final long recalled = worker.recalled.get(lastRun);
+            require(
+                    recalled == worker.recalled.missingValue() || recalled == core.identity(slot),
+                    slot,
+                    "is asked back by another name");
             count++;
         }
+        require(found.containsAll(worker.recalled.keySet()), worker.number, "is asked for a run that it has not");
+        require(found.containsAll(worker.started), worker.number, "keeps a run that it has not");
+        require(found.containsAll(worker.suspectRuns), worker.number, "has a suspect that it has not");
         equal(count, worker.assigned, "runs listed of %s", worker.name);
     }
 
     private void checkQueues() {
         final BitSet found = new BitSet();
-        markQueued(core.dispatcher().ready(), TaskTable.NONE, found);
+        for (final ClientShare share : core.dispatcher().ready().shares()) {
+            require(!share.queue.isEmpty(), 0, "is a client listed for nothing");
+            markQueued(share.queue, TaskTable.NONE, found);
+        }
+        final SlotList apart = core.dispatcher().apart();
+        for (int slot = apart.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+            require(tasks.worker[slot] == Dispatcher.APART, slot, "is listed as a suspect");
+            found.set(slot);
+        }
         for (final WorkerState worker : core.workers()) {
             if (worker != null) {
                 markQueued(worker.queue, worker.number, found);
@@ -431,7 +469,16 @@ final class CoreInvariants {
     private void checkNothingIsLeftUndone() {
         final List<WorkerState> open = new ArrayList<>();
         for (final WorkerState worker : core.workers()) {
-            if (worker != null && !worker.draining) {
+            if (worker != null && worker.paused) {
+                for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+                    final long run = tasks.runId[slot];
+                    require(
+                            worker.recalled.containsKey(run) || worker.started.contains(run),
+                            slot,
+                            "is left to a worker that pauses");
+                }
+            }
+            if (worker != null && worker.isOpen()) {
                 open.add(worker);
                 require(!worker.hasRoom() || worker.queued == 0, worker.number, "has room, and tasks wait for it");
             }
@@ -445,6 +492,8 @@ final class CoreInvariants {
                             && (worker.endAtNs == WorkerState.NEVER || kind.function.knownUs() == 0);
                     require(!fits || isHeldBack(slot), slot, "waits for a worker though " + worker.name + " is there");
                 }
+            } else if (tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == Dispatcher.APART) {
+                checkWaitsApart(slot, kind, open);
             } else if (tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == TaskTable.NONE) {
                 for (final WorkerState worker : open) {
                     require(!worker.hasRoom(), slot, "is queued though " + worker.name + " has room");
@@ -463,6 +512,17 @@ final class CoreInvariants {
                         worker.number,
                         "is not stopped though it has nothing left to do");
             }
+        }
+    }
+
+    /** A suspect waits only for a worker where no other one runs. */
+    private void checkWaitsApart(final int slot, final TaskKind kind, final List<WorkerState> open) {
+        for (final WorkerState worker : open) {
+            require(
+                    !core.dispatcher().placement().canTakeNow(kind, worker, tasks.order[slot])
+                            || open.size() > 1 && !worker.suspectRuns.isEmpty(),
+                    slot,
+                    "waits apart though " + worker.name + " could take it");
         }
     }
 
@@ -490,7 +550,7 @@ final class CoreInvariants {
 
     private boolean isHeldBack(final int slot) {
         final long unexplained = core.state().suspicions.of(core.identity(slot));
-        return unexplained > 0 && tasks.deaths[slot] + unexplained > core.state().allowedFailures;
+        return unexplained > 0 && tasks.deaths[slot] + unexplained > core.state().settings.allowedFailures();
     }
 
     private boolean isOfOpenGraph(final int slot) {

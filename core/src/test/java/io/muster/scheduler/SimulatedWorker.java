@@ -29,6 +29,7 @@ final class SimulatedWorker {
     private long awakeAt;
     private boolean alive = true;
     private boolean leaving;
+    private boolean holding;
 
     SimulatedWorker(final Simulation simulation, final WorkerState state) {
         this.simulation = simulation;
@@ -106,6 +107,29 @@ final class SimulatedWorker {
             run.abandoned = true;
             ready.remove(run);
         }
+    }
+
+    /** Gives up what it has not started. */
+    void takeBack(final long runId) {
+        final Run run = runs.get(runId);
+        final boolean isGivenUp = run != null && !run.running;
+        if (isGivenUp) {
+            abandon(runId);
+        }
+        reportOnceOrTwice(() -> simulation.runTakenBack(state, runId, isGivenUp));
+    }
+
+    /** Starts nothing until it has memory again. */
+    void hold(final boolean holds) {
+        if (holding != holds && alive) {
+            holding = holds;
+            report(() -> simulation.core.pause(simulation.nowNs(), state, holds));
+            start();
+        }
+    }
+
+    boolean isHolding() {
+        return holding && alive;
     }
 
     void keep(final SimulatedTask task) {
@@ -276,7 +300,7 @@ final class SimulatedWorker {
             if (again == null) {
                 runs.remove(run.runId);
                 run.abandoned = true;
-                reportOnceOrTwice(() -> simulation.core.inputMissing(
+                reportOnceOrTwice(run, () -> simulation.core.inputMissing(
                         state, run.runId, run.task.identity(), fetch.input, holders, said));
             } else {
                 again.waiting.add(run);
@@ -296,7 +320,7 @@ final class SimulatedWorker {
     }
 
     private void start() {
-        while (running < state.threads && !ready.isEmpty()) {
+        while (!holding && running < state.threads && !ready.isEmpty()) {
             final Run run = ready.removeFirst();
             run.running = true;
             running++;
@@ -311,7 +335,7 @@ final class SimulatedWorker {
         if (!run.abandoned) {
             runs.remove(run.runId);
             if (run.task.failed < run.task.failures) {
-                reportOnceOrTwice(() -> simulation.runFailed(state, run, durationUs));
+                reportOnceOrTwice(run, () -> simulation.runFailed(state, run, durationUs));
             } else {
                 final List<Long> arguments = new ArrayList<>();
                 for (final long input : run.inputs) {
@@ -325,8 +349,16 @@ final class SimulatedWorker {
     }
 
     private void reportDone(final Run run, final long durationUs) {
-        reportOnceOrTwice(() -> simulation.core.runDone(
-                state, run.runId, run.task.identity(), size(run.task), durationUs * 1_000, false, null));
+        reportOnceOrTwice(run, () -> simulation.core.runDone(
+                state, run.runId, run.task.identity(), size(run.task), simulation.toldNs(durationUs), false, null));
+    }
+
+    /** Reports the end of a run. */
+    private void reportOnceOrTwice(final Run run, final Runnable command) {
+        reportOnceOrTwice(() -> {
+            simulation.answered(run.runId);
+            command.run();
+        });
     }
 
     private void reportOnceOrTwice(final Runnable command) {

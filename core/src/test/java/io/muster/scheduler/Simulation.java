@@ -30,9 +30,14 @@ final class Simulation {
     private final List<SimulatedWorker> workers = new ArrayList<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final int allowedFailures;
+
+    /** The runs that workers were asked to give up, and have not answered for: by task. */
+    private final Map<Long, Long> asked = new HashMap<>();
+
     private long now;
     private long sequence;
     private long digest;
+    private long takenBack;
     private boolean scheduling;
     private boolean healing;
 
@@ -52,7 +57,10 @@ final class Simulation {
             boolean clientsLeave,
             boolean retires,
             boolean ends,
-            boolean resources) {
+            boolean resources,
+            boolean holds,
+            boolean longTasks,
+            boolean stealing) {
         static Swarm of(final SplittableRandom random) {
             return new Swarm(
                     random.nextInt(4) > 0,
@@ -69,7 +77,10 @@ final class Simulation {
                     random.nextInt(3) == 0,
                     random.nextBoolean(),
                     random.nextInt(3) == 0,
-                    random.nextInt(3) == 0);
+                    random.nextInt(3) == 0,
+                    random.nextInt(3) == 0,
+                    random.nextBoolean(),
+                    random.nextInt(4) > 0);
         }
     }
 
@@ -80,12 +91,13 @@ final class Simulation {
         swarm = Swarm.of(random.split());
         allowedFailures = random.nextInt(4);
         final Messages messages = new Messages();
-        core = new SchedulerCore(messages, allowedFailures, LEASE_US * 1_000);
+        core = new SchedulerCore(
+                messages, new CoreSettings(allowedFailures, LEASE_US * 1_000, swarm.stealing, 0));
         final int count = 1 + random.nextInt(NAMES.length);
         for (int i = 0; i < count; i++) {
             startWorker(NAMES[i]);
         }
-        for (int i = 1 + random.nextInt(2); i > 0; i--) {
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
             startClient(random.split());
         }
         planActions(random.split());
@@ -111,6 +123,11 @@ final class Simulation {
 
     long now() {
         return now;
+    }
+
+    /** How many runs were asked back. */
+    long takenBack() {
+        return takenBack;
     }
 
     long nowNs() {
@@ -162,7 +179,22 @@ final class Simulation {
         if (slot != ClientState.UNKNOWN && core.tasks().runId[slot] == run.runId) {
             task.failed++;
         }
-        core.runFailed(worker, run.runId, task.identity(), durationUs * 1_000, task);
+        core.runFailed(worker, run.runId, task.identity(), toldNs(durationUs), task);
+    }
+
+    /** A worker has said what became of a run. */
+    void answered(final long runId) {
+        asked.values().remove(runId);
+    }
+
+    void runTakenBack(final WorkerState worker, final long runId, final boolean isGivenUp) {
+        answered(runId);
+        core.runTakenBack(worker, runId, isGivenUp);
+    }
+
+    /** How long the scheduler is told that a run took: where tasks are long, so long that taking them back pays. */
+    long toldNs(final long durationUs) {
+        return durationUs * (swarm.longTasks && !swarm.ends ? 1_000_000 : 1_000);
     }
 
     @Nullable
@@ -232,6 +264,9 @@ final class Simulation {
             final long patienceNs = faults.nextBoolean() ? WorkerState.NEVER : faults.nextLong(1_000_000);
             command(() -> core.retire(nowNs(), worker.state, patienceNs, faults.nextBoolean(), "asked"));
             worker.retired();
+        } else if (kind < 9 && swarm.holds && faults.nextBoolean()) {
+            worker.hold(true);
+            after(faults.nextInt(2_000), () -> worker.hold(false));
         } else if (kind < 9 && swarm.pauses) {
             worker.pause(faults.nextInt(1_500));
         } else if (swarm.mislays && !worker.results.isEmpty()) {
@@ -345,6 +380,7 @@ final class Simulation {
             }
         }
         drain();
+        checkHolding();
         now += LEASE_US + 1;
         tick();
         final List<SimulatedWorker> former = List.copyOf(workers);
@@ -363,6 +399,17 @@ final class Simulation {
         }
         for (final String name : NAMES) {
             startWorker(name);
+        }
+        drain();
+    }
+
+    /** What a pausing worker had, it has done or given back. */
+    private void checkHolding() {
+        for (final SimulatedWorker worker : workers) {
+            if (worker.isHolding() && !worker.state.gone && worker.state.assigned > 0) {
+                throw new AssertionError("worker=" + worker + " pauses and sits on tasks");
+            }
+            worker.hold(false);
         }
         drain();
     }
@@ -549,8 +596,19 @@ final class Simulation {
         @Override
         public void assign(final WorkerState worker, final int slot) {
             final TaskTable tasks = core.tasks();
-            if (worker.draining) {
-                throw new AssertionError("worker=" + worker.name + " is leaving and gets a task");
+            if (!worker.isOpen()) {
+                throw new AssertionError("worker=" + worker.name + " is leaving or pausing and gets a task");
+            }
+            if (asked.containsKey(core.identity(slot))) {
+                throw new AssertionError("slot=" + slot + " is assigned anew before it is given up");
+            }
+            if (worker.suspectRuns.contains(tasks.runId[slot])
+                    && worker.suspectRuns.size() > 1
+                    && core.workers().stream()
+                                    .filter(other -> other != null && other.isOpen())
+                                    .count()
+                            > 1) {
+                throw new AssertionError("slot=" + slot + " is assigned beside another suspect");
             }
             checkFits(core.kind(slot), worker);
             final List<Long> inputs = new ArrayList<>();
@@ -587,8 +645,26 @@ final class Simulation {
         @Override
         public void abandon(final WorkerState worker, final long runId) {
             trace("abandon", worker.name, "run " + runId);
+            asked.values().remove(runId);
             final SimulatedWorker peer = peer(worker);
             peer.tell(() -> peer.abandon(runId));
+        }
+
+        @Override
+        public void takeBack(final WorkerState worker, final long runId) {
+            trace("take back", worker.name, "run " + runId);
+            final long task = worker.recalled.get(runId);
+            if (asked.put(task, runId) != null) {
+                throw new AssertionError("task=" + task(task) + " is asked back twice");
+            }
+            takenBack++;
+            final SimulatedWorker peer = peer(worker);
+            peer.tell(() -> peer.takeBack(runId));
+        }
+
+        @Override
+        public void warn(final ClientState client, final String text) {
+            trace("warn", client.number, text);
         }
 
         private void checkFits(final TaskKind kind, final WorkerState worker) {
@@ -617,8 +693,8 @@ final class Simulation {
             final int[] holders = Arrays.copyOf(new int[] {tasks.holder[slot]}, 1 + further.length);
             System.arraycopy(further, 0, holders, 1, further.length);
             trace("replicate", destination.name, task(task));
-            if (destination.draining) {
-                throw new AssertionError("worker=" + destination.name + " is leaving and gets a copy");
+            if (!destination.isOpen()) {
+                throw new AssertionError("worker=" + destination.name + " is leaving or pausing and gets a copy");
             }
             final SimulatedWorker peer = peer(destination);
             peer.tell(() -> peer.replicate(task, holders));
@@ -657,6 +733,7 @@ final class Simulation {
         @Override
         public void workerGone(final WorkerState worker, final String reason) {
             trace("gone", worker.name, reason);
+            asked.values().removeAll(worker.recalled.keySet());
             final SimulatedWorker peer = peer(worker);
             if (peer.isAlive()) {
                 after(delayUs(), () -> {
