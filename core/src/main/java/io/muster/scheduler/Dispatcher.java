@@ -454,8 +454,9 @@ final class Dispatcher {
     private void assignFirst(final TaskKind kind, final WorkerState worker) {
         final int slot = kind.queue().firstSlot();
         kind.queue().removeFirst();
+        final boolean isReserved = kind.reserved != TaskTable.NONE;
         leaveKindQueue(slot, kind);
-        if (kind.reserved != TaskTable.NONE) {
+        if (isReserved) {
             kind.reserved = TaskTable.NONE;
             kinds.waiting().forEach(other -> other.isBlocked = false);
         }
