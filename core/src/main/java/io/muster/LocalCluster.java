@@ -44,12 +44,7 @@ public final class LocalCluster implements AutoCloseable {
                     workers, threadsPerWorker, builder.settings, builder.schedulerFile, builder.startTimeout);
         } else {
             processes = null;
-            local = new LocalScheduler(
-                    workers,
-                    threadsPerWorker,
-                    builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
-                    MemoryRules.limitBytes(builder.settings),
-                    MemoryRules.inProcess(builder.settings));
+            local = new LocalScheduler(workers, threadsPerWorker, builder.settings);
         }
     }
 

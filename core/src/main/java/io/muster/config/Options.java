@@ -51,6 +51,22 @@ public final class Options {
             "How many workers may die for an unknown reason while they run a task, before the task is given up.",
             Rule.between(0, 1_000_000));
 
+    /** Whether tasks go from busy workers to idle ones. */
+    public static final Option<Boolean> SCHEDULER_WORK_STEALING = define(
+            "scheduler.work-stealing",
+            ValueType.BOOLEAN,
+            true,
+            "Whether tasks that a busy worker has not started are taken back where an idle one would start them earlier.",
+            Rule.none());
+
+    /** How long tasks wait for a worker that could run them. */
+    public static final Option<Duration> SCHEDULER_NO_WORKERS_TIMEOUT = define(
+            "scheduler.no-workers-timeout",
+            ValueType.DURATION,
+            Duration.ZERO,
+            "How long a task waits for a worker that could run it before it fails. 0: for ever.",
+            Rule.between(Duration.ZERO, YEAR));
+
     /** How long a silent worker keeps its tasks. */
     public static final Option<Duration> SCHEDULER_LEASE = define(
             "scheduler.lease",

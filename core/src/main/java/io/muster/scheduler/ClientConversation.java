@@ -23,6 +23,7 @@ import io.muster.protocol.SubmitTaskEncoder;
 import io.muster.protocol.TaskCancelledDecoder;
 import io.muster.protocol.TaskErredDecoder;
 import io.muster.protocol.TaskFinishedDecoder;
+import io.muster.protocol.WarningDecoder;
 import io.muster.protocol.WorkerDownDecoder;
 import io.muster.protocol.WorkerUpDecoder;
 import io.muster.transport.Dialer;
@@ -200,6 +201,10 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                 events.infoReply(infoReply.requestId(), infoReply.json());
             }
             case CoordinationAnswerDecoder.TEMPLATE_ID -> events.coordinated(CoordinationCodec.answer(message));
+            case WarningDecoder.TEMPLATE_ID ->
+                events.warning(new WarningDecoder()
+                        .wrapAndApplyHeader(message, 0, header)
+                        .text());
             case GoodbyeDecoder.TEMPLATE_ID -> {
                 goodbye.wrapAndApplyHeader(message, 0, header);
                 dismissed = true;

@@ -73,6 +73,13 @@ public interface ClientEvents {
     default void coordinated(final CoordinationAnswer answer) {}
 
     /**
+     * Something that the client's user should know.
+     *
+     * @param text for people
+     */
+    void warning(String text);
+
+    /**
      * The session is over.
      *
      * @param reason why, for people

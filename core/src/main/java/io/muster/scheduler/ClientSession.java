@@ -24,6 +24,7 @@ import io.muster.protocol.SubmitTaskDecoder;
 import io.muster.protocol.TaskCancelledEncoder;
 import io.muster.protocol.TaskErredEncoder;
 import io.muster.protocol.TaskFinishedEncoder;
+import io.muster.protocol.WarningEncoder;
 import io.muster.protocol.WorkerDownEncoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.transport.MessageHandler;
@@ -303,6 +304,16 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 .requestId(requestId)
                 .putJson(text, 0, text.length);
         out.end(HEADER + infoReply.encodedLength());
+    }
+
+    @Override
+    public void warning(final String text) {
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        final Outbox out = session.out();
+        final WarningEncoder encoder = new WarningEncoder();
+        encoder.wrapAndApplyHeader(out.begin(FIXED + bytes.length), 0, headerOut)
+                .putText(bytes, 0, bytes.length);
+        out.end(HEADER + encoder.encodedLength());
     }
 
     @Override

@@ -17,6 +17,7 @@ final class ClientState {
 
     final int number;
     final Object peer;
+    final ClientShare share = new ClientShare();
     private int[] @Nullable [] pages = new int[8][];
     private int[] livePerPage = new int[8];
     private final Int2IntHashMap functions = new Int2IntHashMap(UNKNOWN);

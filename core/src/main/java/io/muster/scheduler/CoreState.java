@@ -17,8 +17,10 @@ final class CoreState {
 
     final Suspicions suspicions = new Suspicions();
 
-    /** How many workers die under a task before it fails. */
-    final int allowedFailures;
+    final CoreSettings settings;
+
+    /** Whether any death was ever counted against a task. */
+    boolean isAnybodyBlamed;
 
     /** Clients that left, some of whose tasks others need. */
     final Int2ObjectHashMap<ClientState> departed = new Int2ObjectHashMap<>();
@@ -32,8 +34,8 @@ final class CoreState {
     long transitions;
     long nowNs;
 
-    CoreState(final int allowedFailures) {
-        this.allowedFailures = allowedFailures;
+    CoreState(final CoreSettings settings) {
+        this.settings = settings;
     }
 
     FunctionState function(final int slot) {

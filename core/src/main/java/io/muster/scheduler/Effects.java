@@ -19,6 +19,9 @@ interface Effects {
 
     void abandon(WorkerState worker, long runId);
 
+    /** A worker shall give a run back if it has not started; {@code runTakenBack} answers. */
+    void takeBack(WorkerState worker, long runId);
+
     /** A worker shall fetch a task's result and keep a copy; {@code replicaStored} or {@code replicaFailed} answers. */
     void replicate(WorkerState destination, int slot);
 
@@ -42,6 +45,9 @@ interface Effects {
     /** What came of such a request of a worker's run. */
     void answer(WorkerState worker, CoordinationAnswer answer);
 
+    /** A client's user should know. */
+    void warn(ClientState client, String text);
+
     /** Builds a failure that the scheduler itself finds. */
     Object failure(FailureKind kind, String key, String worker, int attempt, String message);
 
@@ -52,6 +58,8 @@ interface Effects {
         /** Data that can't be computed again is gone. */
         DATA_LOST,
         /** Its inputs fit into no worker's memory. */
-        TOO_LARGE
+        TOO_LARGE,
+        /** No worker came that could run it. */
+        NO_WORKER
     }
 }

@@ -248,7 +248,7 @@ final class Evacuation {
         boolean anyBusy = false;
         for (int i = 0; i < workers.size(); i++) {
             final WorkerState worker = workers.get(i);
-            if (worker == null || worker.draining || endsSoon(worker, nowNs)) {
+            if (worker == null || !worker.isOpen() || endsSoon(worker, nowNs)) {
                 continue;
             }
             anyStays = true;

@@ -41,6 +41,7 @@ final class InfoJson {
         entry.put("memory", worker.memory.describe());
         entry.put("paused", worker.paused);
         entry.put("draining", worker.draining);
+        entry.put("paused", worker.paused);
         entry.put("job", worker.job);
         entry.put("remaining_s", worker.endAtNs == WorkerState.NEVER ? null : remainingSeconds(worker, nowNs));
         entry.put("resources", worker.resources().asMap());

@@ -2,6 +2,8 @@ package io.muster.scheduler;
 
 import io.muster.MusterException;
 import io.muster.coordination.CoordinationRequest;
+import io.muster.config.Options;
+import io.muster.config.Settings;
 import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,8 @@ public final class LocalScheduler implements AutoCloseable {
      * leaves: the holder looks again after unlocking, as `signalled` was set before the attempt. Callbacks that run under the lock may
      * add commands; those are applied by the same holder.
      */
+    private static final long TICK_NS = 100_000_000;
+
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Router router = new Router(true);
@@ -34,6 +39,7 @@ public final class LocalScheduler implements AutoCloseable {
     private final long memoryLimitBytes;
     private final MemoryRules memoryRules;
     private final long startedNs = System.nanoTime();
+    private final Thread clock;
     private volatile boolean signalled;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -44,34 +50,25 @@ public final class LocalScheduler implements AutoCloseable {
      *
      * @param count how many
      * @param threads of each
-     * @param allowedFailures as {@code scheduler.allowed-failures}
+     * @param settings the scheduler's options that matter within one JVM
      */
-    public LocalScheduler(final int count, final int threads, final int allowedFailures) {
-        this(count, threads, allowedFailures, 0, MemoryRules.NONE);
-    }
-
-    /**
-     * Starts workers.
-     *
-     * @param count how many
-     * @param threads of each
-     * @param allowedFailures as {@code scheduler.allowed-failures}
-     * @param memoryLimitBytes of each; 0: no limit
-     * @param memoryRules what each does as its memory fills, if it has a limit
-     */
-    public LocalScheduler(
-            final int count,
-            final int threads,
-            final int allowedFailures,
-            final long memoryLimitBytes,
-            final MemoryRules memoryRules) {
-        this.memoryLimitBytes = memoryLimitBytes;
-        this.memoryRules = memoryRules;
-        core = new SchedulerCore(router, allowedFailures, Long.MAX_VALUE / 4);
+    public LocalScheduler(final int count, final int threads, final Settings settings) {
+        memoryLimitBytes = MemoryRules.limitBytes(settings);
+        memoryRules = MemoryRules.inProcess(settings);
+        core = new SchedulerCore(
+                router,
+                new CoreSettings(
+                        settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
+                        Long.MAX_VALUE / 4,
+                        settings.get(Options.SCHEDULER_WORK_STEALING),
+                        settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
         router.core(core);
         for (int number = 0; number < count; number++) {
             addWorker(number, threads);
         }
+        clock = new Thread(null, this::tellTime, "muster-local-clock", 0, false);
+        clock.setDaemon(true);
+        clock.start();
     }
 
     /**
@@ -120,6 +117,7 @@ public final class LocalScheduler implements AutoCloseable {
             }
         });
         apply();
+        LockSupport.unpark(clock);
         workers.forEach(Worker::close);
         dataPlane.close();
     }
@@ -148,6 +146,19 @@ public final class LocalScheduler implements AutoCloseable {
         });
         router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
         core.addWorker(0, state);
+    }
+
+    /** The core has no clock of its own, and acts on some things only when time has passed. */
+    private void tellTime() {
+        while (!closed) {
+            LockSupport.parkNanos(this, TICK_NS);
+            commands.add(() -> core.tick(System.nanoTime() - startedNs));
+            try {
+                apply();
+            } catch (final IllegalStateException e) {
+                return;
+            }
+        }
     }
 
     private void apply() {
@@ -399,6 +410,15 @@ public final class LocalScheduler implements AutoCloseable {
         public void inputMissing(
                 final long runId, final long task, final long input, final int[] holders, final boolean[] gone) {
             commands.add(() -> core.inputMissing(worker(), runId, task, input, holders, gone));
+        }
+
+        @Override
+        public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
+            commands.add(() -> {
+                for (int i = 0; i < runIds.length; i++) {
+                    core.runTakenBack(worker(), runIds[i], givenUp[i]);
+                }
+            });
         }
 
         @Override

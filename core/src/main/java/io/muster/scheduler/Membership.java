@@ -75,7 +75,8 @@ final class Membership {
             }
         }
         evacuation.retry();
-        dispatcher.workersChanged();
+        dispatcher.timePassed();
+        life.failOverdue();
     }
 
     /** The worker asks to leave; {@code patienceNs} is how long it can wait, 0 stands for as long as its job lasts. */
@@ -115,12 +116,34 @@ final class Membership {
         worker.leaveReason = reason;
         dispatcher.left(worker);
         dispatcher.requeueLocal(worker);
+        placeAwaitedAnew(worker);
+        evacuation.begin(worker);
+    }
+
+    /**
+     * A worker has no memory for more, or has it again. While it pauses it gets nothing, and what it has not started is taken back.
+     */
+    void pause(final long timeNs, final WorkerState worker, final boolean paused) {
+        state.nowNs = timeNs;
+        if (worker.gone || worker.paused == paused) {
+            return;
+        }
+        worker.paused = paused;
+        if (paused) {
+            dispatcher.paused(worker);
+            placeAwaitedAnew(worker);
+        } else if (!worker.draining) {
+            dispatcher.joined(worker);
+        }
+        evacuation.changed();
+    }
+
+    private void placeAwaitedAnew(final WorkerState worker) {
         final IntArrayList homeless = worker.awaited.slots(tasks);
         for (int i = 0; i < homeless.size(); i++) {
             dispatcher.stopAwaiting(homeless.getInt(i));
             dispatcher.placeScattered(homeless.getInt(i));
         }
-        evacuation.begin(worker);
     }
 
     /** A leaving worker's time is over: what still runs there has to run elsewhere. */

@@ -4,6 +4,7 @@ import io.muster.DataLostException;
 import io.muster.InsufficientMemoryException;
 import io.muster.KilledWorkerException;
 import io.muster.coordination.CoordinationAnswer;
+import io.muster.NoWorkerException;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
@@ -153,6 +154,16 @@ final class Router implements Effects {
     }
 
     @Override
+    public void takeBack(final WorkerState worker, final long runId) {
+        commands(worker).takeBack(new long[] {runId});
+    }
+
+    @Override
+    public void warn(final ClientState client, final String text) {
+        events(client).warning(text);
+    }
+
+    @Override
     public void finished(
             final ClientState client,
             final int taskId,
@@ -195,6 +206,7 @@ final class Router implements Effects {
             case KILLED_WORKER -> new KilledWorkerException(message, key, worker, attempt);
             case DATA_LOST -> new DataLostException(key, message);
             case TOO_LARGE -> new InsufficientMemoryException(message);
+            case NO_WORKER -> new NoWorkerException(message, key, attempt);
         };
         final TaskFailure failure = TaskFailure.of(cause, key, worker, attempt, Serializer.standard());
         return local ? failure : failure.toBytes();

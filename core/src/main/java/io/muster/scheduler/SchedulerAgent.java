@@ -79,7 +79,13 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
-        this.core = new SchedulerCore(router, settings.allowedFailures(), settings.leaseNs());
+        this.core = new SchedulerCore(
+                router,
+                new CoreSettings(
+                        settings.allowedFailures(),
+                        settings.leaseNs(),
+                        settings.isStealing(),
+                        settings.noWorkersTimeoutNs()));
         core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
         management = new Management(this, settings, managers);

@@ -20,8 +20,6 @@ final class SchedulerCore {
     /** User priorities beyond it count as it. */
     private static final int MAX_PRIORITY = 1_000_000;
 
-    private static final int ORDER_BITS = 40;
-
     private final CoreState state;
     private final Effects effects;
     private final Evacuation evacuation;
@@ -40,17 +38,15 @@ final class SchedulerCore {
      * Makes a scheduler that knows nobody.
      *
      * @param effects does what the core decides
-     * @param allowedFailures how many worker deaths a running task survives
-     * @param leaseNs how long a worker stays without a sign of life, a nanny may take to explain a death, and a worker to stop when it is
-     *     told to, in nanoseconds
+     * @param settings what decisions depend on
      */
-    SchedulerCore(final Effects effects, final int allowedFailures, final long leaseNs) {
-        this.state = new CoreState(allowedFailures);
+    SchedulerCore(final Effects effects, final CoreSettings settings) {
+        this.state = new CoreState(settings);
         this.effects = effects;
         this.evacuation = new Evacuation(state.tasks, state.workers, effects);
         this.dispatcher = new Dispatcher(state, effects, evacuation);
         this.life = new TaskLife(state, effects, dispatcher, evacuation);
-        this.membership = new Membership(state, effects, dispatcher, life, evacuation, leaseNs);
+        this.membership = new Membership(state, effects, dispatcher, life, evacuation, settings.leaseNs());
         this.sharing = new Sharing(state, effects, life);
         this.tasks = state.tasks;
         this.edges = state.edges;
@@ -198,7 +194,7 @@ final class SchedulerCore {
         if (functionId < 0 || client.function(functionId) != ClientState.UNKNOWN) {
             throw new InvalidRequestException("functionId=" + functionId + " must be new and >= 0");
         }
-        final FunctionState function = new FunctionState((long) client.number << 32 | functionId, body, name);
+        final FunctionState function = new FunctionState((long) client.number << 32 | functionId, body, name, client.share);
         client.addFunction(functionId, kinds.add(function));
     }
 
@@ -279,7 +275,7 @@ final class SchedulerCore {
         final int slot = life.newTask(client, taskId, kind, key);
         tasks.retriesLeft[slot] = (short) Math.max(0, Math.min(retries, Short.MAX_VALUE));
         final long priority = Math.max(-MAX_PRIORITY, Math.min(userPriority, MAX_PRIORITY));
-        tasks.order[slot] = (-priority << ORDER_BITS) + ++lastOrder;
+        tasks.order[slot] = (-priority << TaskTable.ORDER_BITS) + ++lastOrder;
         tasks.payload[slot] = payload;
         tasks.set(slot, TaskTable.WANTED, wanted);
         for (int i = count - 1; i >= 0; i--) {
@@ -407,15 +403,6 @@ final class SchedulerCore {
         membership.heartbeat(timeNs, worker);
     }
 
-    /** A worker starts no task and fetches nothing, or goes on. */
-    void pause(final long timeNs, final WorkerState worker, final boolean paused) {
-        state.nowNs = timeNs;
-        if (worker.paused != paused && !worker.gone) {
-            worker.paused = paused;
-            dispatcher.paused(worker);
-        }
-    }
-
     /** A worker told of its memory. */
     void memory(final WorkerState worker, final WorkerStatus status) {
         worker.memory.told(status);
@@ -446,6 +433,28 @@ final class SchedulerCore {
         membership.retire(timeNs, worker, patienceNs, mayWait, reason);
     }
 
+    /** A worker pauses or goes on, see {@link Membership#pause}. */
+    void pause(final long timeNs, final WorkerState worker, final boolean paused) {
+        membership.pause(timeNs, worker, paused);
+    }
+
+    /** A worker answers for a run that it was asked back: it gave it up unstarted, or it did not. */
+    void runTakenBack(final WorkerState worker, final long runId, final boolean isGivenUp) {
+        final long identity = worker.recalled.get(runId);
+        if (identity == worker.recalled.missingValue()) {
+            return;
+        }
+        if (!isGivenUp) {
+            dispatcher.stealing().refused(worker, runId);
+            return;
+        }
+        final int slot = state.slotOf(identity);
+        dispatcher.unassign(slot);
+        tasks.attempt[slot]--;
+        state.enter(slot, TaskPhase.WAITING);
+        life.resume(slot);
+    }
+
     /** A worker's session is over, see {@link Membership#removeWorker}. */
     void removeWorker(final WorkerState worker, final String reason, final boolean expected) {
         membership.removeWorker(worker, reason, expected);
@@ -468,8 +477,10 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
-        state.function(slot).observe(durationNs);
-        dispatcher.unassign(slot);
+        final FunctionState function = state.function(slot);
+        function.observe(durationNs);
+        function.observeSize(Math.max(0, sizeBytes));
+        dispatcher.ended(slot);
         tasks.sizeBytes[slot] = Math.max(0, sizeBytes);
         life.inMemory(slot, worker, inline, value);
     }
@@ -485,7 +496,7 @@ final class SchedulerCore {
             return;
         }
         state.function(slot).observe(durationNs);
-        dispatcher.unassign(slot);
+        dispatcher.ended(slot);
         if (tasks.retriesLeft[slot] > 0) {
             tasks.retriesLeft[slot]--;
             life.resume(slot);

@@ -85,6 +85,8 @@ public final class SchedulerServer implements AutoCloseable {
                         Version.current(),
                         settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
                         leaseNs,
+                        settings.get(Options.SCHEDULER_WORK_STEALING),
+                        settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos(),
                         settings.get(Options.WORKER_FENCE).toNanos(),
                         settings.get(Options.SESSION_HEARTBEAT).toNanos(),
                         leaseNs * CLIENT_LEASES,

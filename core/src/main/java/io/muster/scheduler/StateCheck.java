@@ -3,8 +3,12 @@ package io.muster.scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.agrona.collections.Int2IntHashMap;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,8 @@ final class StateCheck {
     private long[] occupancyUs = {};
     private long[] queuedUs = {};
     private long[] storedBytes = {};
+    private long[] producingBytes = {};
+    private final Map<ClientShare, Integer> assignedOf = new IdentityHashMap<>();
     private int[] heldCount = NOTHING;
     private int[] awaited = NOTHING;
     private long[][] taken = {};
@@ -95,6 +101,8 @@ final class StateCheck {
         occupancyUs = zeros(occupancyUs, workers);
         queuedUs = zeros(queuedUs, workers);
         storedBytes = zeros(storedBytes, workers);
+        producingBytes = zeros(producingBytes, workers);
+        assignedOf.clear();
         taken = new long[workers][];
         for (int number = 0; number < workers; number++) {
             final WorkerState worker = core.workers().get(number);
@@ -200,6 +208,8 @@ final class StateCheck {
                 require(tasks.runId[slot] > 0, slot, "has no run");
                 assigned[number]++;
                 occupancyUs[number] += tasks.estimateUs[slot];
+                producingBytes[number] += core.workers().get(number).memoryLimitBytes > 0 ? tasks.sizeBytes[slot] : 0;
+                assignedOf.merge(core.function(slot).share, 1, Integer::sum);
                 take(slot, core.workers().get(number));
             } else {
                 awaited[number]++;
@@ -207,6 +217,9 @@ final class StateCheck {
             return;
         }
         equal(tasks.runId[slot], 0, "runId of slot %d, which does not run,", slot);
+        if (phase == TaskPhase.QUEUED && number == Dispatcher.APART) {
+            return;
+        }
         if (phase == TaskPhase.QUEUED && number < TaskTable.NONE) {
             equal(number, TaskTable.NONE - 1 - tasks.kind[slot], "mark of slot %d", slot);
             queuedBy[tasks.kind[slot]]++;
@@ -282,6 +295,7 @@ final class StateCheck {
         all.addAll(core.state().departed.values());
         for (final ClientState client : all) {
             open += client.openGraphFrom == ClientState.UNKNOWN ? 0 : 1;
+            equal(client.share.assigned, assignedOf.getOrDefault(client.share, 0), "assigned of client %d", client.number);
             for (final int slot : client.liveSlots()) {
                 live++;
                 equal(tasks.client[slot], client.number, "client of slot %d", slot);
@@ -296,6 +310,7 @@ final class StateCheck {
         final Placement placement = core.dispatcher().placement();
         final BitSet idle = placement.idle();
         final BitSet room = placement.room();
+        final BitSet crowded = placement.crowded();
         final BitSet backlogged = core.dispatcher().backlogged();
         final IntArrayList accepting = placement.accepting();
         int living = 0;
@@ -303,17 +318,21 @@ final class StateCheck {
         for (int number = 0; number < core.workers().size(); number++) {
             final WorkerState worker = workerOrNull(number);
             if (worker == null) {
-                require(!idle.get(number) && !room.get(number), number, "is gone and has room");
+                require(
+                        !idle.get(number) && !room.get(number) && !crowded.get(number),
+                        number,
+                        "is gone and has room");
                 require(!backlogged.get(number) && !accepting.containsInt(number), number, "is gone and takes tasks");
                 continue;
             }
             living++;
-            open += worker.draining ? 0 : 1;
+            open += worker.isOpen() ? 1 : 0;
             equal(worker.assigned, assigned[number], "assigned of %s", worker.name);
             equal(worker.queued, queued[number], "queued of %s", worker.name);
             equal(worker.queuedUs, queuedUs[number], "queuedUs of %s", worker.name);
             equal(worker.occupancyUs, occupancyUs[number], "occupancyUs of %s", worker.name);
             equal(worker.storedBytes, storedBytes[number], "storedBytes of %s", worker.name);
+            equal(worker.producingBytes, producingBytes[number], "producingBytes of %s", worker.name);
             equal(worker.heldCount, heldCount[number], "heldCount of %s", worker.name);
             for (int i = 0; i < worker.resources().count(); i++) {
                 final long free = worker.resources().amount(i) - taken[number][i];
@@ -323,9 +342,10 @@ final class StateCheck {
             checkAwaited(worker);
             require(idle.get(number) == worker.isIdle(), number, "is not as idle as it is said to be");
             require(room.get(number) == worker.hasRoom(), number, "has not the room that it is said to have");
+            require(crowded.get(number) == worker.isCrowded(), number, "is not as crowded as it is said to be");
             require(backlogged.get(number) == worker.queued > 0, number, "has another backlog than it is said to have");
             require(
-                    accepting.containsInt(number) != worker.draining,
+                    accepting.containsInt(number) == worker.isOpen(),
                     number,
                     "takes tasks or not, other than it is said");
             checkRuns(worker);
@@ -404,19 +424,37 @@ final class StateCheck {
     private void checkRuns(final WorkerState worker) {
         int count = 0;
         long lastRun = 0;
+        final Set<Long> runsFound = new HashSet<>();
         for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
             require(tasks.phase(slot) == TaskPhase.PROCESSING, slot, "is listed as assigned");
             equal(tasks.worker[slot], worker.number, "worker of slot %d", slot);
             require(tasks.runId[slot] > lastRun, slot, "is listed after a later run");
             lastRun = tasks.runId[slot];
+            runsFound.add(lastRun);
+            final long recalled = worker.recalled.get(lastRun);
+            require(
+                    recalled == worker.recalled.missingValue() || recalled == core.identity(slot),
+                    slot,
+                    "is asked back by another name");
             count++;
         }
+        require(runsFound.containsAll(worker.recalled.keySet()), worker.number, "is asked for a run that it has not");
+        require(runsFound.containsAll(worker.started), worker.number, "keeps a run that it has not");
+        require(runsFound.containsAll(worker.suspectRuns), worker.number, "has a suspect that it has not");
         equal(count, worker.assigned, "runs listed of %s", worker.name);
     }
 
     private void checkQueues() {
         found.clear();
-        markQueued(core.dispatcher().ready(), TaskTable.NONE);
+        for (final ClientShare share : core.dispatcher().ready().shares()) {
+            require(!share.queue.isEmpty(), 0, "is a client listed for nothing");
+            markQueued(share.queue, TaskTable.NONE);
+        }
+        final SlotList apart = core.dispatcher().apart();
+        for (int slot = apart.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+            require(tasks.worker[slot] == Dispatcher.APART, slot, "is listed as a suspect");
+            found.set(slot);
+        }
         for (final WorkerState worker : core.workers()) {
             if (worker != null) {
                 markQueued(worker.queue, worker.number);
@@ -453,7 +491,16 @@ final class StateCheck {
     private void checkNothingIsLeftUndone() {
         final List<WorkerState> open = new ArrayList<>();
         for (final WorkerState worker : core.workers()) {
-            if (worker != null && !worker.draining) {
+            if (worker != null && worker.paused) {
+                for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+                    final long run = tasks.runId[slot];
+                    require(
+                            worker.recalled.containsKey(run) || worker.started.contains(run),
+                            slot,
+                            "is left to a worker that pauses");
+                }
+            }
+            if (worker != null && worker.isOpen()) {
                 open.add(worker);
                 require(!worker.hasRoom() || worker.queued == 0, worker.number, "has room, and tasks wait for it");
             }
@@ -467,6 +514,8 @@ final class StateCheck {
                             && (worker.endAtNs == WorkerState.NEVER || kind.function.knownUs() == 0);
                     require(!fits || isHeldBack(slot), slot, "waits for a worker though " + worker.name + " is there");
                 }
+            } else if (tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == Dispatcher.APART) {
+                checkWaitsApart(slot, kind, open);
             } else if (tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == TaskTable.NONE) {
                 for (final WorkerState worker : open) {
                     require(!worker.hasRoom(), slot, "is queued though " + worker.name + " has room");
@@ -485,6 +534,17 @@ final class StateCheck {
                         worker.number,
                         "is not stopped though it has nothing left to do");
             }
+        }
+    }
+
+    /** A suspect waits only for a worker where no other one runs. */
+    private void checkWaitsApart(final int slot, final TaskKind kind, final List<WorkerState> open) {
+        for (final WorkerState worker : open) {
+            require(
+                    !core.dispatcher().placement().canTakeNow(kind, worker, tasks.order[slot])
+                            || open.size() > 1 && !worker.suspectRuns.isEmpty(),
+                    slot,
+                    "waits apart though " + worker.name + " could take it");
         }
     }
 
@@ -512,7 +572,7 @@ final class StateCheck {
 
     private boolean isHeldBack(final int slot) {
         final long unexplained = core.state().suspicions.of(core.identity(slot));
-        return unexplained > 0 && tasks.deaths[slot] + unexplained > core.state().allowedFailures;
+        return unexplained > 0 && tasks.deaths[slot] + unexplained > core.state().settings.allowedFailures();
     }
 
     private boolean isOfOpenGraph(final int slot) {

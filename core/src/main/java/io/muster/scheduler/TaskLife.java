@@ -192,6 +192,7 @@ final class TaskLife {
         tasks.addHolder(slot, worker.number);
         worker.storedBytes += tasks.sizeBytes[slot];
         worker.heldCount++;
+        dispatcher.memoryChanged(worker);
         worker.held.addInt(slot);
         if (worker.held.size() > 2 * worker.heldCount + ALLOWED_STALE) {
             dropStaleHeld(worker);
@@ -204,6 +205,7 @@ final class TaskLife {
     private void noLongerHolds(final WorkerState worker, final int slot) {
         worker.storedBytes -= tasks.sizeBytes[slot];
         worker.heldCount--;
+        dispatcher.memoryChanged(worker);
         if (worker.draining) {
             evacuation.changed();
         }
@@ -242,6 +244,7 @@ final class TaskLife {
         for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
             final int dependent = edges.dependent(edge);
             if (tasks.phase(dependent) == TaskPhase.WAITING && --tasks.waitingFor[dependent] == 0) {
+                tasks.goRightAfter(dependent, slot);
                 dispatcher.enqueue(dependent);
             }
         }
@@ -468,6 +471,17 @@ final class TaskLife {
         }
     }
 
+    /** Gives up what has waited too long for a worker that could run it. */
+    void failOverdue() {
+        final IntArrayList overdue = dispatcher.overdue();
+        for (int i = 0; i < overdue.size(); i++) {
+            final int slot = overdue.getInt(i);
+            if (tasks.phase(slot) == TaskPhase.NO_WORKER || tasks.phase(slot) == TaskPhase.QUEUED) {
+                fail(slot, dispatcher.noWorkers().failure(slot));
+            }
+        }
+    }
+
     Object lost(final int slot, final String holder, final String why) {
         return effects.failure(FailureKind.DATA_LOST, state.key(slot), holder, 0, lostMessage(slot, why));
     }
@@ -478,8 +492,9 @@ final class TaskLife {
 
     /** Counts a death against a task that was running; true when it was one too many and the task failed. */
     boolean blamed(final int slot, final WorkerState dead, final String reason) {
+        state.isAnybodyBlamed = true;
         tasks.deaths[slot] = (byte) Math.min(Byte.MAX_VALUE, tasks.deaths[slot] + 1);
-        if (tasks.deaths[slot] <= state.allowedFailures) {
+        if (tasks.deaths[slot] <= state.settings.allowedFailures()) {
             return false;
         }
         fail(
@@ -490,7 +505,7 @@ final class TaskLife {
                         dead.name,
                         tasks.attempt[slot],
                         "task " + state.key(slot) + " was running on " + tasks.deaths[slot]
-                                + " workers when they died, allowedFailures=" + state.allowedFailures
+                                + " workers when they died, allowedFailures=" + state.settings.allowedFailures()
                                 + "; the last was "
                                 + dead.name + ": " + reason));
         return true;

@@ -26,7 +26,9 @@ import io.muster.protocol.ReplicaStoredDecoder;
 import io.muster.protocol.ReplicateEncoder;
 import io.muster.protocol.RunDoneDecoder;
 import io.muster.protocol.RunFailedDecoder;
+import io.muster.protocol.RunsTakenBackDecoder;
 import io.muster.protocol.StopWorkerEncoder;
+import io.muster.protocol.TakeBackRunsEncoder;
 import io.muster.protocol.WorkerDownEncoder;
 import io.muster.protocol.WorkerStatusDecoder;
 import io.muster.protocol.WorkerUpEncoder;
@@ -76,6 +78,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final InputMissingDecoder inputMissing = new InputMissingDecoder();
     private final ReplicaStoredDecoder replicaStored = new ReplicaStoredDecoder();
     private final ReplicaFailedDecoder replicaFailed = new ReplicaFailedDecoder();
+    private final RunsTakenBackDecoder runsTakenBack = new RunsTakenBackDecoder();
     private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
     private final WorkerStatusDecoder workerStatus = new WorkerStatusDecoder();
     private final DrainingDecoder draining = new DrainingDecoder();
@@ -88,6 +91,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final AssignEncoder assign = new AssignEncoder();
     private final FreeResultsEncoder freeResults = new FreeResultsEncoder();
     private final AbandonRunsEncoder abandonRuns = new AbandonRunsEncoder();
+    private final TakeBackRunsEncoder takeBackRuns = new TakeBackRunsEncoder();
     private final ReplicateEncoder replicate = new ReplicateEncoder();
     private final ForgetFunctionsEncoder forgetFunctions = new ForgetFunctionsEncoder();
     private final WorkerUpEncoder workerUp = new WorkerUpEncoder();
@@ -95,6 +99,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final StopWorkerEncoder stopWorker = new StopWorkerEncoder();
     private final HeartbeatAckEncoder heartbeatAck = new HeartbeatAckEncoder();
     private final LongArrayList freed = new LongArrayList();
+    private final LongArrayList recalled = new LongArrayList();
 
     WorkerSession(
             final SchedulerAgent agent,
@@ -170,6 +175,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         if (!freed.isEmpty()) {
             writeFreed();
         }
+        if (!recalled.isEmpty()) {
+            writeRecalled();
+        }
     }
 
     /** Sends what is there, and then, without waking the worker for it, the answer to its heartbeat. */
@@ -230,6 +238,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             }
             case CoordinationRequestDecoder.TEMPLATE_ID ->
                 core.sharing().coordinate(worker, CoordinationCodec.request(message));
+            case RunsTakenBackDecoder.TEMPLATE_ID -> onRunsTakenBack(worker, message);
             case InventoryDecoder.TEMPLATE_ID -> {
                 inventory.wrapAndApplyHeader(message, 0, header);
                 final long[] held = Wire.longs(
@@ -359,6 +368,19 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 worker, inputMissing.runId(), inputMissing.task(), inputMissing.input(), asked.holders(), asked.gone());
     }
 
+    private void onRunsTakenBack(final WorkerState worker, final ArrayBuffer message) {
+        runsTakenBack.wrapAndApplyHeader(message, 0, header);
+        final int offset = runsTakenBack.limit() + RunsTakenBackDecoder.runsHeaderLength();
+        final int count = Wire.count(message, offset, runsTakenBack.runsLength(), Wire.MARKED_LONG);
+        for (int i = 0; i < count; i++) {
+            final int at = offset + i * Wire.MARKED_LONG;
+            core.runTakenBack(
+                    worker,
+                    message.getLong(at, java.nio.ByteOrder.LITTLE_ENDIAN),
+                    message.getByte(at + Long.BYTES) != 0);
+        }
+    }
+
     private static Asked asked(final ArrayBuffer message, final int offset, final int length) {
         final int count = Wire.count(message, offset, length, 5);
         final Asked asked = new Asked(new int[count], new boolean[count]);
@@ -395,7 +417,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
     }
 
-    // What the core says. Frees are batched, and go out before anything that might speak of the same task again.
+    // What the core says. Frees and recalls are batched, and go out before anything that might speak of the same task again.
 
     @Override
     public void registerFunction(final long functionId, final Object body, final String name) {
@@ -464,17 +486,39 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     private void writeFreed() {
-        final byte[] packed = new byte[freed.size() * Long.BYTES];
-        final ArrayBuffer packer = new ArrayBuffer(packed);
-        for (int i = 0; i < freed.size(); i++) {
-            Wire.putLong(packer, i * Long.BYTES, freed.getLong(i));
-        }
+        final byte[] packed = packed(freed);
         freed.clear();
         final Outbox out = session.out();
         freeResults
                 .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
                 .putTasks(packed, 0, packed.length);
         out.end(HEADER + freeResults.encodedLength());
+    }
+
+    private void writeRecalled() {
+        final byte[] packed = packed(recalled);
+        recalled.clear();
+        final Outbox out = session.out();
+        takeBackRuns
+                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
+                .putRunIds(packed, 0, packed.length);
+        out.end(HEADER + takeBackRuns.encodedLength());
+    }
+
+    private static byte[] packed(final LongArrayList values) {
+        final byte[] packed = new byte[values.size() * Long.BYTES];
+        final ArrayBuffer packer = new ArrayBuffer(packed);
+        for (int i = 0; i < values.size(); i++) {
+            Wire.putLong(packer, i * Long.BYTES, values.getLong(i));
+        }
+        return packed;
+    }
+
+    @Override
+    public void takeBack(final long[] runIds) {
+        for (final long runId : runIds) {
+            recalled.addLong(runId);
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.muster.protocol.ReplicaFailedEncoder;
 import io.muster.protocol.ReplicaStoredEncoder;
 import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
+import io.muster.protocol.RunsTakenBackEncoder;
 import io.muster.protocol.WorkerStatusEncoder;
 import io.muster.scheduler.Wire;
 import io.muster.transport.EventLoop;
@@ -86,6 +87,21 @@ final class RemoteReports implements WorkerReports {
                     .task(task)
                     .input(input)
                     .putHolders(packed, 0, packed.length);
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
+    public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
+        final byte[] packed = new byte[runIds.length * Wire.MARKED_LONG];
+        final ArrayBuffer packer = new ArrayBuffer(packed);
+        for (int i = 0; i < runIds.length; i++) {
+            Wire.putLong(packer, i * Wire.MARKED_LONG, runIds[i]);
+            packed[i * Wire.MARKED_LONG + Long.BYTES] = (byte) (givenUp[i] ? 1 : 0);
+        }
+        add(FIXED + packed.length, buffer -> {
+            final RunsTakenBackEncoder encoder = new RunsTakenBackEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, header).putRuns(packed, 0, packed.length);
             return HEADER + encoder.encodedLength();
         });
     }

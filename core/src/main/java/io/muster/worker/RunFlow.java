@@ -74,6 +74,16 @@ final class RunFlow implements DataPlane.FetchListener {
         table.abandon(runId);
     }
 
+    /** Gives up those of the runs that have not started, and says which. */
+    void takeBack(final long[] runIds) {
+        final boolean[] givenUp = new boolean[runIds.length];
+        for (int i = 0; i < runIds.length; i++) {
+            givenUp[i] = table.giveUp(runIds[i]);
+        }
+        reports.runsTakenBack(runIds, givenUp);
+        reports.flush();
+    }
+
     void replicate(final long task, final int[] holders) {
         final List<InputFetch> toFetch = new ArrayList<>(1);
         final RunTable.Held held = table.copy(task, holders, toFetch);

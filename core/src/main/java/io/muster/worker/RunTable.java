@@ -154,6 +154,17 @@ final class RunTable {
         }
     }
 
+    /** Abandons a run that has not started; false if it has, or is not here any more. */
+    synchronized boolean giveUp(final long runId) {
+        final Run run = runs.get(runId);
+        if (run == null || run.state == State.RUNNING) {
+            return false;
+        }
+        runs.remove(runId);
+        abandon(run);
+        return true;
+    }
+
     synchronized void abandonAll() {
         runs.values().forEach(this::abandon);
         runs.clear();

@@ -167,6 +167,11 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     }
 
     @Override
+    public void takeBack(final long[] runIds) {
+        flow.takeBack(runIds);
+    }
+
+    @Override
     public void replicate(final long task, final int[] holders) {
         flow.replicate(task, holders);
     }

@@ -64,6 +64,14 @@ public interface WorkerCommands {
     void abandon(long runId);
 
     /**
+     * Asks for runs to be given up if they have not started; {@link WorkerReports#runsTakenBack} answers. One that is given up never
+     * starts here.
+     *
+     * @param runIds the runs
+     */
+    void takeBack(long[] runIds);
+
+    /**
      * Has a copy of a result fetched and kept; {@link WorkerReports#replicaStored} or {@link WorkerReports#replicaFailed} answers.
      *
      * @param task the task

@@ -22,6 +22,7 @@ import io.muster.protocol.RegisterFunctionDecoder;
 import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReplicateDecoder;
 import io.muster.protocol.StopWorkerDecoder;
+import io.muster.protocol.TakeBackRunsDecoder;
 import io.muster.protocol.WorkerDownDecoder;
 import io.muster.protocol.WorkerStatusEncoder;
 import io.muster.protocol.WorkerUpDecoder;
@@ -83,6 +84,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private final AssignDecoder assign = new AssignDecoder();
     private final FreeResultsDecoder freeResults = new FreeResultsDecoder();
     private final AbandonRunsDecoder abandonRuns = new AbandonRunsDecoder();
+    private final TakeBackRunsDecoder takeBackRuns = new TakeBackRunsDecoder();
     private final ReplicateDecoder replicate = new ReplicateDecoder();
     private final RegisterFunctionDecoder registerFunction = new RegisterFunctionDecoder();
     private final ForgetFunctionsDecoder forgetFunctions = new ForgetFunctionsDecoder();
@@ -469,6 +471,13 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                         abandonRuns.runIdsLength())) {
                     worker.abandon(run);
                 }
+            }
+            case TakeBackRunsDecoder.TEMPLATE_ID -> {
+                takeBackRuns.wrapAndApplyHeader(message, 0, header);
+                worker.takeBack(Wire.longs(
+                        message,
+                        takeBackRuns.limit() + TakeBackRunsDecoder.runIdsHeaderLength(),
+                        takeBackRuns.runIdsLength()));
             }
             case ReplicateDecoder.TEMPLATE_ID -> {
                 replicate.wrapAndApplyHeader(message, 0, header);

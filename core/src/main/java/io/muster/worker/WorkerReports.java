@@ -51,6 +51,14 @@ public interface WorkerReports extends CoordinationLink {
     void inputMissing(long runId, long task, long input, int[] holders, boolean[] gone);
 
     /**
+     * Answers {@link WorkerCommands#takeBack}.
+     *
+     * @param runIds the runs
+     * @param givenUp for each whether it had not started, and never will
+     */
+    void runsTakenBack(long[] runIds, boolean[] givenUp);
+
+    /**
      * The copy that {@link WorkerCommands#replicate} asked for could not be had.
      *
      * @param task the task

@@ -31,7 +31,7 @@ final class MergeBenchmark {
     private static String measure(final int count) {
         final long heapBefore = heapBytes();
         final Answering effects = new Answering();
-        final SchedulerCore core = new SchedulerCore(effects, 3, Long.MAX_VALUE / 4);
+        final SchedulerCore core = new SchedulerCore(effects, new CoreSettings(3, Long.MAX_VALUE / 4, true, 0));
         final ClientState client = new ClientState(1, PAYLOAD);
         core.addClient(client);
         core.registerFunction(client, 0, PAYLOAD, "f");
@@ -125,6 +125,16 @@ final class MergeBenchmark {
 
         @Override
         public void abandon(final WorkerState worker, final long runId) {
+            others++;
+        }
+
+        @Override
+        public void takeBack(final WorkerState worker, final long runId) {
+            others++;
+        }
+
+        @Override
+        public void warn(final ClientState client, final String text) {
             others++;
         }
 

@@ -50,6 +50,16 @@ final class RecordingEffects implements Effects {
     }
 
     @Override
+    public void takeBack(final WorkerState worker, final long runId) {
+        lines.add("take back " + worker.name + " run " + runId);
+    }
+
+    @Override
+    public void warn(final ClientState client, final String text) {
+        lines.add("warn " + client.number + ": " + text);
+    }
+
+    @Override
     public void replicate(final WorkerState destination, final int slot) {
         if (core != null) {
             lines.add("replicate " + core.tasks().taskId[slot] + " to " + destination.name);

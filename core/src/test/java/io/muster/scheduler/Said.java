@@ -19,6 +19,7 @@ import io.muster.protocol.ReplicaStoredEncoder;
 import io.muster.protocol.ResultMissingEncoder;
 import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
+import io.muster.protocol.RunsTakenBackEncoder;
 import io.muster.protocol.ScatterTaskEncoder;
 import io.muster.protocol.SubmitPublishedEncoder;
 import io.muster.protocol.SubmitTaskEncoder;
@@ -200,6 +201,14 @@ final class Said {
                 .task(task)
                 .input(input)
                 .putHolders(gone(holder), 0, HOLDER_BYTES)));
+    }
+
+    static byte[] runTakenBack(final long runId) {
+        final byte[] pair = new byte[Wire.MARKED_LONG];
+        Wire.putLong(new ArrayBuffer(pair), 0, runId);
+        pair[Long.BYTES] = 1;
+        return RawPeer.framed(buffer -> length(
+                new RunsTakenBackEncoder().wrapAndApplyHeader(buffer, 0, header()).putRuns(pair, 0, pair.length)));
     }
 
     static byte[] replicaFailed(final long task, final int holder) {

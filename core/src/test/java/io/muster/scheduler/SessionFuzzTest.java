@@ -34,7 +34,7 @@ class SessionFuzzTest {
     private static final Identity IDENTITY = Identity.create();
 
     private final SchedulerAgent agent = new SchedulerAgent(
-            new SchedulerSettings("c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, 1, 1, 1, 0, 0),
+            new SchedulerSettings("c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, true, 0, 1, 1, 1, 0, 0),
             null,
             List.of(),
             reason -> {});
@@ -116,7 +116,8 @@ class SessionFuzzTest {
             Said.runFailed(run, core.identity(0)),
             Said.inventory(core.identity(0), 10),
             Said.inputMissing(run, core.identity(0), 0, 0),
-            Said.replicaFailed(core.identity(0), 0)
+            Said.replicaFailed(core.identity(0), 0),
+            Said.runTakenBack(run)
         }) {
             everyCutIsRefused(report, reporter);
         }
@@ -243,7 +244,7 @@ class SessionFuzzTest {
             case 2 -> Said.inputMissing(run, task, task - 1, mutator.next(lastWorker + 2));
             case 3 -> Said.replicaStored(task);
             case 4 -> Said.inventory(task, 10, task + 1, -5);
-            case 5 -> Said.heartbeat();
+            case 5 -> Said.runTakenBack(run);
             case 6 -> mutator.next(20) == 0 ? Said.draining() : Said.heartbeat();
             case 7 -> Said.replicaFailed(task, mutator.next(lastWorker + 2));
             default -> Said.runDone(run, task);

@@ -226,7 +226,7 @@ final class WorkerLossTest {
         final int user = scene.task().after(task).submit();
         for (int i = 0; i < 3; i++) {
             scene.lose(scene.worker("w" + i, 1));
-            assertThat(scene.phase(task)).isEqualTo(TaskPhase.QUEUED);
+            assertThat(scene.phase(task)).isEqualTo(TaskPhase.NO_WORKER);
         }
         scene.effects.take();
         scene.lose(scene.worker("last", 1));

@@ -15,6 +15,8 @@ final class RecordingReports implements WorkerReports {
     private final List<Long> replicas = new ArrayList<>();
     private final List<Uncopied> uncopied = new ArrayList<>();
     private final List<CoordinationRequest> requests = new ArrayList<>();
+    private final List<Long> givenUp = new ArrayList<>();
+    private final List<Long> kept = new ArrayList<>();
     private int unflushed;
 
     RecordingReports(final boolean local) {
@@ -49,6 +51,24 @@ final class RecordingReports implements WorkerReports {
             final long runId, final long task, final long input, final int[] holders, final boolean[] gone) {
         missing.add(new Missing(runId, task, input, holders, gone));
         unflushed++;
+    }
+
+    @Override
+    public synchronized void runsTakenBack(final long[] runIds, final boolean[] yes) {
+        for (int i = 0; i < runIds.length; i++) {
+            (yes[i] ? givenUp : kept).add(runIds[i]);
+        }
+        unflushed++;
+    }
+
+    /** Runs that the worker gave up when it was asked for them. */
+    synchronized List<Long> givenUp() {
+        return List.copyOf(givenUp);
+    }
+
+    /** Runs that the worker was asked for and did not give up. */
+    synchronized List<Long> kept() {
+        return List.copyOf(kept);
     }
 
     @Override

@@ -327,6 +327,27 @@ class WorkerTest {
     }
 
     @Test
+    void aRunIsGivenUpUnlessItHasStartedOrIsOver() {
+        start(local, 1);
+        submit(1, 10, () -> 1);
+        awaitDone(local, 1);
+        block(2, 11, "gate");
+        submit(3, 12, () -> SEEN.add("started"));
+        combine(4, 13, new long[] {5, 5}, new int[] {1, 1});
+
+        worker().takeBack(new long[] {1, 2, 3, 4, 99});
+        worker().takeBack(new long[] {3});
+
+        assertThat(local.givenUp()).containsExactly(3L, 4L);
+        assertThat(local.kept()).containsExactly(1L, 2L, 99L, 3L);
+        assertThat(worker().counters().ready()).isZero();
+        LATCHES.get("gate").countDown();
+        submit(5, 14, () -> 1);
+        awaitDone(local, 3);
+        assertThat(SEEN).isEmpty();
+    }
+
+    @Test
     void anAbandonedRunThatRunsReportsNothingAndLeavesNothing() {
         start(local, 1);
         block(1, 10, "gate");

@@ -167,6 +167,9 @@ final class SimulatedClient implements ClientEvents {
     public void infoReply(final long requestId, final String json) {}
 
     @Override
+    public void warning(final String text) {}
+
+    @Override
     public void disconnected(final String reason) {}
 
     private void get(final SimulatedTask task, final int workerNumber) {

@@ -90,6 +90,7 @@ final class SimulatedEffects implements Effects {
         for (int other = 0; other < tasks.limit(); other++) {
             if (tasks.phase(other) == TaskPhase.QUEUED
                     && tasks.worker[other] == TaskTable.NONE
+                    && tasks.client[other] == tasks.client[slot]
                     && runsAnywhere(other)
                     && ((SimulatedTask) tasks.payload[other]).priority > priority) {
                 throw new AssertionError("task=" + tasks.payload[slot] + " starts before task=" + tasks.payload[other]
@@ -230,6 +231,18 @@ final class SimulatedEffects implements Effects {
     @Override
     public void answer(final WorkerState worker, final CoordinationAnswer answer) {
         throw new AssertionError("worker=" + worker.number + " did not ask: " + answer);
+    }
+
+    @Override
+    public void takeBack(final WorkerState worker, final long runId) {
+        note(12, worker, runId);
+        simulation.trace("take back", worker.name, "run " + runId);
+        router.takeBack(worker, runId);
+    }
+
+    @Override
+    public void warn(final ClientState client, final String text) {
+        simulation.trace("warn", client.number, text);
     }
 
     @Override

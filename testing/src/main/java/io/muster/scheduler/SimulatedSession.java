@@ -98,6 +98,11 @@ final class SimulatedSession implements WorkerCommands {
     }
 
     @Override
+    public void takeBack(final long[] runIds) {
+        tell(() -> worker.runs.takeBack(runIds));
+    }
+
+    @Override
     public void replicate(final long task, final int[] holders) {
         tell(() -> worker.runs.replicate(task, holders));
     }

@@ -301,6 +301,20 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
     // what the state machine reports
 
     @Override
+    public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
+        for (int i = 0; i < runIds.length; i++) {
+            final long runId = runIds[i];
+            final boolean isGivenUp = givenUp[i];
+            reportOnRun(state -> {
+                if (isGivenUp) {
+                    simulation.effects.reported(state, runId);
+                }
+                simulation.core.runTakenBack(state, runId, isGivenUp);
+            });
+        }
+    }
+
+    @Override
     public void coordinate(final CoordinationRequest request) {
         throw new AssertionError("no simulated task shares anything: " + request);
     }

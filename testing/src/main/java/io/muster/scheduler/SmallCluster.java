@@ -62,7 +62,7 @@ public final class SmallCluster {
      */
     public SmallCluster(final int[][] graph, final int faults) {
         faultsLeft = faults;
-        core = new SchedulerCore(router, NEVER_BLAMED, Long.MAX_VALUE / 4);
+        core = new SchedulerCore(router, new CoreSettings(NEVER_BLAMED, Long.MAX_VALUE / 4, true, 0));
         router.core(core);
         check = new StateCheck(core);
         client = new ClientState(1, new Answers());
@@ -424,6 +424,15 @@ public final class SmallCluster {
         }
 
         @Override
+        public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
+            for (int i = 0; i < runIds.length; i++) {
+                final long runId = runIds[i];
+                final boolean isGivenUp = givenUp[i];
+                add("taken back" + isGivenUp, runId, state -> core.runTakenBack(state, runId, isGivenUp));
+            }
+        }
+
+        @Override
         public void replicaFailed(final long task, final int[] holders, final boolean[] gone) {
             throw new AssertionError("task=" + task + " was to be copied though no worker leaves");
         }
@@ -594,6 +603,13 @@ public final class SmallCluster {
         }
 
         @Override
+        public void takeBack(final long[] runIds) {
+            for (final long runId : runIds) {
+                tell("take back", runId, () -> process.runs.takeBack(new long[] {runId}));
+            }
+        }
+
+        @Override
         public void replicate(final long task, final int[] holders) {
             throw new AssertionError("task=" + task + " is to be copied though no worker leaves");
         }
@@ -654,6 +670,9 @@ public final class SmallCluster {
 
         @Override
         public void infoReply(final long requestId, final String json) {}
+
+        @Override
+        public void warning(final String text) {}
 
         @Override
         public void disconnected(final String reason) {}

@@ -93,6 +93,15 @@ public final class SimulatedRuns {
         flow.abandon(runId);
     }
 
+    /**
+     * As {@link WorkerCommands#takeBack}.
+     *
+     * @param runIds the runs
+     */
+    public void takeBack(final long[] runIds) {
+        flow.takeBack(runIds);
+    }
+
     /** As {@link Worker#abandonAll}, at the end of a session. */
     public void abandonAll() {
         table.abandonAll();
