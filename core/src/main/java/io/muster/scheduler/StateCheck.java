@@ -276,7 +276,11 @@ final class StateCheck {
         int live = 0;
         for (final ClientState client : core.clients().values()) {
             open += client.openGraphFrom == ClientState.UNKNOWN ? 0 : 1;
-            for (final int slot : client.liveSlots()) {
+            for (int taskId = 0; taskId < client.nextTaskId(); taskId++) {
+                final int slot = client.slot(taskId);
+                if (slot == ClientState.UNKNOWN) {
+                    continue;
+                }
                 live++;
                 equal(tasks.client[slot], client.number, "client of slot %d", slot);
                 equal(client.slot(tasks.taskId[slot]), slot, "slot of task %d", tasks.taskId[slot]);

@@ -197,7 +197,8 @@ final class SimulatedClient implements ClientEvents {
         for (int i = 0; i < count; i++) {
             final boolean last = i == count - 1;
             final List<SimulatedTask> inputs = inputs(from, random);
-            final int failures = simulation.plan.traits.failures() && random.nextInt(10) == 0 ? 1 + random.nextInt(3) : 0;
+            final int failures =
+                    simulation.plan.traits.failures() && random.nextInt(10) == 0 ? 1 + random.nextInt(3) : 0;
             final int function = random.nextInt(FUNCTIONS);
             final String chosen = random.nextInt(5) == 0 ? chosenKey(random) : null;
             final SimulatedTask task = new SimulatedTask(

@@ -67,8 +67,8 @@ final class SimulatedEffects implements Effects {
             throw new AssertionError("run=" + runId + " comes after run=" + lastRun);
         }
         if (openRuns.containsKey(task)) {
-            throw new AssertionError(
-                    "task=" + core.tasks().payload[slot] + " runs again though run=" + openRuns.get(task) + " may go on");
+            throw new AssertionError("task=" + core.tasks().payload[slot] + " runs again though run="
+                    + openRuns.get(task) + " may go on");
         }
         checkFits(core.kind(slot), worker);
         checkNothingIsMoreUrgent(slot);

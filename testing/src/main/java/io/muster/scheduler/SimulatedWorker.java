@@ -88,8 +88,8 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
 
     private void register(final SimulatedSession begun) {
         simulation.command(() -> {
-            final WorkerState state = new WorkerState(
-                    begun.number, simulation.uniqueName(name), host, threads, 0, hasNanny, begun);
+            final WorkerState state =
+                    new WorkerState(begun.number, simulation.uniqueName(name), host, threads, 0, hasNanny, begun);
             state.offer(offered);
             if (leaveAtUs != WorkerState.NEVER) {
                 state.leaveAtNs = leaveAtUs * 1_000;
@@ -180,8 +180,8 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
         leaving = true;
         final SimulatedSession current = session;
         if (current != null) {
-            current.report(state ->
-                    simulation.core.drain(simulation.nowNs(), state, patienceUs * 1_000, "it wants to leave"));
+            current.report(
+                    state -> simulation.core.drain(simulation.nowNs(), state, patienceUs * 1_000, "it wants to leave"));
         }
         if (patienceUs > 0) {
             simulation.after(patienceUs, this::stop);
@@ -397,18 +397,22 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
             final SimulatedWorker holder = peers.contains(holders[i]) ? simulation.reachable(holders[i]) : null;
             final Object value = holder == null ? ResultStore.ABSENT : holder.runs.get(task);
             if (value != ResultStore.ABSENT) {
-                simulation.after(simulation.transferUs(), () -> deliver(() -> {
-                    listener.value(task, value);
-                    startWhatMay();
-                }));
+                simulation.after(
+                        simulation.transferUs(),
+                        () -> deliver(() -> {
+                            listener.value(task, value);
+                            startWhatMay();
+                        }));
                 return;
             }
             gone[i] = holder != null;
         }
-        simulation.after(simulation.transferUs(), () -> deliver(() -> {
-            listener.missing(task, holders, gone);
-            startWhatMay();
-        }));
+        simulation.after(
+                simulation.transferUs(),
+                () -> deliver(() -> {
+                    listener.missing(task, holders, gone);
+                    startWhatMay();
+                }));
     }
 
     @Override

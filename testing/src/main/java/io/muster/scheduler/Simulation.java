@@ -405,8 +405,8 @@ final class Simulation {
 
     private void startWorker(final String name) {
         final SplittableRandom random = plan.random(10_000 + workers.size());
-        final SimulatedWorker worker = new SimulatedWorker(
-                this, name, 1 + random.nextInt(3), plan.traits.nannies(), offered(random), random);
+        final SimulatedWorker worker =
+                new SimulatedWorker(this, name, 1 + random.nextInt(3), plan.traits.nannies(), offered(random), random);
         workers.add(worker);
         if (plan.has(Fault.WALLTIMES) && !healing && random.nextBoolean()) {
             final long marginUs = 1 + random.nextInt(600);
@@ -481,7 +481,7 @@ final class Simulation {
         settle();
         now += LEASE_US + 1;
         tick();
-        oracle.checkStores();
+        oracle.checkNothingIsHeldForNothing();
         final List<SimulatedWorker> former = List.copyOf(workers);
         startFresh();
         for (final SimulatedWorker worker : former) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param hash a digest of all that happened: the same for the same seed
  * @param failure what went wrong; null if nothing did
  */
-public record Outcome(long seed, long events, long hash, @Nullable Throwable failure) {
+public record Outcome(
+        long seed, long events, long hash, @Nullable Throwable failure) {
     /**
      * Whether nothing went wrong.
      *
