@@ -27,9 +27,10 @@ import picocli.CommandLine.Spec;
 /** Looks for bugs in the scheduler: runs it with simulated workers and clients under every fault, without a cluster. */
 @Command(
         name = "simulate",
-        description = "Looks for bugs in the scheduler and the worker: runs them in virtual time, with simulated clients,"
-                + " networks, processes and batch systems that fail in all ways, each cluster drawn from a seed. Ends with"
-                + " 1 if a seed fails, and says how to replay it. See docs/testing.md.",
+        description =
+                "Looks for bugs in the scheduler and the worker: runs them in virtual time, with simulated clients,"
+                        + " networks, processes and batch systems that fail in all ways, each cluster drawn from a seed. Ends with"
+                        + " 1 if a seed fails, and says how to replay it. See docs/testing.md.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class SimulateCommand implements Callable<Integer> {
@@ -81,8 +82,9 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Option(
             names = "--mutants",
-            description = "Plant bugs into the scheduler and the worker, one at a time, and find out whether a seed fails for"
-                    + " each. Needs a JDK.")
+            description =
+                    "Plant bugs into the scheduler and the worker, one at a time, and find out whether a seed fails for"
+                            + " each. Needs a JDK.")
     private boolean mutants;
 
     @Option(
@@ -212,12 +214,11 @@ final class SimulateCommand implements Callable<Integer> {
     private boolean tryMutants() {
         final long startNs = System.nanoTime();
         final List<Mutant> all = Mutant.all();
-        final List<MutationGate.Verdict> verdicts =
-                new MutationGate(within, workers).run(all, threads, verdict -> {
-                    if (!json) {
-                        print(verdict);
-                    }
-                });
+        final List<MutationGate.Verdict> verdicts = new MutationGate(within, workers).run(all, threads, verdict -> {
+            if (!json) {
+                print(verdict);
+            }
+        });
         final long killed =
                 verdicts.stream().filter(MutationGate.Verdict::isKilled).count();
         final List<String> survivors = verdicts.stream()

@@ -296,7 +296,11 @@ final class StateCheck {
         for (final ClientState client : all) {
             open += client.openGraphFrom == ClientState.UNKNOWN ? 0 : 1;
             equal(client.share.assigned, assignedOf.getOrDefault(client.share, 0), "assigned of client %d", client.number);
-            for (final int slot : client.liveSlots()) {
+            for (int taskId = 0; taskId < client.nextTaskId(); taskId++) {
+                final int slot = client.slot(taskId);
+                if (slot == ClientState.UNKNOWN) {
+                    continue;
+                }
                 live++;
                 equal(tasks.client[slot], client.number, "client of slot %d", slot);
                 equal(client.slot(tasks.taskId[slot]), slot, "slot of task %d", tasks.taskId[slot]);

@@ -118,7 +118,7 @@ final class SharesTest {
             most = Math.max(most, scene.core.tasks().count(TaskPhase.MEMORY));
         }
         assertThat(most).isLessThan(80);
-        CoreInvariants.checkScheduled(scene.core);
+        new StateCheck(scene.core).checkScheduled();
     }
 
     @Test

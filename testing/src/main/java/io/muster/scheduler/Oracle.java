@@ -1,8 +1,8 @@
 package io.muster.scheduler;
 
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What has to be true of a simulated cluster once it has come to rest, and what its tasks may have failed of. */
@@ -119,33 +119,41 @@ final class Oracle {
     }
 
     /** What the scheduler believes about results is so. */
-    void checkStores() {
+    private void checkStores() {
+        final Set<String> believed = checkNothingIsHeldForNothing();
+        if (!believed.isEmpty() && !isAnythingMislaid) {
+            throw new AssertionError("not where the scheduler believes: " + believed);
+        }
+    }
+
+    /**
+     * The scheduler knows of all that workers hold. It may believe that a worker holds what it was told to drop, where the command crossed
+     * the worker's word that it has it: the first who asks for it finds out. Returns what it believes beyond what is so.
+     */
+    Set<String> checkNothingIsHeldForNothing() {
         final SchedulerCore core = simulation.core;
-        final Map<String, Integer> believed = new HashMap<>();
+        final Set<String> believed = new LinkedHashSet<>();
         for (int slot = 0; slot < core.tasks().limit(); slot++) {
             if (core.tasks().phase(slot) == TaskPhase.MEMORY) {
-                believed.merge(core.identity(slot) + " on " + core.tasks().holder[slot], 1, Integer::sum);
+                believed.add(core.identity(slot) + " on " + core.tasks().holder[slot]);
                 for (final int further : core.tasks().furtherHolders(slot)) {
-                    believed.merge(core.identity(slot) + " on " + further, 1, Integer::sum);
+                    believed.add(core.identity(slot) + " on " + further);
                 }
             }
         }
         for (final SimulatedWorker worker : simulation.workers()) {
             final WorkerState state = worker.state();
-            if (!worker.isAlive() || state == null) {
-                continue;
-            }
-            final long[] held = worker.runs.inventory();
-            for (int i = 0; i < held.length; i += 2) {
-                if (believed.remove(held[i] + " on " + state.number) == null) {
-                    throw new AssertionError(
-                            "worker=" + worker + " holds task=" + simulation.task(held[i]) + " for nothing");
+            if (worker.isAlive() && state != null) {
+                final long[] held = worker.runs.inventory();
+                for (int i = 0; i < held.length; i += 2) {
+                    if (!believed.remove(held[i] + " on " + state.number)) {
+                        throw new AssertionError(
+                                "worker=" + worker + " holds task=" + simulation.task(held[i]) + " for nothing");
+                    }
                 }
             }
         }
-        if (!believed.isEmpty() && !isAnythingMislaid) {
-            throw new AssertionError("not where the scheduler believes: " + believed.keySet());
-        }
+        return believed;
     }
 
     /** Nobody holds anything once everything is released. */

@@ -235,7 +235,7 @@ final class SimulatedEffects implements Effects {
 
     @Override
     public void takeBack(final WorkerState worker, final long runId) {
-        note(12, worker, runId);
+        note(13, worker, runId);
         simulation.trace("take back", worker.name, "run " + runId);
         router.takeBack(worker, runId);
     }

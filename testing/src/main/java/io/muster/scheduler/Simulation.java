@@ -482,7 +482,7 @@ final class Simulation {
         settle();
         now += LEASE_US + 1;
         tick();
-        oracle.checkStores();
+        oracle.checkNothingIsHeldForNothing();
         final List<SimulatedWorker> former = List.copyOf(workers);
         startFresh();
         for (final SimulatedWorker worker : former) {

@@ -85,8 +85,8 @@ public final class SmallCluster {
             final SimulatedTask task = new SimulatedTask(1, i, "f-1-" + i, inputs, false, 0, 0, 0);
             task.held = !isInput[i];
             tasks.add(task);
-            final int flags = (task.held ? ClientRequests.WANTED : 0)
-                    | (i + 1 < graph.length ? ClientRequests.MORE_OF_GRAPH : 0);
+            final int flags =
+                    (task.held ? ClientRequests.WANTED : 0) | (i + 1 < graph.length ? ClientRequests.MORE_OF_GRAPH : 0);
             core.submit(client, i, 0, 0, 0, flags, graph[i], graph[i].length, task, null, null, Map.of());
         }
     }
@@ -172,7 +172,8 @@ public final class SmallCluster {
                 final long[] held = process.runs.inventory();
                 for (int i = 0; i < held.length; i += 2) {
                     if (!believed.remove(held[i] + " on " + process.session.number)) {
-                        throw new AssertionError("worker=" + process.index + " holds task=" + (int) held[i] + " for nothing");
+                        throw new AssertionError(
+                                "worker=" + process.index + " holds task=" + (int) held[i] + " for nothing");
                     }
                 }
             }
@@ -208,7 +209,10 @@ public final class SmallCluster {
         }
         for (final WorkerState worker : core.workers()) {
             if (worker != null) {
-                text.append(worker.number).append(':').append(worker.occupancyUs).append(':');
+                text.append(worker.number)
+                        .append(':')
+                        .append(worker.occupancyUs)
+                        .append(':');
                 for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = table.nextInList[slot]) {
                     text.append(slot).append(',');
                 }
@@ -250,7 +254,8 @@ public final class SmallCluster {
             for (final Process process : List.copyOf(processes)) {
                 final Session session = process.session;
                 if (process.alive && session != null && session.isUp()) {
-                    choices.add(new Choice(true, () -> "worker " + process.index + " dies", () -> die(process, session)));
+                    choices.add(
+                            new Choice(true, () -> "worker " + process.index + " dies", () -> die(process, session)));
                     choices.add(new Choice(true, () -> "worker " + process.index + " loses its session", () -> {
                         faultsLeft--;
                         session.lose();
@@ -335,7 +340,9 @@ public final class SmallCluster {
                 choices.add(new Choice(false, () -> "worker " + index + " ends a run", this::endRun));
             }
             transfers.forEach((task, transfer) -> choices.add(new Choice(
-                    false, () -> "worker " + index + " ends the transfer of " + task.intValue(), () -> endTransfer(task, transfer))));
+                    false,
+                    () -> "worker " + index + " ends the transfer of " + task.intValue(),
+                    () -> endTransfer(task, transfer))));
         }
 
         private void endRun() {
@@ -370,8 +377,9 @@ public final class SmallCluster {
                 text.append(session == null ? -1 : session.number);
                 runs.describe(text, SmallCluster.this::nameOf);
                 running.forEach(started -> text.append(nameOf(started.runId())).append('r'));
-                transfers.forEach((task, transfer) ->
-                        text.append(task).append(Arrays.toString(transfer.holders)).append('t'));
+                transfers.forEach((task, transfer) -> text.append(task)
+                        .append(Arrays.toString(transfer.holders))
+                        .append('t'));
                 text.append(peers);
             }
         }
@@ -471,7 +479,8 @@ public final class SmallCluster {
         }
 
         @Override
-        public void store(final int worker, final long task, final @Nullable Object value, final StoreListener listener) {
+        public void store(
+                final int worker, final long task, final @Nullable Object value, final StoreListener listener) {
             throw new UnsupportedOperationException("a worker stores nothing on others");
         }
 
@@ -538,9 +547,9 @@ public final class SmallCluster {
             if (!toCore.isEmpty()) {
                 final Message first = toCore.getFirst();
                 choices.add(new Choice(
-                        false, () -> "the scheduler hears " + first.text + " of session " + number, () -> toCore.remove()
-                                .action
-                                .run()));
+                        false,
+                        () -> "the scheduler hears " + first.text + " of session " + number,
+                        () -> toCore.remove().action.run()));
             }
             if (!toWorker.isEmpty() && process.alive) {
                 final Message first = toWorker.getFirst();

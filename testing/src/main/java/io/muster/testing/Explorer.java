@@ -40,6 +40,11 @@ public final class Explorer {
         return new Explorer(SmallCluster.GRAPHS, faults);
     }
 
+    /** One for the first graph only: less than half of the states. */
+    static Explorer ofFirstGraph(final int faults) {
+        return new Explorer(SmallCluster.GRAPHS.subList(0, 1), faults);
+    }
+
     /**
      * What was found.
      *

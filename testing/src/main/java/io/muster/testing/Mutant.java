@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param before the piece of source, which is there once
  * @param after what comes in its place
  */
-public record Mutant(
-        String name, String className, String note, boolean isEquivalent, String before, String after) {
+public record Mutant(String name, String className, String note, boolean isEquivalent, String before, String after) {
     private static final String LIST = "mutants.txt";
     private static final String SOURCES = "META-INF/muster-sources/";
 
@@ -67,7 +66,8 @@ public record Mutant(
                 case "end" ->
                     mutants.add(new Mutant(name, className, note, isEquivalent, before.toString(), after.toString()));
                 case "", "#" -> {}
-                default -> throw new IllegalArgumentException("line='" + line + "' begins with a word that has no meaning");
+                default ->
+                    throw new IllegalArgumentException("line='" + line + "' begins with a word that has no meaning");
             }
         }
         return mutants;

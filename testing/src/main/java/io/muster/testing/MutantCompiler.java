@@ -45,7 +45,12 @@ final class MutantCompiler {
                         messages,
                         new Outputs(standard, outputs),
                         null,
-                        List.of("-classpath", System.getProperty("java.class.path"), "-proc:none", "-implicit:none", "-nowarn"),
+                        List.of(
+                                "-classpath",
+                                System.getProperty("java.class.path"),
+                                "-proc:none",
+                                "-implicit:none",
+                                "-nowarn"),
                         null,
                         List.of(new Source(mutant)))
                 .call();

@@ -87,7 +87,8 @@ public final class MutationGate {
         final World world = new MutantLoader(compiler.compile(mutant)).world();
         final AtomicReference<Progress> progress = new AtomicReference<>(new Progress(0, System.nanoTime()));
         final AtomicReference<Verdict> verdict = new AtomicReference<>();
-        final Thread runner = new Thread(() -> verdict.set(judge(mutant, world, progress)), "muster-mutant-" + mutant.name());
+        final Thread runner =
+                new Thread(() -> verdict.set(judge(mutant, world, progress)), "muster-mutant-" + mutant.name());
         runner.setDaemon(true);
         runner.start();
         while (runner.isAlive()) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The production worker's state machine, with a caller in the place of its threads. */
 public final class SimulatedRuns {
+    /** Up to which size results are sent along with reports. */
+    private static final long SMALL_BYTES = 50;
+
     private static final Serializer NONE_NEEDED = Serializer.standard();
 
     private final RunTable table = new RunTable();
@@ -159,7 +162,7 @@ public final class SimulatedRuns {
     public void finish(final Started started, final Object value, final long sizeBytes, final long durationNs) {
         final Run run = started.run;
         if (table.finish(run, value, sizeBytes)) {
-            final boolean inline = run.wantsSmallResult();
+            final boolean inline = run.wantsSmallResult() && sizeBytes <= SMALL_BYTES;
             reports.runDone(run.runId, run.task, sizeBytes, durationNs, inline, inline ? value : null);
             reports.flush();
         }
