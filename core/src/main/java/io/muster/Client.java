@@ -3,6 +3,7 @@ package io.muster;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.RemoteClientLink;
 import io.muster.transport.Route;
+import io.muster.worker.RunningTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -28,13 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Client implements Submitter, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration RESTART_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration INFO_TIMEOUT = Duration.ofSeconds(30);
     private static final AtomicReference<@Nullable Client> CURRENT = new AtomicReference<>();
 
     private final Session session;
     private final Submissions submissions;
+    private final boolean isOfWorker;
 
-    private Client(final ClientLink link) {
+    private Client(final ClientLink link, final boolean isOfWorker) {
+        this.isOfWorker = isOfWorker;
         session = new Session(link);
         submissions = session.submissions();
     }
@@ -101,16 +105,24 @@ public final class Client implements Submitter, AutoCloseable {
     }
 
     /**
-     * The client of this JVM, where a launcher connected one, such as {@code MpiLaunch.initialize}.
+     * The client that is at hand. In a task, on the thread that runs it: that of the worker, connected to the cluster that the task runs
+     * on when the first task asks, and shared by all tasks of the worker; closing it does nothing, it ends with the worker. What a task
+     * submits with it runs before other tasks of the priority of the task itself, or by its own priority if that is higher. Elsewhere: the
+     * client of this JVM, where a launcher connected one, such as {@code MpiLaunch.initialize}.
      *
-     * @return the client; it is the same until it is closed
-     * @throws MusterException if there is none
+     * @return the client; it is the same until it is closed, or its session is lost
+     * @throws MusterException if there is none, or a task's worker does not reach its scheduler
      */
     public static Client current() {
+        final RunningTask task = RunningTask.current();
+        if (task != null) {
+            return task.client();
+        }
         final Client client = CURRENT.get();
         if (client == null) {
             throw new MusterException("this JVM has no current client: call MpiLaunch.initialize(args) first, on the"
-                    + " client's rank of an MPI launch, or use Client.connect(schedulerFile)");
+                    + " client's rank of an MPI launch, call this in a task, on the thread that runs it, or use"
+                    + " Client.connect(schedulerFile)");
         }
         return client;
     }
@@ -122,7 +134,18 @@ public final class Client implements Submitter, AutoCloseable {
      * @return the client
      */
     public static Client over(final ClientLink link) {
-        return new Client(link);
+        return new Client(link, false);
+    }
+
+    /**
+     * Makes the client that a worker has for its tasks: {@link #close} does nothing, {@link #end} ends it; for those who write workers, not
+     * for users.
+     *
+     * @param link the way to the scheduler
+     * @return the client
+     */
+    public static Client ofWorker(final ClientLink link) {
+        return new Client(link, true);
     }
 
     @Override
@@ -233,7 +256,7 @@ public final class Client implements Submitter, AutoCloseable {
      * @throws WaitTimeoutException if some are not done by then
      */
     public void awaitAll(final Collection<? extends TaskFuture<?>> futures, final Duration timeout) {
-        Gathering.await(futures, Waiting.nanos(timeout), false);
+        Gathering.await(futures, Waiting.nanos(timeout));
     }
 
     /**
@@ -253,7 +276,7 @@ public final class Client implements Submitter, AutoCloseable {
      * @param futures the futures
      */
     public void cancel(final Collection<? extends TaskFuture<?>> futures) {
-        session.cancel(futures, false);
+        session.cancel(futures, false, false);
     }
 
     /**
@@ -262,7 +285,39 @@ public final class Client implements Submitter, AutoCloseable {
      * @param futures the futures
      */
     public void forceCancel(final Collection<? extends TaskFuture<?>> futures) {
-        session.cancel(futures, true);
+        session.cancel(futures, true, false);
+    }
+
+    /**
+     * Has tasks that failed run again, each once more, and with them those that failed of what they are made from. Their futures are
+     * pending again; stages such as {@code thenApply} that were made before keep the failure. A task that runs
+     * {@linkplain TaskOptions#once once} runs again too.
+     *
+     * @param futures those that did not fail are left alone
+     * @return how many had failed
+     */
+    public int retry(final Collection<? extends TaskFuture<?>> futures) {
+        return session.retry(futures);
+    }
+
+    /**
+     * Begins anew, for all clients: drops all tasks and data of the cluster, running ones are interrupted, all futures end as cancelled.
+     * Workers that a nanny looks after are replaced by new processes; others are only emptied. Waits up to two minutes for the new ones.
+     *
+     * @throws WaitTimeoutException if they are not there by then
+     */
+    public void restart() {
+        restart(RESTART_TIMEOUT);
+    }
+
+    /**
+     * Begins anew, for all clients, as {@link #restart()}.
+     *
+     * @param timeout how long to wait for the new workers
+     * @throws WaitTimeoutException if they are not there by then
+     */
+    public void restart(final Duration timeout) {
+        session.restart(timeout);
     }
 
     /**
@@ -372,10 +427,27 @@ public final class Client implements Submitter, AutoCloseable {
     }
 
     /**
-     * Ends the session. Futures that are not done end as cancelled, results that were not fetched are lost. Idempotent.
+     * Whether the session is over: this was closed, or the scheduler is gone.
+     *
+     * @return true once it is
+     */
+    public boolean isOver() {
+        return session.ended() != null;
+    }
+
+    /**
+     * Ends the session. Futures that are not done end as cancelled, results that were not fetched are lost. Idempotent; does
+     * nothing to the client of a worker's tasks, see {@link #current}.
      */
     @Override
     public void close() {
+        if (!isOfWorker) {
+            end();
+        }
+    }
+
+    /** Ends the session, as {@link #close}, also of a worker's client; for those who write workers, not for users. */
+    public void end() {
         CURRENT.compareAndSet(this, null);
         session.close();
     }

@@ -44,7 +44,12 @@ public final class LocalCluster implements AutoCloseable {
         } else {
             processes = null;
             local = new LocalScheduler(
-                    workers, threadsPerWorker, builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES));
+                    workers,
+                    threadsPerWorker,
+                    builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
+                    worker -> worker.withBlocking(
+                            builder.settings.get(Options.WORKER_MAX_BLOCKED_THREADS),
+                            builder.settings.get(Options.WORKER_INTERRUPT_PATIENCE)));
         }
     }
 

@@ -169,17 +169,38 @@ final class Dispatcher {
         worker.assigned--;
         worker.occupancyUs -= tasks.estimateUs[slot];
         worker.giveBack(state.kind(slot).needs);
+        if (tasks.has(slot, TaskTable.SECEDED)) {
+            tasks.set(slot, TaskTable.SECEDED, false);
+            worker.seceded--;
+        }
         tasks.worker[slot] = TaskTable.NONE;
         tasks.runId[slot] = 0;
+        roomChanged(worker);
+        if (worker.draining) {
+            evacuation.changed();
+        }
+    }
+
+    /** A PROCESSING task gives its thread up, or has one again; what it needs besides it keeps. */
+    void occupies(final int slot, final boolean aThread) {
+        if (tasks.has(slot, TaskTable.SECEDED) != aThread) {
+            return;
+        }
+        final WorkerState worker = state.workerOf(slot);
+        tasks.set(slot, TaskTable.SECEDED, !aThread);
+        worker.seceded += aThread ? -1 : 1;
+        worker.occupancyUs -= tasks.estimateUs[slot];
+        tasks.estimateUs[slot] = 0;
+        roomChanged(worker);
+    }
+
+    private void roomChanged(final WorkerState worker) {
         mayBeServed = true;
         if (!worker.gone) {
             placement.roomChanged(worker);
             if (worker.queued > 0) {
                 freedRoom.set(worker.number);
             }
-        }
-        if (worker.draining) {
-            evacuation.changed();
         }
     }
 
@@ -188,7 +209,7 @@ final class Dispatcher {
         final WorkerState worker = state.workerOf(slot);
         final long runId = tasks.runId[slot];
         unassign(slot);
-        effects.abandon(worker, runId);
+        effects.abandon(worker, runId, tasks.has(slot, TaskTable.INTERRUPT));
         effects.free(worker, state.identity(slot));
     }
 

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,15 @@ interface Effects {
 
     void free(WorkerState worker, long task);
 
-    void abandon(WorkerState worker, long runId);
+    void abandon(WorkerState worker, long runId, boolean interrupt);
+
+    /** Answers a run that asked whether it may begin. */
+    void commit(WorkerState worker, long runId, boolean granted);
 
     /** A worker shall fetch a task's result and keep a copy; {@code replicaStored} or {@code replicaFailed} answers. */
     void replicate(WorkerState destination, int slot);
 
-    /** A worker that was to leave has nothing left to do, or no time: it may end for good. */
+    /** A worker that was to leave has nothing left to do, or no time: it may end for good, or start anew. */
     void stop(WorkerState worker, String reason);
 
     /** The worker's lease ran out or it left; its session is over. */
@@ -36,13 +40,16 @@ interface Effects {
     void scatterTo(ClientState client, int taskId, int worker);
 
     /** Builds a failure that the scheduler itself finds. */
-    Object failure(FailureKind kind, String key, String worker, int attempt, String message);
+    Object failure(
+            FailureKind kind, String key, String worker, int attempt, String message, List<String> details);
 
     /** Why the scheduler fails a task on its own. */
     enum FailureKind {
         /** Workers died under it too often. */
         KILLED_WORKER,
         /** Data that can't be computed again is gone. */
-        DATA_LOST
+        DATA_LOST,
+        /** What may run once only did begin, and nobody can say how it ended. */
+        UNKNOWN_OUTCOME
     }
 }

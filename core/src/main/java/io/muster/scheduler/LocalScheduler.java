@@ -8,11 +8,13 @@ import io.muster.worker.Worker;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A scheduler with its workers in this JVM: the same core and the same workers, without sockets, threads of its own, or copies. */
@@ -43,10 +45,26 @@ public final class LocalScheduler implements AutoCloseable {
      * @param allowedFailures as {@code scheduler.allowed-failures}
      */
     public LocalScheduler(final int count, final int threads, final int allowedFailures) {
+        this(count, threads, allowedFailures, UnaryOperator.identity());
+    }
+
+    /**
+     * Starts workers.
+     *
+     * @param count how many
+     * @param threads of each
+     * @param allowedFailures as {@code scheduler.allowed-failures}
+     * @param setup changes the settings of each
+     */
+    public LocalScheduler(
+            final int count,
+            final int threads,
+            final int allowedFailures,
+            final UnaryOperator<WorkerSettings> setup) {
         core = new SchedulerCore(router, allowedFailures, Long.MAX_VALUE / 4);
         router.core(core);
         for (int number = 0; number < count; number++) {
-            addWorker(number, threads);
+            addWorker(number, setup.apply(WorkerSettings.of("w-" + number, threads)));
         }
     }
 
@@ -95,10 +113,11 @@ public final class LocalScheduler implements AutoCloseable {
         dataPlane.close();
     }
 
-    private void addWorker(final int number, final int threads) {
+    private void addWorker(final int number, final WorkerSettings settings) {
+        final int threads = settings.threads();
         final Reports reports = new Reports();
-        final Worker worker =
-                Worker.start(WorkerSettings.of("w-" + number, threads), reports, Serializer.standard(), dataPlane);
+        final Worker worker = Worker.start(settings, reports, Serializer.standard(), dataPlane);
+        worker.clientsOver(this::link);
         worker.number(number);
         dataPlane.register(number, worker);
         workers.add(worker);
@@ -247,21 +266,25 @@ public final class LocalScheduler implements AutoCloseable {
                 final Object payload,
                 final @Nullable String key,
                 final List<String> names,
-                final Map<String, Double> resources) {
+                final Map<String, Double> resources,
+                final long parent) {
             final int[] inputs = dependencies.length == 0 ? dependencies : dependencies.clone();
-            command(() -> core.submit(
-                    state,
-                    taskId,
-                    functionId,
-                    userPriority,
-                    retries,
-                    flags,
-                    inputs,
-                    inputs.length,
-                    payload,
-                    key,
-                    names.isEmpty() ? null : names.toArray(new String[0]),
-                    resources));
+            command(() -> {
+                state.parent = parent;
+                core.submit(
+                        state,
+                        taskId,
+                        functionId,
+                        userPriority,
+                        retries,
+                        flags,
+                        inputs,
+                        inputs.length,
+                        payload,
+                        key,
+                        names.isEmpty() ? null : names.toArray(new String[0]),
+                        resources);
+            });
         }
 
         @Override
@@ -270,8 +293,22 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
-        public void cancel(final int[] taskIds, final boolean force) {
-            command(() -> core.cancel(state, taskIds, taskIds.length));
+        public void cancel(final int[] taskIds, final boolean force, final boolean interrupt) {
+            command(() -> core.cancel(state, taskIds, taskIds.length, interrupt));
+            apply();
+        }
+
+        @Override
+        public void retry(final int[] taskIds) {
+            command(() -> core.retry(state, taskIds, taskIds.length));
+            apply();
+        }
+
+        @Override
+        public void restart(final long requestId) {
+            command(() -> events.infoReply(
+                    requestId,
+                    Arrays.toString(core.restart(0, "client " + state.number + " restarted the cluster"))));
             apply();
         }
 
@@ -344,8 +381,23 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
-        public void runFailed(final long runId, final long task, final long durationNs, final Object failed) {
-            commands.add(() -> core.runFailed(worker(), runId, task, durationNs, failed));
+        public void runFailed(
+                final long runId,
+                final long task,
+                final long durationNs,
+                final boolean unknown,
+                final Object failed) {
+            commands.add(() -> core.runFailed(worker(), runId, task, durationNs, unknown, failed));
+        }
+
+        @Override
+        public void longRunning(final long runId, final long task, final boolean seceded) {
+            commands.add(() -> core.longRunning(worker(), runId, task, seceded));
+        }
+
+        @Override
+        public void commitRequest(final long runId, final long task) {
+            commands.add(() -> core.commitRequested(worker(), runId, task));
         }
 
         @Override

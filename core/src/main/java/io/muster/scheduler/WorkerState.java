@@ -52,6 +52,9 @@ final class WorkerState {
 
     int assigned;
 
+    /** How many of them occupy no thread, as they wait for other tasks. */
+    int seceded;
+
     /** How many tasks are in {@link #queue}; it may have stale entries beside them. */
     int queued;
 
@@ -90,8 +93,11 @@ final class WorkerState {
     /** It gets no more tasks, and leaves once it has nothing to do and nothing that others need. */
     boolean draining;
 
-    /** It was told to end for good. */
+    /** It was told to end for good, or to start anew. */
     boolean stopping;
+
+    /** Whether its nanny may start another. */
+    boolean restarts;
 
     /** When it was told to. */
     long stoppingSinceNs;
@@ -184,16 +190,21 @@ final class WorkerState {
         }
     }
 
+    /** How many of those that are assigned occupy a thread, or will. */
+    int occupied() {
+        return assigned - seceded;
+    }
+
     boolean isIdle() {
-        return !gone && !draining && assigned < threads;
+        return !gone && !draining && occupied() < threads;
     }
 
     /** As dask's saturation of 1.1, and beyond it while what is assigned takes next to no time. */
     boolean hasRoom() {
         return !gone
                 && !draining
-                && (assigned < minimumAssigned
-                        || assignedUs() < AHEAD_US * threads && assigned < MAX_AHEAD_PER_THREAD * threads);
+                && (occupied() < minimumAssigned
+                        || assignedUs() < AHEAD_US * threads && occupied() < MAX_AHEAD_PER_THREAD * threads);
     }
 
     /** Expected work of what is assigned. */
@@ -215,7 +226,7 @@ final class WorkerState {
     boolean hasTimeFor(final long nowNs, final long durationUs) {
         return endAtNs == NEVER
                 || durationUs == 0
-                || (durationUs + (assigned < threads ? 0 : assignedUs() / threads)) * 1_000 <= endAtNs - nowNs;
+                || (durationUs + (occupied() < threads ? 0 : assignedUs() / threads)) * 1_000 <= endAtNs - nowNs;
     }
 
     /** Whether the time to leave has come. */

@@ -123,11 +123,19 @@ final class RunTable {
         return true;
     }
 
-    synchronized void abandon(final long runId) {
+    /** Makes a run useless; gives it if it is on a thread. */
+    synchronized @Nullable Run abandon(final long runId) {
         final Run run = runs.remove(runId);
-        if (run != null) {
-            abandon(run);
+        if (run == null) {
+            return null;
         }
+        abandon(run);
+        return run.onThread ? run : null;
+    }
+
+    /** Whether a run is on a thread and still wanted. */
+    synchronized boolean isRunning(final Run run) {
+        return run.state == State.RUNNING;
     }
 
     synchronized void abandonAll() {

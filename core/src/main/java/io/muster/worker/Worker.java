@@ -3,6 +3,7 @@ package io.muster.worker;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
+import io.muster.scheduler.ClientLink;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker implements WorkerCommands, ResultStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final long HOUSEKEEPING_NS = 100_000_000;
+    private static final long MIN_PAUSE_NS = 1_000_000;
     private static final long LEFT_BEHIND_NS = 5_000_000;
     private static final long CLOSE_NS = 2_000_000_000;
 
@@ -37,8 +39,9 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private final ReadyQueue queue;
     private final Functions functions;
     private final ResultEncoder encoder;
-    private final TaskExecutor[] executors;
-    private final Thread[] threads;
+    private final ExecutorPool pool;
+    private final Commits commits;
+    private final WorkerClient client = new WorkerClient();
     private final Thread housekeeper;
     private final FetchedInputs fetchedInputs = new FetchedInputs();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,12 +60,8 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         queue = new ReadyQueue(reports);
         functions = new Functions(reports.isLocal(), serializer);
         encoder = new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer);
-        executors = new TaskExecutor[settings.threads()];
-        threads = new Thread[settings.threads()];
-        for (int i = 0; i < executors.length; i++) {
-            executors[i] = new TaskExecutor(i, settings, table, queue, functions, reports, serializer);
-            threads[i] = newThread(executors[i], "exec-" + i);
-        }
+        commits = new Commits(table, reports);
+        pool = new ExecutorPool(settings, queue, this::newExecutor);
         housekeeper = newThread(this::keepHouse, "housekeeper");
     }
 
@@ -87,7 +86,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
                     + settings.threads() + "; make it with as many");
         }
         final Worker worker = new Worker(settings, reports, serializer, dataPlane);
-        Arrays.stream(worker.threads).forEach(Thread::start);
+        worker.pool.start();
         worker.housekeeper.start();
         return worker;
     }
@@ -108,6 +107,15 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
      */
     public void number(final int number) {
         table.selfNumber(number);
+    }
+
+    /**
+     * Says how the client of this worker's tasks gets to the scheduler; before the first task runs.
+     *
+     * @param links makes a link when the first task asks for the client, and when the one before is over
+     */
+    public void clientsOver(final Supplier<? extends ClientLink> links) {
+        client.links(links);
     }
 
     /**
@@ -157,8 +165,17 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     }
 
     @Override
-    public void abandon(final long runId) {
-        table.abandon(runId);
+    public void abandon(final long runId, final boolean interrupt) {
+        final Run running = table.abandon(runId);
+        commits.answer(runId, false);
+        if (interrupt && running != null) {
+            pool.interrupt(running);
+        }
+    }
+
+    @Override
+    public void commit(final long runId, final boolean granted) {
+        commits.answer(runId, granted);
     }
 
     @Override
@@ -227,6 +244,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     /** Abandons every run, as a worker whose lease has run out must; the results it holds stay. */
     public void abandonAll() {
         table.abandonAll();
+        commits.denyAll();
     }
 
     /**
@@ -245,30 +263,26 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
             return;
         }
         table.stopStarting();
-        table.abandonAll();
-        Arrays.stream(executors).forEach(TaskExecutor::close);
+        abandonAll();
+        final List<Thread> threads = pool.close();
         queue.close();
-        synchronized (threads) {
-            Arrays.stream(threads).forEach(Thread::interrupt);
-        }
         LockSupport.unpark(housekeeper);
-        join(System.nanoTime() + CLOSE_NS);
+        join(threads, System.nanoTime() + CLOSE_NS);
+        client.close();
     }
 
-    private void join(final long deadlineNs) {
+    private void join(final List<Thread> threads, final long deadlineNs) {
         boolean interrupted = false;
         int left = 0;
-        synchronized (threads) {
-            for (final Thread thread : threads) {
-                final long leftNs = deadlineNs - System.nanoTime();
-                if (thread != Thread.currentThread()) {
-                    try {
-                        thread.join(Math.max(1, leftNs / 1_000_000));
-                    } catch (final InterruptedException e) {
-                        interrupted = true;
-                    }
-                    left += thread.isAlive() ? 1 : 0;
+        for (final Thread thread : threads) {
+            final long leftNs = deadlineNs - System.nanoTime();
+            if (thread != Thread.currentThread()) {
+                try {
+                    thread.join(Math.max(1, leftNs / 1_000_000));
+                } catch (final InterruptedException e) {
+                    interrupted = true;
                 }
+                left += thread.isAlive() ? 1 : 0;
             }
         }
         if (left > 0) {
@@ -282,6 +296,26 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         }
     }
 
+    private TaskExecutor newExecutor(final int index) {
+        return new TaskExecutor(
+                index,
+                new TaskExecutor.Parts(
+                        settings,
+                        table,
+                        queue,
+                        functions,
+                        reports,
+                        serializer,
+                        commits,
+                        client,
+                        pool,
+                        this::watchSoon));
+    }
+
+    private void watchSoon() {
+        LockSupport.unpark(housekeeper);
+    }
+
     private Thread newThread(final Runnable work, final String role) {
         final Thread thread = new Thread(null, work, "muster-" + settings.name() + "-" + role, 0, false);
         thread.setDaemon(true);
@@ -291,36 +325,21 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
     private void keepHouse() {
         while (!closed.get()) {
-            LockSupport.parkNanos(this, HOUSEKEEPING_NS);
+            LockSupport.parkNanos(this, Math.max(MIN_PAUSE_NS, pool.watch(System.nanoTime())));
             flushWhatIsLeftBehind();
-            replaceTheDead();
+            pool.replaceTheDead();
         }
     }
 
     private void flushWhatIsLeftBehind() {
         final long beforeNs = System.nanoTime() - LEFT_BEHIND_NS;
-        boolean late = replicaUnflushed;
+        final boolean late = replicaUnflushed | pool.leftReportBehind(beforeNs);
         replicaUnflushed = false;
-        for (final TaskExecutor executor : executors) {
-            late |= executor.leftReportBehind(beforeNs);
-        }
         if (late) {
             try {
                 reports.flush();
             } catch (final RuntimeException e) {
                 LOG.debug("worker={}: can't flush", settings.name(), e);
-            }
-        }
-    }
-
-    private void replaceTheDead() {
-        synchronized (threads) {
-            for (int i = 0; i < threads.length; i++) {
-                if (!threads[i].isAlive() && !closed.get()) {
-                    LOG.warn("worker={}: thread={} died and is replaced", settings.name(), threads[i].getName());
-                    threads[i] = newThread(executors[i], "exec-" + i);
-                    threads[i].start();
-                }
             }
         }
     }
@@ -414,7 +433,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
                 final String key =
                         run.key == null ? functions.get(run.functionId).name() : run.key;
                 final TaskFailure failure = TaskFailure.of(reason, key, settings.name(), run.attempt, serializer);
-                reports.runFailed(run.runId, run.task, 0, reports.isLocal() ? failure : failure.toBytes());
+                reports.runFailed(run.runId, run.task, 0, false, reports.isLocal() ? failure : failure.toBytes());
             }
             if (!over.isEmpty()) {
                 reports.flush();

@@ -5,6 +5,7 @@ import io.muster.data.BulkClient;
 import io.muster.protocol.AbandonRunsDecoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignDecoder;
+import io.muster.protocol.CommitAnswerDecoder;
 import io.muster.protocol.DrainingEncoder;
 import io.muster.protocol.ForgetFunctionsDecoder;
 import io.muster.protocol.FreeResultsDecoder;
@@ -79,6 +80,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private final AssignDecoder assign = new AssignDecoder();
     private final FreeResultsDecoder freeResults = new FreeResultsDecoder();
     private final AbandonRunsDecoder abandonRuns = new AbandonRunsDecoder();
+    private final CommitAnswerDecoder commitAnswer = new CommitAnswerDecoder();
     private final ReplicateDecoder replicate = new ReplicateDecoder();
     private final RegisterFunctionDecoder registerFunction = new RegisterFunctionDecoder();
     private final ForgetFunctionsDecoder forgetFunctions = new ForgetFunctionsDecoder();
@@ -446,12 +448,17 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             }
             case AbandonRunsDecoder.TEMPLATE_ID -> {
                 abandonRuns.wrapAndApplyHeader(message, 0, header);
+                final boolean interrupt = abandonRuns.interrupt() == 1;
                 for (final long run : Wire.longs(
                         message,
                         abandonRuns.limit() + AbandonRunsDecoder.runIdsHeaderLength(),
                         abandonRuns.runIdsLength())) {
-                    worker.abandon(run);
+                    worker.abandon(run, interrupt);
                 }
+            }
+            case CommitAnswerDecoder.TEMPLATE_ID -> {
+                commitAnswer.wrapAndApplyHeader(message, 0, header);
+                worker.commit(commitAnswer.runId(), commitAnswer.granted() == 1);
             }
             case ReplicateDecoder.TEMPLATE_ID -> {
                 replicate.wrapAndApplyHeader(message, 0, header);

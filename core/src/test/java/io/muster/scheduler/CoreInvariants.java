@@ -32,6 +32,7 @@ final class CoreInvariants {
     private final int[] dependentCount;
     private final int[] waiters;
     private final int[] assigned;
+    private final int[] seceded;
     private final int[] queued;
     private final long[] occupancyUs;
     private final long[] queuedUs;
@@ -54,6 +55,7 @@ final class CoreInvariants {
         waiters = new int[limit];
         final int workers = core.workers().size();
         assigned = new int[workers];
+        seceded = new int[workers];
         queued = new int[workers];
         occupancyUs = new long[workers];
         queuedUs = new long[workers];
@@ -153,6 +155,8 @@ final class CoreInvariants {
 
     private void checkNeed(final int slot) {
         final TaskPhase phase = tasks.phase(slot);
+        final boolean waits = phase == TaskPhase.WAITING || phase == TaskPhase.QUEUED || phase == TaskPhase.NO_WORKER;
+        require(!waits || !tasks.has(slot, TaskTable.COMMITTED), slot, "is to run again though it began");
         final boolean wanted = tasks.has(slot, TaskTable.WANTED);
         if (phase == TaskPhase.RELEASED) {
             final boolean missed = wanted && !tasks.has(slot, TaskTable.DELIVERED);
@@ -165,7 +169,7 @@ final class CoreInvariants {
         require(
                 phase == TaskPhase.RELEASED
                         || phase == TaskPhase.ERRED
-                        || phase == TaskPhase.MEMORY && tasks.has(slot, TaskTable.SCATTERED),
+                        || phase == TaskPhase.MEMORY && tasks.has(slot, TaskTable.SCATTERED | TaskTable.ONCE),
                 slot,
                 "goes on though nobody needs it");
     }
@@ -178,6 +182,7 @@ final class CoreInvariants {
             if (!tasks.has(slot, TaskTable.SCATTERED)) {
                 require(tasks.runId[slot] > 0, slot, "has no run");
                 assigned[number]++;
+                seceded[number] += tasks.has(slot, TaskTable.SECEDED) ? 1 : 0;
                 occupancyUs[number] += tasks.estimateUs[slot];
                 take(slot, core.workers().get(number));
             } else {
@@ -185,6 +190,7 @@ final class CoreInvariants {
             }
             return;
         }
+        require(!tasks.has(slot, TaskTable.SECEDED), slot, "gave its thread up though it does not run");
         equal(tasks.runId[slot], 0, "runId of slot %d, which does not run,", slot);
         if (phase == TaskPhase.QUEUED && number < TaskTable.NONE) {
             equal(number, TaskTable.NONE - 1 - tasks.kind[slot], "mark of slot %d", slot);
@@ -282,6 +288,7 @@ final class CoreInvariants {
             living++;
             open += worker.draining ? 0 : 1;
             equal(worker.assigned, assigned[number], "assigned of %s", worker.name);
+            equal(worker.seceded, seceded[number], "seceded of %s", worker.name);
             equal(worker.queued, queued[number], "queued of %s", worker.name);
             equal(worker.queuedUs, queuedUs[number], "queuedUs of %s", worker.name);
             equal(worker.occupancyUs, occupancyUs[number], "occupancyUs of %s", worker.name);

@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.agrona.collections.IntArrayList;
@@ -123,7 +124,7 @@ final class MergeBenchmark {
         }
 
         @Override
-        public void abandon(final WorkerState worker, final long runId) {
+        public void abandon(final WorkerState worker, final long runId, final boolean interrupt) {
             others++;
         }
 
@@ -169,12 +170,16 @@ final class MergeBenchmark {
         }
 
         @Override
+        public void commit(final WorkerState worker, final long runId, final boolean granted) {}
+
+        @Override
         public Object failure(
                 final FailureKind kind,
                 final String key,
                 final String worker,
                 final int attempt,
-                final String message) {
+                final String message,
+                final List<String> details) {
             return message;
         }
     }

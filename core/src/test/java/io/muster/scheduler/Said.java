@@ -50,6 +50,7 @@ final class Said {
                 .userPriority(0)
                 .retries(0)
                 .flags((short) 1)
+                .parent(-1)
                 .putDependencies(packed(dependencies), 0, 4 * dependencies.length)
                 .putPayload(NOTHING, 0, 0)
                 .key("")
@@ -67,6 +68,7 @@ final class Said {
         return RawPeer.framed(buffer -> length(new CancelTasksEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .force((short) 0)
+                .interrupt((short) 1)
                 .putTaskIds(packed(taskIds), 0, 4 * taskIds.length)));
     }
 

@@ -156,7 +156,7 @@ final class Scene {
 
     void failed(final int task, final Object failure) {
         final int slot = slot(task);
-        core.runFailed(runner(task), runId(slot), core.identity(slot), 1_000_000, failure);
+        core.runFailed(runner(task), runId(slot), core.identity(slot), 1_000_000, false, failure);
         check();
         schedule();
     }
@@ -201,7 +201,7 @@ final class Scene {
     }
 
     void cancel(final int... doomed) {
-        core.cancel(client, doomed, doomed.length);
+        core.cancel(client, doomed, doomed.length, false);
         check();
         schedule();
     }
@@ -219,7 +219,7 @@ final class Scene {
         final Submission probe = task(of).function(functionId);
         final int task = probe.submit();
         core.function(of.slot(task)).observe(durationUs * 1_000);
-        core.cancel(of, new int[] {task}, 1);
+        core.cancel(of, new int[] {task}, 1, false);
         effects.take();
     }
 

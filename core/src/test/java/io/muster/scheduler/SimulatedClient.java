@@ -54,7 +54,9 @@ final class SimulatedClient {
             releaseSome();
         } else if (chance < 92 && simulation.swarm.cancels()) {
             cancelSome();
-        } else if (chance < 94 && simulation.swarm.clientsLeave()) {
+        } else if (chance < 98 && simulation.swarm.retries()) {
+            retrySome();
+        } else if (chance >= 98 && simulation.swarm.clientsLeave()) {
             leave();
         }
     }
@@ -73,6 +75,7 @@ final class SimulatedClient {
     void finished(final int taskId, final int worker) {
         final SimulatedTask task = tasks.get(taskId);
         task.finishedOn = worker;
+        task.erred = false;
         if (task.held && !task.gotten && (simulation.isHealing() || random.nextInt(3) == 0)) {
             simulation.after(simulation.fetchUs(), () -> get(task, worker));
         }
@@ -140,6 +143,8 @@ final class SimulatedClient {
             final SimulatedTask task =
                     new SimulatedTask(state.number, tasks.size(), inputs, false, failures, random.nextInt(3));
             task.held = last || random.nextInt(3) == 0;
+            task.once = simulation.swarm.onces() && random.nextInt(3) == 0;
+            task.secedes = simulation.swarm.secedes() && random.nextInt(3) == 0;
             tasks.add(task);
             submit(task, !last);
         }
@@ -150,6 +155,7 @@ final class SimulatedClient {
                 task.inputs.stream().mapToInt(input -> input.taskId).toArray();
         final String @Nullable [] on = places();
         final int flags = (task.held ? ClientRequests.WANTED : 0)
+                | (task.once ? ClientRequests.ONCE : 0)
                 | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)
                 | (random.nextBoolean() ? ClientRequests.ALLOW_OTHER_WORKERS : 0);
         final Map<String, Double> resources = needs();
@@ -221,6 +227,23 @@ final class SimulatedClient {
         say(() -> simulation.core.release(state, task.taskId));
     }
 
+    /** All that exists is dropped. */
+    void doomAll() {
+        tasks.forEach(task -> task.doomed = true);
+    }
+
+    private void retrySome() {
+        final int[] failed = tasks.stream()
+                .filter(task -> task.held && task.erred && random.nextInt(2) == 0)
+                .mapToInt(task -> task.taskId)
+                .toArray();
+        for (final int taskId : failed) {
+            tasks.get(taskId).erred = false;
+            tasks.get(taskId).retry();
+        }
+        say(() -> simulation.core.retry(state, failed, failed.length));
+    }
+
     private void cancelSome() {
         final int[] doomed = tasks.stream()
                 .filter(task -> task.held && random.nextInt(6) == 0)
@@ -229,7 +252,7 @@ final class SimulatedClient {
         for (final int taskId : doomed) {
             tasks.get(taskId).doomed = true;
         }
-        say(() -> simulation.core.cancel(state, doomed, doomed.length));
+        say(() -> simulation.core.cancel(state, doomed, doomed.length, false));
     }
 
     private void say(final Runnable command) {

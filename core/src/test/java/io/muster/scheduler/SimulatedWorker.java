@@ -105,6 +105,29 @@ final class SimulatedWorker {
         if (run != null) {
             run.abandoned = true;
             ready.remove(run);
+            endWaiting(run);
+        }
+    }
+
+    /** The scheduler's word on a run that may be the only one. */
+    void commit(final long runId, final boolean granted) {
+        final Run run = runs.get(runId);
+        if (run != null && run.waits && granted) {
+            run.waits = false;
+            begin(run);
+        } else if (run != null) {
+            runs.remove(runId);
+            run.abandoned = true;
+            endWaiting(run);
+        }
+    }
+
+    private void endWaiting(final Run run) {
+        if (run.waits) {
+            run.waits = false;
+            run.running = false;
+            running--;
+            start();
         }
     }
 
@@ -300,13 +323,40 @@ final class SimulatedWorker {
             final Run run = ready.removeFirst();
             run.running = true;
             running++;
-            final long durationUs = simulation.durationUs();
-            simulation.after(durationUs, () -> tellSelf(() -> end(run, durationUs)));
+            if (run.task.once) {
+                run.waits = true;
+                report(() -> simulation.core.commitRequested(state, run.runId, run.task.identity()));
+            } else {
+                begin(run);
+            }
+        }
+    }
+
+    private void begin(final Run run) {
+        run.task.begin();
+        final long durationUs = simulation.durationUs();
+        if (run.task.secedes) {
+            simulation.after(durationUs / 3, () -> tellSelf(() -> occupy(run, false)));
+            if (run.runId % 2 == 0) {
+                simulation.after(durationUs / 2, () -> tellSelf(() -> occupy(run, true)));
+            }
+        }
+        simulation.after(durationUs, () -> tellSelf(() -> end(run, durationUs)));
+    }
+
+    /** A run gives its thread up, or takes one again. */
+    private void occupy(final Run run, final boolean aThread) {
+        if (run.running && run.away == aThread) {
+            run.away = !aThread;
+            running += aThread ? 1 : -1;
+            reportOnceOrTwice(
+                    () -> simulation.core.longRunning(state, run.runId, run.task.identity(), !aThread));
+            start();
         }
     }
 
     private void end(final Run run, final long durationUs) {
-        running--;
+        running -= run.away ? 0 : 1;
         run.running = false;
         if (!run.abandoned) {
             runs.remove(run.runId);
@@ -362,6 +412,13 @@ final class SimulatedWorker {
         final Map<Long, Long> arguments = new HashMap<>();
         final Set<Long> missing = new LinkedHashSet<>();
         boolean running;
+
+        /** Whether it waits for leave to begin. */
+        boolean waits;
+
+        /** Whether it has no thread for now. */
+        boolean away;
+
         boolean abandoned;
 
         Run(

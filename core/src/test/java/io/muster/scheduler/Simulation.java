@@ -52,7 +52,11 @@ final class Simulation {
             boolean clientsLeave,
             boolean retires,
             boolean ends,
-            boolean resources) {
+            boolean resources,
+            boolean onces,
+            boolean secedes,
+            boolean retries,
+            boolean restarts) {
         static Swarm of(final SplittableRandom random) {
             return new Swarm(
                     random.nextInt(4) > 0,
@@ -69,7 +73,11 @@ final class Simulation {
                     random.nextInt(3) == 0,
                     random.nextBoolean(),
                     random.nextInt(3) == 0,
-                    random.nextInt(3) == 0);
+                    random.nextInt(3) == 0,
+                    random.nextInt(3) == 0,
+                    random.nextInt(3) == 0,
+                    random.nextInt(3) == 0,
+                    random.nextInt(8) == 0);
         }
     }
 
@@ -162,7 +170,7 @@ final class Simulation {
         if (slot != ClientState.UNKNOWN && core.tasks().runId[slot] == run.runId) {
             task.failed++;
         }
-        core.runFailed(worker, run.runId, task.identity(), durationUs * 1_000, task);
+        core.runFailed(worker, run.runId, task.identity(), durationUs * 1_000, false, task);
     }
 
     @Nullable
@@ -215,8 +223,11 @@ final class Simulation {
 
     private void strike() {
         final SimulatedWorker worker = workers.get(faults.nextInt(workers.size()));
-        final int kind = faults.nextInt(10);
-        if (kind == 0) {
+        final int kind = faults.nextInt(swarm.restarts ? 11 : 10);
+        if (kind == 10) {
+            clients.forEach(SimulatedClient::doomAll);
+            command(() -> core.restart(nowNs(), "asked"));
+        } else if (kind == 0) {
             if (workers.stream().filter(SimulatedWorker::isAlive).count() < NAMES.length) {
                 startWorker(NAMES[faults.nextInt(NAMES.length)]);
             }
@@ -265,9 +276,10 @@ final class Simulation {
 
     private void suspect(final WorkerState dead) {
         int left = dead.hasNanny ? 0 : dead.threads;
-        for (int slot = dead.runs.first(); slot != TaskTable.NONE && left > 0; slot = core.tasks().nextInList[slot]) {
-            ((SimulatedTask) core.tasks().payload[slot]).suspicions++;
-            left--;
+        for (int slot = dead.runs.first(); slot != TaskTable.NONE; slot = core.tasks().nextInList[slot]) {
+            if (!dead.hasNanny && (core.tasks().has(slot, TaskTable.SECEDED) || left-- > 0)) {
+                ((SimulatedTask) core.tasks().payload[slot]).suspicions++;
+            }
         }
     }
 
@@ -428,7 +440,10 @@ final class Simulation {
             final String[] numbers = found.key().split("-");
             root = clients.get(Integer.parseInt(numbers[1]) - 1).tasks.get(Integer.parseInt(numbers[2]));
             if (found.kind() == Effects.FailureKind.KILLED_WORKER) {
+                require(found.details().size() > allowedFailures, task, "does not say how all workers died");
                 require(root.suspicions > allowedFailures, task, "is blamed for more deaths than it can have caused");
+            } else if (found.kind() == Effects.FailureKind.UNKNOWN_OUTCOME) {
+                require(root.once, task, "has an unknown outcome though it may run again");
             } else {
                 require(root.scattered, task, "is said to be lost though it can be computed again");
                 require(
@@ -585,10 +600,17 @@ final class Simulation {
         }
 
         @Override
-        public void abandon(final WorkerState worker, final long runId) {
+        public void abandon(final WorkerState worker, final long runId, final boolean interrupt) {
             trace("abandon", worker.name, "run " + runId);
             final SimulatedWorker peer = peer(worker);
             peer.tell(() -> peer.abandon(runId));
+        }
+
+        @Override
+        public void commit(final WorkerState worker, final long runId, final boolean granted) {
+            trace("commit", worker.name, "run " + runId + " " + granted);
+            final SimulatedWorker peer = peer(worker);
+            peer.tell(() -> peer.commit(runId, granted));
         }
 
         private void checkFits(final TaskKind kind, final WorkerState worker) {
@@ -632,6 +654,9 @@ final class Simulation {
             }
             final SimulatedWorker peer = peer(worker);
             peer.tell(peer::stop);
+            if (worker.restarts) {
+                after(delayUs(), () -> startWorker(worker.name.substring(0, 1)));
+            }
         }
 
         private void checkNothingIsLost(final WorkerState worker) {
@@ -708,8 +733,9 @@ final class Simulation {
                 final String key,
                 final String worker,
                 final int attempt,
-                final String message) {
-            return new RecordingEffects.Failure(kind, key, worker, attempt, message);
+                final String message,
+                final List<String> details) {
+            return new RecordingEffects.Failure(kind, key, worker, attempt, message, details);
         }
 
         private SimulatedWorker peer(final WorkerState worker) {

@@ -13,6 +13,8 @@ final class RecordingReports implements WorkerReports {
     private final List<Missing> missing = new ArrayList<>();
     private final List<Long> replicas = new ArrayList<>();
     private final List<Uncopied> uncopied = new ArrayList<>();
+    private final List<String> longRunning = new ArrayList<>();
+    private final List<Long> commits = new ArrayList<>();
     private int unflushed;
 
     RecordingReports(final boolean local) {
@@ -37,8 +39,21 @@ final class RecordingReports implements WorkerReports {
     }
 
     @Override
-    public synchronized void runFailed(final long runId, final long task, final long durationNs, final Object failure) {
+    public synchronized void runFailed(
+            final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
         failed.add(new Failed(runId, task, failure));
+        unflushed++;
+    }
+
+    @Override
+    public synchronized void longRunning(final long runId, final long task, final boolean seceded) {
+        longRunning.add((seceded ? "away " : "back ") + runId);
+        unflushed++;
+    }
+
+    @Override
+    public synchronized void commitRequest(final long runId, final long task) {
+        commits.add(runId);
         unflushed++;
     }
 
@@ -80,6 +95,16 @@ final class RecordingReports implements WorkerReports {
 
     synchronized Optional<Done> doneRun(final long runId) {
         return done.stream().filter(d -> d.runId() == runId).findFirst();
+    }
+
+    /** {@code away 3} and {@code back 3}. */
+    synchronized List<String> longRunning() {
+        return List.copyOf(longRunning);
+    }
+
+    /** The runs that asked whether they may begin. */
+    synchronized List<Long> commits() {
+        return List.copyOf(commits);
     }
 
     synchronized List<Failed> failed() {
