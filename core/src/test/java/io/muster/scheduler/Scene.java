@@ -161,6 +161,36 @@ final class Scene {
         schedule();
     }
 
+    /** The current run of a task fails, and nobody knows what it did. */
+    void failedUnknown(final int task, final Object failure) {
+        final int slot = slot(task);
+        core.runFailed(runner(task), runId(slot), core.identity(slot), 1_000_000, true, failure);
+        check();
+        schedule();
+    }
+
+    /** The current run of a task gives its thread up, or has one again. */
+    void occupies(final int task, final boolean aThread) {
+        final int slot = slot(task);
+        core.longRunning(runner(task), runId(slot), core.identity(slot), !aThread);
+        check();
+        schedule();
+    }
+
+    /** The current run of a task asks whether it may begin. */
+    void asks(final int task) {
+        final int slot = slot(task);
+        core.commitRequested(runner(task), runId(slot), core.identity(slot));
+        check();
+        schedule();
+    }
+
+    void retry(final int... failed) {
+        core.retry(client, failed, failed.length);
+        check();
+        schedule();
+    }
+
     void missing(final int task, final int input, final WorkerState holder, final boolean gone) {
         final int slot = slot(task);
         core.inputMissing(
@@ -270,6 +300,7 @@ final class Scene {
         private int retries;
         private int flags = ClientRequests.WANTED;
         private int[] inputs = {};
+        private long parent = ClientRequests.NO_PARENT;
         private @Nullable String key;
         private String @Nullable [] on;
         private Map<String, Double> resources = Map.of();
@@ -314,6 +345,16 @@ final class Scene {
             return this;
         }
 
+        Submission once() {
+            flags |= ClientRequests.ONCE;
+            return this;
+        }
+
+        Submission by(final int task) {
+            parent = core.identity(slot(task));
+            return this;
+        }
+
         Submission orElsewhere() {
             flags |= ClientRequests.ALLOW_OTHER_WORKERS;
             return this;
@@ -336,6 +377,7 @@ final class Scene {
         }
 
         void submitAs(final int taskId) {
+            of.parent = parent;
             core.submit(
                     of,
                     taskId,

@@ -8,6 +8,7 @@ import io.muster.data.BulkClient;
 import io.muster.protocol.AbandonRunsEncoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignEncoder;
+import io.muster.protocol.CommitAnswerEncoder;
 import io.muster.protocol.ForgetFunctionsEncoder;
 import io.muster.protocol.FreeResultsEncoder;
 import io.muster.protocol.HeartbeatAckEncoder;
@@ -123,6 +124,7 @@ class ConversationFuzzTest {
 
     /** A run of a function that it does not know fails, which it reports. */
     private void theWorkerGoesOn() {
+        worker.abandonAll();
         final long run = 1L << 40;
         Delivery.of(assign(run, run, 1L << 41), conversation);
         await().until(() -> reports.failed().stream().anyMatch(failed -> failed.runId() == run));
@@ -130,7 +132,7 @@ class ConversationFuzzTest {
 
     private static byte[] message(final Mutator mutator, final int step) {
         final int some = mutator.next(100);
-        return switch (mutator.next(11)) {
+        return switch (mutator.next(12)) {
             case 0 ->
                 framed(buffer -> new FreeResultsEncoder()
                         .wrapAndApplyHeader(buffer, 0, header())
@@ -138,6 +140,7 @@ class ConversationFuzzTest {
             case 1 ->
                 framed(buffer -> new AbandonRunsEncoder()
                         .wrapAndApplyHeader(buffer, 0, header())
+                        .interrupt((short) (some & 1))
                         .putRunIds(new byte[24], 0, 24));
             case 2 ->
                 framed(buffer -> new HeartbeatAckEncoder()
@@ -173,6 +176,11 @@ class ConversationFuzzTest {
                         .wrapAndApplyHeader(buffer, 0, header())
                         .task(step)
                         .putHolders(new byte[12], 0, 12));
+            case 9 ->
+                framed(buffer -> new CommitAnswerEncoder()
+                        .wrapAndApplyHeader(buffer, 0, header())
+                        .runId(step - some)
+                        .granted((short) (some & 1)));
             default -> assign(step, step, some);
         };
     }
