@@ -301,8 +301,8 @@ public final class Client implements Submitter, AutoCloseable {
     }
 
     /**
-     * Begins anew, for all clients: drops all tasks and data of the cluster, running ones are interrupted, all futures end as cancelled.
-     * Workers that a nanny looks after are replaced by new processes; others are only emptied. Waits up to two minutes for the new ones.
+     * Begins anew, for all clients: drops all tasks and data of the cluster, running ones are interrupted, all futures whose
+     * values are not here end as cancelled. Workers that a nanny looks after are replaced by new processes; others are only emptied. Waits up to two minutes for the new ones.
      *
      * @throws WaitTimeoutException if they are not there by then
      */

@@ -36,6 +36,7 @@ public final class LocalScheduler implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
     private int lastClient;
+    private int users;
 
     /**
      * Starts workers.
@@ -74,7 +75,7 @@ public final class LocalScheduler implements AutoCloseable {
      * @return a link
      */
     public ClientLink link() {
-        return new Link();
+        return new Link(false);
     }
 
     /**
@@ -92,7 +93,7 @@ public final class LocalScheduler implements AutoCloseable {
             info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
             info.put("version", Version.current());
             info.put("java", System.getProperty("java.version"));
-            return InfoJson.write(info, core, core.clients().size(), System.nanoTime());
+            return InfoJson.write(info, core, users, System.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -117,7 +118,7 @@ public final class LocalScheduler implements AutoCloseable {
         final int threads = settings.threads();
         final Reports reports = new Reports();
         final Worker worker = Worker.start(settings, reports, Serializer.standard(), dataPlane);
-        worker.clientsOver(this::link);
+        worker.clientsOver(() -> new Link(true));
         worker.number(number);
         dataPlane.register(number, worker);
         workers.add(worker);
@@ -181,11 +182,16 @@ public final class LocalScheduler implements AutoCloseable {
 
     /** A client's end. */
     private final class Link implements ClientLink {
+        private final boolean isOfWorker;
         private @Nullable Requests requests;
+
+        Link(final boolean isOfWorker) {
+            this.isOfWorker = isOfWorker;
+        }
 
         @Override
         public ClientRequests open(final ClientEvents events) {
-            final Requests opened = new Requests(events);
+            final Requests opened = new Requests(events, isOfWorker);
             requests = opened;
             return opened;
         }
@@ -212,10 +218,12 @@ public final class LocalScheduler implements AutoCloseable {
     private final class Requests implements ClientRequests {
         private final ClientState state;
         private final ClientEvents events;
+        private final boolean isOfWorker;
         private boolean ended;
 
-        Requests(final ClientEvents events) {
+        Requests(final ClientEvents events, final boolean isOfWorker) {
             this.events = events;
+            this.isOfWorker = isOfWorker;
             lock.lock();
             try {
                 if (closed) {
@@ -226,6 +234,7 @@ public final class LocalScheduler implements AutoCloseable {
                 lock.unlock();
             }
             commands.add(() -> {
+                users += isOfWorker ? 0 : 1;
                 core.addClient(state);
                 router.clientJoined(events);
             });
@@ -349,6 +358,7 @@ public final class LocalScheduler implements AutoCloseable {
         public void close(final String reason) {
             command(() -> {
                 ended = true;
+                users -= isOfWorker ? 0 : 1;
                 core.removeClient(state.number);
                 router.clientLeft(events);
             });
