@@ -293,8 +293,7 @@ final class Session {
      * Ends those futures that are not done as cancelled, and asks the scheduler not to compute them; gives their
      * number.
      */
-    int cancel(
-            final Collection<? extends TaskFuture<?>> futures, final boolean force, final boolean interrupt) {
+    int cancel(final Collection<? extends TaskFuture<?>> futures, final boolean force, final boolean interrupt) {
         checkOurs(futures);
         final int[] taskIds = futures.stream()
                 .filter(f -> !f.isDone() && f.settle(new Outcome.Cancelled("cancelled by this client: key=" + f.key())))
@@ -334,8 +333,7 @@ final class Session {
             list.forEach(number -> numbers.add(((Number) number).intValue()));
         }
         try {
-            workers.awaitReplaced(
-                    numbers, before, timeout.minusNanos(System.nanoTime() - startNs), this::ended);
+            workers.awaitReplaced(numbers, before, timeout.minusNanos(System.nanoTime() - startNs), this::ended);
         } catch (final InterruptedException e) {
             throw Waiting.interrupted("the restarted workers");
         }

@@ -115,7 +115,8 @@ public final class TaskOptions {
                         "worker=" + quoted(worker) + " must not be blank and have no control characters");
             }
         }
-        return new TaskOptions(key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources, timeoutNs, once);
+        return new TaskOptions(
+                key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources, timeoutNs, once);
     }
 
     /**
@@ -151,14 +152,7 @@ public final class TaskOptions {
             more.remove(name);
         }
         return new TaskOptions(
-                key,
-                retries,
-                priority,
-                workers,
-                allowOtherWorkers,
-                Collections.unmodifiableMap(more),
-                timeoutNs,
-                once);
+                key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more), timeoutNs, once);
     }
 
     /**
@@ -186,8 +180,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions once() {
-        return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, true);
+        return new TaskOptions(key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, true);
     }
 
     static void checkKey(final String key) {

@@ -39,10 +39,7 @@ public final class Call {
     }
 
     private Call(
-            final Shape shape,
-            final @Nullable Object function,
-            final @Nullable Object argument,
-            final long timeoutNs) {
+            final Shape shape, final @Nullable Object function, final @Nullable Object argument, final long timeoutNs) {
         this.shape = shape;
         this.function = function;
         this.argument = argument;

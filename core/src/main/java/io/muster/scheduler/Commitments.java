@@ -34,7 +34,9 @@ final class Commitments {
         if (!state.tasks.has(slot, TaskTable.COMMITTED)) {
             return false;
         }
-        life.fail(slot, unknown(slot, worker.name, "its worker " + worker.name + " was lost before it reported: " + reason));
+        life.fail(
+                slot,
+                unknown(slot, worker.name, "its worker " + worker.name + " was lost before it reported: " + reason));
         return true;
     }
 

@@ -40,8 +40,7 @@ interface Effects {
     void scatterTo(ClientState client, int taskId, int worker);
 
     /** Builds a failure that the scheduler itself finds. */
-    Object failure(
-            FailureKind kind, String key, String worker, int attempt, String message, List<String> details);
+    Object failure(FailureKind kind, String key, String worker, int attempt, String message, List<String> details);
 
     /** Why the scheduler fails a task on its own. */
     enum FailureKind {

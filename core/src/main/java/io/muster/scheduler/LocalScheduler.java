@@ -58,10 +58,7 @@ public final class LocalScheduler implements AutoCloseable {
      * @param setup changes the settings of each
      */
     public LocalScheduler(
-            final int count,
-            final int threads,
-            final int allowedFailures,
-            final UnaryOperator<WorkerSettings> setup) {
+            final int count, final int threads, final int allowedFailures, final UnaryOperator<WorkerSettings> setup) {
         core = new SchedulerCore(router, allowedFailures, Long.MAX_VALUE / 4);
         router.core(core);
         for (int number = 0; number < count; number++) {
@@ -316,8 +313,7 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public void restart(final long requestId) {
             command(() -> events.infoReply(
-                    requestId,
-                    Arrays.toString(core.restart(0, "client " + state.number + " restarted the cluster"))));
+                    requestId, Arrays.toString(core.restart(0, "client " + state.number + " restarted the cluster"))));
             apply();
         }
 
@@ -392,11 +388,7 @@ public final class LocalScheduler implements AutoCloseable {
 
         @Override
         public void runFailed(
-                final long runId,
-                final long task,
-                final long durationNs,
-                final boolean unknown,
-                final Object failed) {
+                final long runId, final long task, final long durationNs, final boolean unknown, final Object failed) {
             commands.add(() -> core.runFailed(worker(), runId, task, durationNs, unknown, failed));
         }
 

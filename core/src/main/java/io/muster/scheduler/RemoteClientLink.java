@@ -103,11 +103,7 @@ public final class RemoteClientLink implements ClientLink {
     }
 
     private static RemoteClientLink connect(
-            final Role role,
-            final SchedulerFile file,
-            final Dialer dialer,
-            final Duration timeout,
-            final Route route) {
+            final Role role, final SchedulerFile file, final Dialer dialer, final Duration timeout, final Route route) {
         final PeerHello hello = new PeerHello(
                 role,
                 Runtime.version().feature(),

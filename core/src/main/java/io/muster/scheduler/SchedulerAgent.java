@@ -407,9 +407,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 client.session().end("no sign of life for " + settings.clientLeaseNs() / 1_000_000 + " ms");
             }
         }
-        if (users() > 0
-                || core.transitions() != seenTransitions
-                || core.tasks().count(TaskPhase.PROCESSING) > 0) {
+        if (users() > 0 || core.transitions() != seenTransitions || core.tasks().count(TaskPhase.PROCESSING) > 0) {
             seenTransitions = core.transitions();
             lastBusyNs = nowNs;
         } else if (settings.idleTimeoutNs() > 0 && nowNs - lastBusyNs > settings.idleTimeoutNs()) {

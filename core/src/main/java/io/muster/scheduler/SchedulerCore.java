@@ -268,7 +268,8 @@ final class SchedulerCore {
         tasks.retriesLeft[slot] = (short) Math.max(0, Math.min(retries, Short.MAX_VALUE));
         final long priority = Math.max(-MAX_PRIORITY, Math.min(userPriority, MAX_PRIORITY));
         tasks.order[slot] = (-priority << ORDER_BITS) + ++lastOrder;
-        final int parent = client.parent == ClientRequests.NO_PARENT ? ClientState.UNKNOWN : state.slotOf(client.parent);
+        final int parent =
+                client.parent == ClientRequests.NO_PARENT ? ClientState.UNKNOWN : state.slotOf(client.parent);
         if (parent != ClientState.UNKNOWN) {
             tasks.order[slot] = Math.min(tasks.order[slot], tasks.order[parent] - 1);
         }

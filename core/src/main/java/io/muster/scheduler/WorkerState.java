@@ -199,12 +199,17 @@ final class WorkerState {
         return !gone && !draining && occupied() < threads;
     }
 
-    /** As dask's saturation of 1.1, and beyond it while what is assigned takes next to no time. */
+    /**
+     * As dask's saturation of 1.1, and beyond it while what is assigned takes next to no time. Not beyond it while runs wait for tasks that
+     * they submitted: those come before what was assigned ahead, and the fewer others begin, the fewer wait at once.
+     */
     boolean hasRoom() {
         return !gone
                 && !draining
                 && (occupied() < minimumAssigned
-                        || assignedUs() < AHEAD_US * threads && occupied() < MAX_AHEAD_PER_THREAD * threads);
+                        || seceded == 0
+                                && assignedUs() < AHEAD_US * threads
+                                && occupied() < MAX_AHEAD_PER_THREAD * threads);
     }
 
     /** Expected work of what is assigned. */

@@ -163,7 +163,8 @@ final class ExecutorPool {
     synchronized List<Thread> close() {
         closed = true;
         executors.forEach(TaskExecutor::close);
-        final List<Thread> threads = executors.stream().map(TaskExecutor::thread).toList();
+        final List<Thread> threads =
+                executors.stream().map(TaskExecutor::thread).toList();
         threads.forEach(Thread::interrupt);
         return threads;
     }
@@ -205,8 +206,7 @@ final class ExecutorPool {
         final int index = indexes.nextClearBit(0);
         indexes.set(index);
         final TaskExecutor executor = maker.apply(index);
-        final Thread thread =
-                new Thread(null, executor, "muster-" + settings.name() + "-exec-" + index, 0, false);
+        final Thread thread = new Thread(null, executor, "muster-" + settings.name() + "-exec-" + index, 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(settings.classLoader());
         executor.thread(thread);

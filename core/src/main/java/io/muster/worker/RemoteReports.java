@@ -80,7 +80,10 @@ final class RemoteReports implements WorkerReports {
     public void longRunning(final long runId, final long task, final boolean seceded) {
         add(FIXED, buffer -> {
             final LongRunningEncoder encoder = new LongRunningEncoder();
-            encoder.wrapAndApplyHeader(buffer, 0, header).runId(runId).task(task).seceded((short) (seceded ? 1 : 0));
+            encoder.wrapAndApplyHeader(buffer, 0, header)
+                    .runId(runId)
+                    .task(task)
+                    .seceded((short) (seceded ? 1 : 0));
             return HEADER + encoder.encodedLength();
         });
     }

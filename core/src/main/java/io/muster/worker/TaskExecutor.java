@@ -395,8 +395,7 @@ final class TaskExecutor implements Runnable {
         reported(System.nanoTime());
     }
 
-    private void report(
-            final Run current, final long durationNs, final boolean unknown, final Throwable reason) {
+    private void report(final Run current, final long durationNs, final boolean unknown, final Throwable reason) {
         final TaskFailure failure = failureOf(current, reason);
         reports.runFailed(
                 current.runId, current.task, durationNs, unknown, reports.isLocal() ? failure : failure.toBytes());

@@ -94,8 +94,8 @@ public final class WorkerNode implements AutoCloseable {
                 .withInlineResultBytes(
                         (int) settings.get(Options.WORKER_INLINE_RESULT).bytes());
         if (hasNanny()) {
-            workerSettings = workerSettings.withRecorder(
-                    RunRecorder.create(NannyFiles.runs(nannyDirectory()), workerSettings.threads() + workerSettings.maxBlockedThreads()));
+            workerSettings = workerSettings.withRecorder(RunRecorder.create(
+                    NannyFiles.runs(nannyDirectory()), workerSettings.threads() + workerSettings.maxBlockedThreads()));
         }
         this.worker = Worker.start(workerSettings, reports, serializer, dataPlane);
         this.worker.clientsOver(

@@ -55,7 +55,8 @@ final class OnceTest {
         scene.lose(a);
         final WorkerState b = scene.worker("b", 1);
 
-        assertThat(scene.effects.take()).contains("erred " + task + " UNKNOWN_OUTCOME", "erred " + next + " UNKNOWN_OUTCOME");
+        assertThat(scene.effects.take())
+                .contains("erred " + task + " UNKNOWN_OUTCOME", "erred " + next + " UNKNOWN_OUTCOME");
         assertThat(scene.on(b)).isEmpty();
         assertThat(failure(task).message()).contains("may or may not have happened", "a", "it was killed");
     }
@@ -179,6 +180,7 @@ final class OnceTest {
     }
 
     private RecordingEffects.Failure failure(final int task) {
-        return (RecordingEffects.Failure) java.util.Objects.requireNonNull(scene.core.tasks().failure(scene.slot(task)));
+        return (RecordingEffects.Failure)
+                java.util.Objects.requireNonNull(scene.core.tasks().failure(scene.slot(task)));
     }
 }

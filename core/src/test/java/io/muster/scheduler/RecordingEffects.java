@@ -107,6 +107,5 @@ final class RecordingEffects implements Effects {
     }
 
     /** What the scheduler says about a task that it fails itself. */
-    record Failure(
-            FailureKind kind, String key, String worker, int attempt, String message, List<String> details) {}
+    record Failure(FailureKind kind, String key, String worker, int attempt, String message, List<String> details) {}
 }

@@ -349,8 +349,7 @@ final class SimulatedWorker {
         if (run.running && run.away == aThread) {
             run.away = !aThread;
             running += aThread ? 1 : -1;
-            reportOnceOrTwice(
-                    () -> simulation.core.longRunning(state, run.runId, run.task.identity(), !aThread));
+            reportOnceOrTwice(() -> simulation.core.longRunning(state, run.runId, run.task.identity(), !aThread));
             start();
         }
     }
