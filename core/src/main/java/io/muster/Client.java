@@ -1,8 +1,10 @@
 package io.muster;
 
+import io.muster.coordination.CoordinationScope;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.RemoteClientLink;
 import io.muster.transport.Route;
+import io.muster.worker.RunningTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Client implements Submitter, Coordinator, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration RESTART_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration INFO_TIMEOUT = Duration.ofSeconds(30);
     private static final AtomicReference<@Nullable Client> CURRENT = new AtomicReference<>();
 
@@ -35,8 +38,10 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
     private final Submissions submissions;
     private final Coordinator coordinator;
     private final Datasets datasets;
+    private final boolean isOfWorker;
 
-    private Client(final ClientLink link) {
+    private Client(final ClientLink link, final boolean isOfWorker) {
+        this.isOfWorker = isOfWorker;
         session = new Session(link);
         submissions = session.submissions();
         coordinator = Coordinator.over(session.scope());
@@ -105,16 +110,24 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
     }
 
     /**
-     * The client of this JVM, where a launcher connected one, such as {@code MpiLaunch.initialize}.
+     * The client that is at hand. In a task, on the thread that runs it: that of the worker, connected to the cluster that the task runs
+     * on when the first task asks, and shared by all tasks of the worker; closing it does nothing, it ends with the worker. What a task
+     * submits with it runs before other tasks of the priority of the task itself, or by its own priority if that is higher. Elsewhere: the
+     * client of this JVM, where a launcher connected one, such as {@code MpiLaunch.initialize}.
      *
-     * @return the client; it is the same until it is closed
-     * @throws MusterException if there is none
+     * @return the client; it is the same until it is closed, or its session is lost
+     * @throws MusterException if there is none, or a task's worker does not reach its scheduler
      */
     public static Client current() {
+        final RunningTask task = RunningTask.current();
+        if (task != null) {
+            return task.client();
+        }
         final Client client = CURRENT.get();
         if (client == null) {
             throw new MusterException("this JVM has no current client: call MpiLaunch.initialize(args) first, on the"
-                    + " client's rank of an MPI launch, or use Client.connect(schedulerFile)");
+                    + " client's rank of an MPI launch, call this in a task, on the thread that runs it, or use"
+                    + " Client.connect(schedulerFile)");
         }
         return client;
     }
@@ -126,7 +139,18 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      * @return the client
      */
     public static Client over(final ClientLink link) {
-        return new Client(link);
+        return new Client(link, false);
+    }
+
+    /**
+     * Makes the client that a worker has for its tasks: {@link #close} does nothing, {@link #end} ends it; for those who write workers, not
+     * for users.
+     *
+     * @param link the way to the scheduler
+     * @return the client
+     */
+    public static Client ofWorker(final ClientLink link) {
+        return new Client(link, true);
     }
 
     @Override
@@ -237,7 +261,7 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      * @throws WaitTimeoutException if some are not done by then
      */
     public void awaitAll(final Collection<? extends TaskFuture<?>> futures, final Duration timeout) {
-        Gathering.await(futures, Waiting.nanos(timeout), false);
+        Gathering.await(futures, Waiting.nanos(timeout));
     }
 
     /**
@@ -257,7 +281,7 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      * @param futures the futures
      */
     public void cancel(final Collection<? extends TaskFuture<?>> futures) {
-        session.cancel(futures, false);
+        session.cancel(futures, false, false);
     }
 
     /**
@@ -266,42 +290,80 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      * @param futures the futures
      */
     public void forceCancel(final Collection<? extends TaskFuture<?>> futures) {
-        session.cancel(futures, true);
+        session.cancel(futures, true, false);
+    }
+
+    /**
+     * Has tasks that failed run again, each once more, and with them those that failed of what they are made from. Their futures are
+     * pending again; stages such as {@code thenApply} that were made before keep the failure. A task that runs
+     * {@linkplain TaskOptions#once once} runs again too.
+     *
+     * @param futures those that did not fail are left alone
+     * @return how many had failed
+     */
+    public int retry(final Collection<? extends TaskFuture<?>> futures) {
+        return session.retry(futures);
+    }
+
+    /**
+     * Begins anew, for all clients: drops all tasks and data of the cluster, running ones are interrupted, all futures whose
+     * values are not here end as cancelled. Workers that a nanny looks after are replaced by new processes; others are only emptied. Waits up to two minutes for the new ones.
+     *
+     * @throws WaitTimeoutException if they are not there by then
+     */
+    public void restart() {
+        restart(RESTART_TIMEOUT);
+    }
+
+    /**
+     * Begins anew, for all clients, as {@link #restart()}.
+     *
+     * @param timeout how long to wait for the new workers
+     * @throws WaitTimeoutException if they are not there by then
+     */
+    public void restart(final Duration timeout) {
+        session.restart(timeout);
+    }
+
+    /** On behalf of the task that this thread runs, if it runs one: what a task holds is released when it ends. */
+    private Coordinator coordinator() {
+        final CoordinationScope scope = isOfWorker ? CoordinationScope.current() : null;
+        return scope == null ? coordinator : Coordinator.over(scope);
     }
 
     @Override
     public DistributedLock lock(final String name) {
-        return coordinator.lock(name);
+        return coordinator().lock(name);
     }
 
     @Override
     public DistributedSemaphore semaphore(final String name, final int permits) {
-        return coordinator.semaphore(name, permits);
+        return coordinator().semaphore(name, permits);
     }
 
     @Override
     public DistributedEvent event(final String name) {
-        return coordinator.event(name);
+        return coordinator().event(name);
     }
 
     @Override
     public <T> DistributedQueue<T> queue(final String name, final int capacity) {
-        return coordinator.queue(name, capacity);
+        return coordinator().queue(name, capacity);
     }
 
     @Override
     public <T> DistributedVariable<T> variable(final String name) {
-        return coordinator.variable(name);
+        return coordinator().variable(name);
     }
 
     @Override
     public <T> DistributedTopic<T> topic(final String name) {
-        return coordinator.topic(name);
+        return coordinator().topic(name);
     }
 
     @Override
     public DistributedCounter counter(final String name) {
-        return coordinator.counter(name);
+        return coordinator().counter(name);
     }
 
     /**
@@ -466,10 +528,27 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
     }
 
     /**
-     * Ends the session. Futures that are not done end as cancelled, results that were not fetched are lost. Idempotent.
+     * Whether the session is over: this was closed, or the scheduler is gone.
+     *
+     * @return true once it is
+     */
+    public boolean isOver() {
+        return session.ended() != null;
+    }
+
+    /**
+     * Ends the session. Futures that are not done end as cancelled, results that were not fetched are lost. Idempotent; does
+     * nothing to the client of a worker's tasks, see {@link #current}.
      */
     @Override
     public void close() {
+        if (!isOfWorker) {
+            end();
+        }
+    }
+
+    /** Ends the session, as {@link #close}, also of a worker's client; for those who write workers, not for users. */
+    public void end() {
         CURRENT.compareAndSet(this, null);
         session.close();
     }

@@ -90,7 +90,7 @@ final class ClusterExecutor extends AbstractExecutorService {
             }
             return first(done, futures.size(), unit.toNanos(timeout) - (System.nanoTime() - startNs));
         } finally {
-            session.cancel(futures, false);
+            session.cancel(futures, false, true);
         }
     }
 
@@ -104,7 +104,7 @@ final class ClusterExecutor extends AbstractExecutorService {
     @Override
     public List<Runnable> shutdownNow() {
         shutdown = true;
-        session.cancel(List.copyOf(running), false);
+        session.cancel(List.copyOf(running), false, true);
         signalIfEnded();
         return List.of();
     }
@@ -121,7 +121,19 @@ final class ClusterExecutor extends AbstractExecutorService {
 
     @Override
     public boolean awaitTermination(final long timeout, final TimeUnit unit) throws InterruptedException {
-        long leftNs = unit.toNanos(timeout);
+        if (isTerminated()) {
+            return true;
+        }
+        final Away away = Away.begin();
+        try {
+            return awaitAway(unit.toNanos(timeout));
+        } finally {
+            away.end();
+        }
+    }
+
+    private boolean awaitAway(final long timeoutNs) throws InterruptedException {
+        long leftNs = timeoutNs;
         lock.lock();
         try {
             while (!isTerminated()) {
@@ -177,7 +189,7 @@ final class ClusterExecutor extends AbstractExecutorService {
         ExecutionException last = null;
         for (int i = 0; i < count; i++) {
             final long leftNs = Math.max(0, timeoutNs - (System.nanoTime() - startNs));
-            final TaskFuture<T> next = done.poll(leftNs, TimeUnit.NANOSECONDS);
+            final TaskFuture<T> next = poll(done, leftNs);
             if (next == null) {
                 throw new TimeoutException("no task has succeeded: failed=" + i + " of=" + count);
             }
@@ -190,6 +202,20 @@ final class ClusterExecutor extends AbstractExecutorService {
             }
         }
         throw last == null ? new ExecutionException(new IllegalStateException("no task")) : last;
+    }
+
+    private static <T> @Nullable TaskFuture<T> poll(final BlockingQueue<TaskFuture<T>> done, final long timeoutNs)
+            throws InterruptedException {
+        final TaskFuture<T> next = done.poll();
+        if (next != null) {
+            return next;
+        }
+        final Away away = Away.begin();
+        try {
+            return done.poll(timeoutNs, TimeUnit.NANOSECONDS);
+        } finally {
+            away.end();
+        }
     }
 
     private static <T> T checked(final T task) {

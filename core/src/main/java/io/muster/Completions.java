@@ -32,8 +32,16 @@ final class Completions<R> implements Iterable<TaskFuture<R>> {
                 if (left == 0) {
                     throw new NoSuchElementException();
                 }
+                TaskFuture<R> next = done.poll();
                 try {
-                    final TaskFuture<R> next = done.take();
+                    if (next == null) {
+                        final Away away = Away.begin();
+                        try {
+                            next = done.take();
+                        } finally {
+                            away.end();
+                        }
+                    }
                     left--;
                     return next;
                 } catch (final InterruptedException e) {

@@ -24,7 +24,7 @@ final class Datasets {
         if (futures.isEmpty()) {
             throw new MusterException("futures.size=0 must be >= 1: dataset=" + name);
         }
-        Gathering.await(futures, Long.MAX_VALUE, false);
+        Gathering.await(futures, Long.MAX_VALUE);
         try {
             final ByteBuffer ids =
                     ByteBuffer.allocate(futures.size() * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -9,16 +9,21 @@ final class Failures {
 
     static RemoteTaskException exception(final TaskFailure failure, final Serializer serializer) {
         final Throwable cause = failure.toCause(serializer);
-        if (cause instanceof KilledWorkerException killed) {
-            return killed;
+        if (cause instanceof KilledWorkerException
+                || cause instanceof TaskTimeoutException
+                || cause instanceof UnknownOutcomeException) {
+            final RemoteTaskException typed = (RemoteTaskException) cause;
+            if (typed.worker().equals(failure.worker()) && typed.attempt() == failure.attempt()) {
+                return typed;
+            }
         }
         if (cause instanceof NoWorkerException unplaced) {
             return unplaced;
         }
         final String message = failure.message();
-        if (failure.className().equals(KilledWorkerException.class.getName())) {
-            return new KilledWorkerException(
-                    message == null ? "" : message, failure.key(), failure.worker(), failure.attempt());
+        if (failure.className().equals(TaskTimeoutException.class.getName())) {
+            return new TaskTimeoutException(
+                    message == null ? "" : message, failure.key(), failure.worker(), failure.attempt(), cause);
         }
         return new RemoteTaskException(
                 failure.className() + (message == null ? "" : ": " + message),

@@ -11,7 +11,20 @@ final class Gathering {
     static <R> List<R> gather(
             final Session session, final Collection<? extends TaskFuture<? extends R>> futures, final long timeoutNs) {
         session.checkOurs(futures);
-        await(futures, timeoutNs, true);
+        if (futures.stream().allMatch(TaskFuture::isDone)) {
+            return gatherAway(session, futures, timeoutNs);
+        }
+        final Away away = Away.begin();
+        try {
+            return gatherAway(session, futures, timeoutNs);
+        } finally {
+            away.end();
+        }
+    }
+
+    private static <R> List<R> gatherAway(
+            final Session session, final Collection<? extends TaskFuture<? extends R>> futures, final long timeoutNs) {
+        awaitAway(futures, timeoutNs, true);
         session.fetch(futures.stream()
                 .filter(f -> f.outcome() instanceof Outcome.Remote remote && remote.claim())
                 .toList());
@@ -22,8 +35,20 @@ final class Gathering {
         return values;
     }
 
+    /** Waits until all are done. */
+    static void await(final Collection<? extends TaskFuture<?>> futures, final long timeoutNs) {
+        if (!futures.stream().allMatch(TaskFuture::isDone)) {
+            final Away away = Away.begin();
+            try {
+                awaitAway(futures, timeoutNs, false);
+            } finally {
+                away.end();
+            }
+        }
+    }
+
     /** Waits until all are done or, if asked, one has failed. */
-    static void await(
+    private static void awaitAway(
             final Collection<? extends TaskFuture<?>> futures, final long timeoutNs, final boolean untilFailure) {
         final long startNs = System.nanoTime();
         try {

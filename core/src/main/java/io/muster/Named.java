@@ -31,14 +31,19 @@ record Named(CoordinationScope scope, String kind, String name) {
         return ask(operation, token, amount, value, 0);
     }
 
-    /** Asks, and waits for what is not there yet; 0 ns for not at all. */
+    /** Asks, and waits for what is not there yet, a task without its slot; 0 ns for not at all. */
     CoordinationAnswer ask(
             final CoordinationOperation operation,
             final long token,
             final long amount,
             final byte[] value,
             final long timeoutNs) {
-        return scope.calls().ask(scope, operation, name, token, amount, value, timeoutNs);
+        final Away away = timeoutNs > 0 ? Away.begin() : Away.NOWHERE;
+        try {
+            return scope.calls().ask(scope, operation, name, token, amount, value, timeoutNs);
+        } finally {
+            away.end();
+        }
     }
 
     byte[] encode(final @Nullable Object value) {

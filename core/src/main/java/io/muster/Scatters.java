@@ -79,7 +79,7 @@ final class Scatters {
                 : new MusterException(where + " tries=" + MAX_TRIES + ": " + reason.getMessage(), reason);
         pending.remove(future.taskId());
         future.settle(new Outcome.Failed(TaskState.ERROR, cause));
-        session.request(() -> session.cancelTasks(new int[] {future.taskId()}, true));
+        session.request(() -> session.cancelTasks(new int[] {future.taskId()}, true, false));
     }
 
     private final class Scatter {

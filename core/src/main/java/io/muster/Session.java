@@ -4,12 +4,15 @@ import io.muster.coordination.CoordinationCalls;
 import io.muster.coordination.CoordinationLink;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.coordination.CoordinationScope;
+import io.muster.config.Json;
 import io.muster.data.DataPlane;
+import io.muster.graph.Call;
 import io.muster.graph.Call.Shape;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.ClientRequests;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
+import io.muster.worker.RunningTask;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -304,20 +308,50 @@ final class Session {
      * Ends those futures that are not done as cancelled, and asks the scheduler not to compute them; gives their
      * number.
      */
-    int cancel(final Collection<? extends TaskFuture<?>> futures, final boolean force) {
+    int cancel(final Collection<? extends TaskFuture<?>> futures, final boolean force, final boolean interrupt) {
         checkOurs(futures);
         final int[] taskIds = futures.stream()
                 .filter(f -> !f.isDone() && f.settle(new Outcome.Cancelled("cancelled by this client: key=" + f.key())))
                 .mapToInt(TaskFuture::taskId)
                 .toArray();
         if (taskIds.length > 0) {
-            cancelTasks(taskIds, force);
+            cancelTasks(taskIds, force, interrupt);
         }
         return taskIds.length;
     }
 
-    void cancelTasks(final int[] taskIds, final boolean force) {
-        sendInOrder(() -> requests.cancel(taskIds, force));
+    void cancelTasks(final int[] taskIds, final boolean force, final boolean interrupt) {
+        sendInOrder(() -> requests.cancel(taskIds, force, interrupt));
+    }
+
+    /** Has tasks that failed run again; gives their number. */
+    int retry(final Collection<? extends TaskFuture<?>> futures) {
+        checkOurs(futures);
+        checkOpen();
+        final int[] taskIds = futures.stream()
+                .filter(TaskFuture::retrying)
+                .mapToInt(TaskFuture::taskId)
+                .toArray();
+        if (taskIds.length > 0) {
+            sendInOrder(() -> requests.retry(taskIds));
+        }
+        return taskIds.length;
+    }
+
+    /** Has all tasks dropped and workers start anew, and waits until these are back. */
+    void restart(final Duration timeout) {
+        final long startNs = System.nanoTime();
+        final int before = workers.size();
+        final String restarted = ask(requests::restart, timeout, "restart the cluster");
+        final List<Integer> numbers = new ArrayList<>();
+        if (Json.parse(restarted) instanceof List<?> list) {
+            list.forEach(number -> numbers.add(((Number) number).intValue()));
+        }
+        try {
+            workers.awaitReplaced(numbers, before, timeout.minusNanos(System.nanoTime() - startNs), this::ended);
+        } catch (final InterruptedException e) {
+            throw Waiting.interrupted("the restarted workers");
+        }
     }
 
     void resultMissing(final int taskId, final int[] holders, final boolean[] gone) {
@@ -356,6 +390,10 @@ final class Session {
     }
 
     String info(final Duration timeout) {
+        return ask(requests::info, timeout, "tell its view");
+    }
+
+    private String ask(final LongConsumer request, final Duration timeout, final String what) {
         final CompletableFuture<String> reply = new CompletableFuture<>();
         final long requestId;
         lock.lock();
@@ -363,7 +401,7 @@ final class Session {
             checkOpen();
             requestId = nextInfo++;
             infos.put(requestId, reply);
-            requests.info(requestId);
+            request.accept(requestId);
         } finally {
             lock.unlock();
         }
@@ -372,11 +410,11 @@ final class Session {
             checkOpen();
             return reply.get(Waiting.nanos(timeout), TimeUnit.NANOSECONDS);
         } catch (final InterruptedException e) {
-            throw Waiting.interrupted("the scheduler's view");
+            throw Waiting.interrupted("the scheduler to " + what);
         } catch (final TimeoutException e) {
-            throw new WaitTimeoutException("the scheduler did not tell its view within " + Waiting.text(timeout));
+            throw new WaitTimeoutException("the scheduler did not " + what + " within " + Waiting.text(timeout));
         } catch (final ExecutionException e) {
-            throw new MusterException("the scheduler did not tell its view", e.getCause());
+            throw new MusterException("the scheduler did not " + what, e.getCause());
         } finally {
             infos.remove(requestId);
         }
@@ -501,6 +539,7 @@ final class Session {
             final int flags,
             final TaskOptions options) {
         final int functionId = prepared.function().register(requests, functionIds);
+        final RunningTask parent = RunningTask.current();
         requests.submit(
                 taskId,
                 functionId,
@@ -508,12 +547,14 @@ final class Session {
                 options.retries(),
                 flags
                         | (options.allowsOtherWorkers() ? ClientRequests.ALLOW_OTHER_WORKERS : 0)
+                        | (options.isOnce() ? ClientRequests.ONCE : 0)
                         | (graphIsOpen ? ClientRequests.MORE_OF_GRAPH : 0),
                 dependencies,
-                prepared.payload(),
+                options.timeoutNs() == 0 ? prepared.payload() : Call.timed(prepared.payload(), options.timeoutNs()),
                 options.key(),
                 options.workers(),
-                options.resources());
+                options.resources(),
+                parent == null ? ClientRequests.NO_PARENT : parent.identity());
     }
 
     private <R> TaskFuture<R> hold(final TaskFuture<R> future) {

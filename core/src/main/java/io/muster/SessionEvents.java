@@ -26,7 +26,7 @@ final class SessionEvents implements ClientEvents {
             final @Nullable Object value) {
         final TaskFuture<?> future = session.future(taskId);
         if (future != null) {
-            future.settle(outcome(worker, inline, value));
+            future.settleAgain(outcome(worker, inline, value));
         }
         session.scatters().end(taskId);
         session.tick();
@@ -102,7 +102,7 @@ final class SessionEvents implements ClientEvents {
     private void end(final int taskId, final Outcome outcome) {
         final TaskFuture<?> future = session.future(taskId);
         if (future != null) {
-            future.settle(outcome);
+            future.settleAgain(outcome);
         }
         session.scatters().end(taskId);
         session.tick();

@@ -1,6 +1,7 @@
 package io.muster;
 
 import io.muster.transport.PoliteSpin;
+import io.muster.worker.RunningTask;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
     }
 
     /**
-     * Waits for the result; not interruptible, as {@link CompletableFuture#join()}.
+     * Waits for the result; not interruptible, as {@link CompletableFuture#join()}, but in a task that was cancelled or took too long.
      *
      * @return the result
      * @throws CompletionException if the task failed
@@ -137,6 +138,9 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
                     return get();
                 } catch (final InterruptedException e) {
                     interrupted = true;
+                    if (isInStoppedTask()) {
+                        throw new CompletionException(e);
+                    }
                 } catch (final ExecutionException e) {
                     throw new CompletionException(e.getCause());
                 }
@@ -149,15 +153,22 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
     }
 
     /**
-     * Asks that the task not be computed, unless others want it too. A function that already runs is not interrupted;
-     * its result is dropped.
+     * Asks that the task not be computed, and no task that depends on it; this future ends as cancelled at once. What becomes of the
+     * task:
      *
-     * @param mayInterruptIfRunning has no effect
+     * <ul>
+     *   <li>one that has not begun never does;
+     *   <li>one that runs is interrupted if asked: it should end, and what comes of it is dropped; code that does not react within
+     *       {@code worker.interrupt-patience} is left behind on its thread, and another thread takes its place;
+     *   <li>one that runs goes on to its end if not asked, and its result is dropped.
+     * </ul>
+     *
+     * @param mayInterruptIfRunning whether a function that runs is interrupted
      * @return false if this future was done already
      */
     @Override
     public boolean cancel(final boolean mayInterruptIfRunning) {
-        return session.cancel(List.of(this), false) == 1;
+        return session.cancel(List.of(this), false, mayInterruptIfRunning) == 1;
     }
 
     /**
@@ -233,6 +244,30 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
         return true;
     }
 
+    /** The scheduler says how the task ended, which may have failed before and been run again. */
+    void settleAgain(final Outcome next) {
+        if (!settle(next) && outcome instanceof Outcome.Failed failed && failed.state() == TaskState.ERROR) {
+            revive(failed, next);
+        }
+    }
+
+    /** The task runs again, if it failed; stages that were made before keep the failure. */
+    boolean retrying() {
+        return outcome instanceof Outcome.Failed failed
+                && failed.state() == TaskState.ERROR
+                && revive(failed, Outcome.PENDING);
+    }
+
+    private boolean revive(final Outcome.Failed failed, final Outcome next) {
+        if (!OUTCOME.compareAndSet(this, failed, next)) {
+            return false;
+        }
+        synchronized (ref) {
+            stages = null;
+        }
+        return true;
+    }
+
     /** Calls the listener once this future is done: now, or in the thread that settles it. It must be quick. */
     void whenDone(final Runnable listener) {
         if (!isDone()) {
@@ -300,6 +335,11 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
         throw new ExecutionException(problem);
     }
 
+    private static boolean isInStoppedTask() {
+        final RunningTask running = RunningTask.current();
+        return running != null && running.isStopping();
+    }
+
     private Throwable problem(final Outcome end) {
         if (end instanceof Outcome.Failed failed) {
             return failed.cause(session.serializer());
@@ -314,8 +354,22 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
     }
 
     private Outcome await(final boolean value, final long timeoutNs) throws InterruptedException {
-        Outcome now = session.isLocal() ? spin(timeoutNs) : outcome;
         final long startNs = System.nanoTime();
+        final Outcome now = session.isLocal() ? spin(timeoutNs) : outcome;
+        if (now != Outcome.PENDING || timeoutNs <= 0) {
+            return await(now, value, startNs, timeoutNs);
+        }
+        final Away away = Away.begin();
+        try {
+            return await(now, value, startNs, timeoutNs);
+        } finally {
+            away.end();
+        }
+    }
+
+    private Outcome await(final Outcome first, final boolean value, final long startNs, final long timeoutNs)
+            throws InterruptedException {
+        Outcome now = first;
         while (value ? !now.isFinal() : now == Outcome.PENDING) {
             if (now instanceof Outcome.Remote remote) {
                 fetchUnlessClaimed(remote);

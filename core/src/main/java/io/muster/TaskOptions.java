@@ -1,5 +1,7 @@
 package io.muster;
 
+import io.muster.config.DurationText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How tasks are to be run: immutable; each method gives a changed copy. Used through {@link Client#with}.
  *
- * <p>Defaults: a key made from the function's name, no retries, priority 0, any worker, no resources.
+ * <p>Defaults: a key made from the function's name, no retries, priority 0, any worker, no resources, no time limit, as many runs as it
+ * takes.
  */
 public final class TaskOptions {
     /** The longest key, in characters: {@value}. */
@@ -20,7 +23,7 @@ public final class TaskOptions {
     /** The most retries: {@value}. */
     public static final int MAX_RETRIES = 65_535;
 
-    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of());
+    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of(), 0, false);
 
     private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final double MAX_AMOUNT = 1e15;
@@ -31,6 +34,8 @@ public final class TaskOptions {
     private final List<String> workers;
     private final boolean allowOtherWorkers;
     private final Map<String, Double> resources;
+    private final long timeoutNs;
+    private final boolean once;
 
     private TaskOptions(
             final @Nullable String key,
@@ -38,13 +43,17 @@ public final class TaskOptions {
             final int priority,
             final List<String> workers,
             final boolean allowOtherWorkers,
-            final Map<String, Double> resources) {
+            final Map<String, Double> resources,
+            final long timeoutNs,
+            final boolean once) {
         this.key = key;
         this.retries = retries;
         this.priority = priority;
         this.workers = workers;
         this.allowOtherWorkers = allowOtherWorkers;
         this.resources = resources;
+        this.timeoutNs = timeoutNs;
+        this.once = once;
     }
 
     /**
@@ -57,7 +66,7 @@ public final class TaskOptions {
      */
     public TaskOptions key(final String value) {
         checkKey(value);
-        return new TaskOptions(value, retries, priority, workers, allowOtherWorkers, resources);
+        return new TaskOptions(value, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once);
     }
 
     /**
@@ -70,7 +79,7 @@ public final class TaskOptions {
         if (value < 0 || value > MAX_RETRIES) {
             throw new IllegalArgumentException("retries=" + value + " must be >= 0 and <= " + MAX_RETRIES);
         }
-        return new TaskOptions(key, value, priority, workers, allowOtherWorkers, resources);
+        return new TaskOptions(key, value, priority, workers, allowOtherWorkers, resources, timeoutNs, once);
     }
 
     /**
@@ -80,7 +89,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions priority(final int value) {
-        return new TaskOptions(key, retries, value, workers, allowOtherWorkers, resources);
+        return new TaskOptions(key, retries, value, workers, allowOtherWorkers, resources, timeoutNs, once);
     }
 
     /**
@@ -106,7 +115,8 @@ public final class TaskOptions {
                         "worker=" + quoted(worker) + " must not be blank and have no control characters");
             }
         }
-        return new TaskOptions(key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources);
+        return new TaskOptions(
+                key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources, timeoutNs, once);
     }
 
     /**
@@ -116,7 +126,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions allowOtherWorkers(final boolean value) {
-        return new TaskOptions(key, retries, priority, workers, value, resources);
+        return new TaskOptions(key, retries, priority, workers, value, resources, timeoutNs, once);
     }
 
     /**
@@ -141,7 +151,36 @@ public final class TaskOptions {
         } else {
             more.remove(name);
         }
-        return new TaskOptions(key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more));
+        return new TaskOptions(
+                key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more), timeoutNs, once);
+    }
+
+    /**
+     * Sets how long a run may take, waiting for other tasks included, from the start of the user's code. One that takes longer is
+     * interrupted and fails with {@link TaskTimeoutException}, after which {@link #retries} apply. Code that goes on all the same for
+     * {@code worker.interrupt-patience} is left behind on its thread; another thread takes its place.
+     *
+     * @param value more than 0
+     * @return the changed options
+     */
+    public TaskOptions timeout(final Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("timeout=" + value + " must be > 0");
+        }
+        return new TaskOptions(
+                key, retries, priority, workers, allowOtherWorkers, resources, Waiting.nanos(value), once);
+    }
+
+    /**
+     * Has the task begin at most once, for what must not happen twice, such as charging an account. If the worker is lost while it runs,
+     * the task fails with {@link UnknownOutcomeException} instead of running again, and neither does it run again when its result is lost.
+     * An exception that it throws is a known outcome: {@link #retries} apply to it, so give none unless the function can stand that. A
+     * result that it returns counts even if its {@link #timeout} was over.
+     *
+     * @return the changed options
+     */
+    public TaskOptions once() {
+        return new TaskOptions(key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, true);
     }
 
     static void checkKey(final String key) {
@@ -187,6 +226,15 @@ public final class TaskOptions {
         return resources;
     }
 
+    /** 0 for no limit. */
+    long timeoutNs() {
+        return timeoutNs;
+    }
+
+    boolean isOnce() {
+        return once;
+    }
+
     boolean allowsOtherWorkers() {
         return allowOtherWorkers;
     }
@@ -203,6 +251,12 @@ public final class TaskOptions {
             parts.add("workers=" + workers + (allowOtherWorkers ? " or others" : ""));
         }
         resources.forEach((name, amount) -> parts.add(name + "=" + amount));
+        if (timeoutNs > 0) {
+            parts.add("timeout=" + DurationText.format(Duration.ofNanos(timeoutNs)));
+        }
+        if (once) {
+            parts.add("once");
+        }
         return "TaskOptions(" + String.join(", ", parts) + ")";
     }
 

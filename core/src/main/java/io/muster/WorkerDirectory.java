@@ -20,6 +20,7 @@ final class WorkerDirectory {
 
     synchronized void down(final int number) {
         workers.remove(number);
+        notifyAll();
     }
 
     synchronized void wake() {
@@ -48,9 +49,19 @@ final class WorkerDirectory {
     synchronized void await(
             final int expected, final Duration timeout, final Supplier<? extends @Nullable MusterException> ended)
             throws InterruptedException {
+        awaitReplaced(List.of(), expected, timeout, ended);
+    }
+
+    /** Waits until certain workers are gone and there are as many as expected. */
+    synchronized void awaitReplaced(
+            final List<Integer> leaving,
+            final int expected,
+            final Duration timeout,
+            final Supplier<? extends @Nullable MusterException> ended)
+            throws InterruptedException {
         final long startNs = System.nanoTime();
         final long timeoutNs = Waiting.nanos(timeout);
-        while (workers.size() < expected) {
+        while (workers.size() < expected || leaving.stream().anyMatch(workers::containsKey)) {
             final MusterException end = ended.get();
             if (end != null) {
                 throw end;

@@ -135,7 +135,8 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
             final Object payload,
             final @Nullable String key,
             final List<String> workers,
-            final Map<String, Double> resources) {
+            final Map<String, Double> resources,
+            final long parent) {
         if (record) {
             submitted.add(new Submitted(
                     taskId, functionId, userPriority, retries, flags, dependencies, payload, key, workers));
@@ -153,7 +154,17 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     }
 
     @Override
-    public void cancel(final int[] taskIds, final boolean force) {
+    public void retry(final int[] taskIds) {
+        throw new UnsupportedOperationException("retry");
+    }
+
+    @Override
+    public void restart(final long requestId) {
+        throw new UnsupportedOperationException("restart");
+    }
+
+    @Override
+    public void cancel(final int[] taskIds, final boolean force, final boolean interrupt) {
         for (final int taskId : taskIds) {
             cancelled.add(taskId);
             say(() -> events.cancelled(taskId, false, "asked to"));

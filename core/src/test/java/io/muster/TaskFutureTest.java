@@ -92,7 +92,11 @@ class TaskFutureTest {
         link.events.erred(
                 task.taskId(),
                 TaskFailure.of(
-                        new KilledWorkerException("3 workers died", "k", "w-2", 3), "k", "w-2", 3, link.serializer()));
+                        new KilledWorkerException("3 workers died", "k", "w-2", 3, List.of()),
+                        "k",
+                        "w-2",
+                        3,
+                        link.serializer()));
 
         assertThatThrownBy(task::get)
                 .cause()

@@ -71,7 +71,8 @@ final class MergeClient implements AutoCloseable {
     }
 
     private void submit(final int taskId, final int flags, final int[] inputs) {
-        requests.submit(taskId, FUNCTION, 0, 0, flags, inputs, PAYLOAD, null, List.of(), Map.of());
+        requests.submit(
+                taskId, FUNCTION, 0, 0, flags, inputs, PAYLOAD, null, List.of(), Map.of(), ClientRequests.NO_PARENT);
     }
 
     /** Waits until the scheduler has read all that was sent, and checks how many tasks it then has. */

@@ -130,7 +130,10 @@ class FaultTest implements ShowLogs.OnCluster {
                 .cause()
                 .isInstanceOf(KilledWorkerException.class)
                 .hasMessageContaining("deadly")
-                .hasMessageContaining("allowedFailures=3");
+                .hasMessageContaining("allowedFailures=3")
+                .satisfies(e -> assertThat(((KilledWorkerException) e).deaths())
+                        .hasSize(4)
+                        .allMatch(death -> death.startsWith("w-") && death.contains("3")));
         assertThat(Path.of(file))
                 .as("a nanny tells of a death when the next process registers, so one more worker may have died"
                         + " meanwhile")

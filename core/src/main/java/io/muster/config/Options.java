@@ -259,6 +259,24 @@ public final class Options {
                     + " than the batch system waits before it kills.",
             Rule.between(Duration.ZERO, HOUR));
 
+    /** How many threads of a worker may wait for other tasks. */
+    public static final Option<Integer> WORKER_MAX_BLOCKED_THREADS = define(
+            "worker.max-blocked-threads",
+            ValueType.INTEGER,
+            1000,
+            "How many tasks of a worker may wait for other tasks at once, besides those that worker.threads run. Each"
+                    + " keeps a thread.",
+            Rule.between(0, MAX_THREADS));
+
+    /** How long a task that was interrupted may go on. */
+    public static final Option<Duration> WORKER_INTERRUPT_PATIENCE = define(
+            "worker.interrupt-patience",
+            ValueType.DURATION,
+            Duration.ofSeconds(2),
+            "How long a task may go on after it was interrupted, as its time was over or it was cancelled, before its"
+                    + " thread is left behind and another takes its place.",
+            Rule.between(Duration.ZERO, HOUR));
+
     /** How many GPUs each worker process has. */
     public static final Option<Integer> WORKER_GPUS_PER_PROCESS = define(
             "worker.gpus-per-process",

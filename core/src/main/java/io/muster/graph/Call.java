@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a task computes: how its function is called, and the literal argument if it has one.
  *
- * <p>Encoded form: one byte {@code shape | flags}, the function's length (int32, little-endian) and bytes if the call carries its own
+ * <p>Encoded form: one byte {@code shape | flags}, the time limit in nanoseconds (int64, little-endian) if there is one, the function's length (int32, little-endian) and bytes if the call carries its own
  * function, and the argument's bytes up to the end if there is one.
  */
 public final class Call {
     private static final int OWN_FUNCTION = 0x10;
+    private static final int TIMED = 0x20;
     private static final int SHAPE_MASK = 0x0f;
     private static final Shape[] SHAPES = Shape.values();
 
     private final Shape shape;
     private final @Nullable Object function;
     private final @Nullable Object argument;
+    private final long timeoutNs;
 
     /**
      * Makes a call.
@@ -33,9 +35,45 @@ public final class Call {
      * @param argument the argument of {@link Shape#VALUE}, else null
      */
     public Call(final Shape shape, final @Nullable Object function, final @Nullable Object argument) {
+        this(shape, function, argument, 0);
+    }
+
+    private Call(
+            final Shape shape, final @Nullable Object function, final @Nullable Object argument, final long timeoutNs) {
         this.shape = shape;
         this.function = function;
         this.argument = argument;
+        this.timeoutNs = timeoutNs;
+    }
+
+    /**
+     * The same call with a time limit.
+     *
+     * @param call a call without one, or its encoded form ({@code byte[]})
+     * @param timeoutNs how long it may take, in nanoseconds, more than 0
+     * @return a call, or its encoded form, as given
+     */
+    public static Object timed(final Object call, final long timeoutNs) {
+        if (call instanceof Call live) {
+            return new Call(live.shape, live.function, live.argument, timeoutNs);
+        }
+        final byte[] plain = (byte[]) call;
+        final byte[] timed = new byte[plain.length + Long.BYTES];
+        timed[0] = (byte) (plain[0] | TIMED);
+        for (int i = 0; i < Long.BYTES; i++) {
+            timed[1 + i] = (byte) (timeoutNs >>> 8 * i);
+        }
+        System.arraycopy(plain, 1, timed, 1 + Long.BYTES, plain.length - 1);
+        return timed;
+    }
+
+    /**
+     * How long it may take.
+     *
+     * @return nanoseconds; 0: as long as it likes
+     */
+    public long timeoutNs() {
+        return timeoutNs;
     }
 
     /**
@@ -84,22 +122,35 @@ public final class Call {
         }
         final Shape shape = SHAPES[encoded[0] & SHAPE_MASK];
         int position = 1;
+        long limitNs = 0;
+        if ((encoded[0] & TIMED) != 0) {
+            position += Long.BYTES;
+            if (encoded.length < position) {
+                throw new IllegalArgumentException("not a call: length=" + encoded.length + " must be >= " + position);
+            }
+            for (int i = 0; i < Long.BYTES; i++) {
+                limitNs |= (encoded[1 + i] & 0xffL) << 8 * i;
+            }
+        }
         Object own = null;
         if ((encoded[0] & OWN_FUNCTION) != 0) {
             int length = -1;
-            if (encoded.length >= 5) {
-                length = encoded[1] & 0xff | (encoded[2] & 0xff) << 8 | (encoded[3] & 0xff) << 16 | encoded[4] << 24;
+            if (encoded.length >= position + 4) {
+                for (int i = 3; i >= 0; i--) {
+                    length = length << 8 | encoded[position + i] & 0xff;
+                }
             }
-            if (length < 0 || length > encoded.length - 5) {
+            position += 4;
+            if (length < 0 || length > encoded.length - position) {
                 throw new IllegalArgumentException(
                         "not a call: functionLength=" + length + " must be within length=" + encoded.length);
             }
-            own = serializer.fromBytes(encoded, 5, length);
-            position = 5 + length;
+            own = serializer.fromBytes(encoded, position, length);
+            position += length;
         }
         final Object argument =
                 shape == Shape.VALUE ? serializer.fromBytes(encoded, position, encoded.length - position) : null;
-        return new Call(shape, own, argument);
+        return new Call(shape, own, argument, Math.max(0, limitNs));
     }
 
     /**

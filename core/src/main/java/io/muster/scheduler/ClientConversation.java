@@ -14,7 +14,9 @@ import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.ReleaseTasksEncoder;
+import io.muster.protocol.RestartEncoder;
 import io.muster.protocol.ResultMissingEncoder;
+import io.muster.protocol.RetryTasksEncoder;
 import io.muster.protocol.ScatterTaskEncoder;
 import io.muster.protocol.ScatterToDecoder;
 import io.muster.protocol.StopClusterEncoder;
@@ -257,7 +259,8 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
             final Object payload,
             final @Nullable String key,
             final List<String> workers,
-            final Map<String, Double> resources) {
+            final Map<String, Double> resources,
+            final long parent) {
         final byte[] body = (byte[]) payload;
         final byte[] name = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
         final byte[] places =
@@ -273,6 +276,7 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                     .userPriority(userPriority)
                     .retries(Math.min(retries, Short.MAX_VALUE))
                     .flags((short) flags)
+                    .parent(parent)
                     .putDependencies(inputs, 0, inputs.length)
                     .putPayload(body, 0, body.length)
                     .putKey(name, 0, name.length)
@@ -292,13 +296,35 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
     }
 
     @Override
-    public void cancel(final int[] taskIds, final boolean force) {
+    public void cancel(final int[] taskIds, final boolean force, final boolean interrupt) {
         final byte[] ids = packed(taskIds);
         add(FIXED + ids.length, buffer -> {
             final CancelTasksEncoder encoder = new CancelTasksEncoder();
             encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
                     .force((short) (force ? 1 : 0))
+                    .interrupt((short) (interrupt ? 1 : 0))
                     .putTaskIds(ids, 0, ids.length);
+            return HEADER + encoder.encodedLength();
+        });
+        flush();
+    }
+
+    @Override
+    public void retry(final int[] taskIds) {
+        final byte[] ids = packed(taskIds);
+        add(FIXED + ids.length, buffer -> {
+            final RetryTasksEncoder encoder = new RetryTasksEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, boxHeader).putTaskIds(ids, 0, ids.length);
+            return HEADER + encoder.encodedLength();
+        });
+        flush();
+    }
+
+    @Override
+    public void restart(final long requestId) {
+        add(FIXED, buffer -> {
+            final RestartEncoder encoder = new RestartEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, boxHeader).requestId(requestId);
             return HEADER + encoder.encodedLength();
         });
         flush();

@@ -24,6 +24,12 @@ public interface ClientRequests extends CoordinationLink {
     /** Flag of {@link #submit}: more tasks of the same graph follow at once, and may depend on this one though it is not wanted. */
     int MORE_OF_GRAPH = 4;
 
+    /** Flag of {@link #submit}: it runs once only, unless it reports that it failed. */
+    int ONCE = 8;
+
+    /** The parent of what no task submits. */
+    long NO_PARENT = -1;
+
     /**
      * Whether scheduler and workers live in this JVM: functions, payloads and values are then live objects, else byte arrays.
      *
@@ -55,12 +61,13 @@ public interface ClientRequests extends CoordinationLink {
      * @param functionId a registered function
      * @param userPriority higher runs earlier
      * @param retries how often a failed run is repeated
-     * @param flags {@link #WANTED}, {@link #ALLOW_OTHER_WORKERS}
+     * @param flags {@link #WANTED}, {@link #ALLOW_OTHER_WORKERS}, {@link #MORE_OF_GRAPH}, {@link #ONCE}
      * @param dependencies earlier tasks of this client, in argument order; not kept
      * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})
      * @param key the user's name for the task, or null
      * @param workers names or hosts of the workers that may compute it; empty: any
      * @param resources how much of what it needs while it runs, besides a thread; empty: nothing
+     * @param parent the identity of the task that submits it, before whose like it runs, or {@link #NO_PARENT}
      */
     void submit(
             int taskId,
@@ -72,7 +79,8 @@ public interface ClientRequests extends CoordinationLink {
             Object payload,
             @Nullable String key,
             List<String> workers,
-            Map<String, Double> resources);
+            Map<String, Double> resources,
+            long parent);
 
     /**
      * Says that the client holds no future on a task any more.
@@ -86,8 +94,24 @@ public interface ClientRequests extends CoordinationLink {
      *
      * @param taskIds the tasks
      * @param force also when others want them
+     * @param interrupt whether those that run are interrupted; else what comes of them is dropped
      */
-    void cancel(int[] taskIds, boolean force);
+    void cancel(int[] taskIds, boolean force, boolean interrupt);
+
+    /**
+     * Has tasks that failed run again, and those that failed of what they are made from.
+     *
+     * @param taskIds the tasks
+     */
+    void retry(int[] taskIds);
+
+    /**
+     * Has all tasks of all clients dropped, and the workers replaced that can be; {@link ClientEvents#infoReply} answers with a JSON list
+     * of the numbers of the latter.
+     *
+     * @param requestId echoed in the answer; differs from those of {@link #info}
+     */
+    void restart(long requestId);
 
     /**
      * Says that the client has a value to place; {@link ClientEvents#scatterTo} answers with a worker, again if that worker dies

@@ -15,7 +15,10 @@ import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionDecoder;
 import io.muster.protocol.ReleaseTasksDecoder;
+import io.muster.protocol.RestartDecoder;
 import io.muster.protocol.ResultMissingDecoder;
+import io.muster.protocol.RetryTasksDecoder;
+import io.muster.protocol.Role;
 import io.muster.protocol.ScatterTaskDecoder;
 import io.muster.protocol.ScatterToEncoder;
 import io.muster.protocol.StopClusterDecoder;
@@ -54,6 +57,8 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private final SubmitTaskDecoder submitTask = new SubmitTaskDecoder();
     private final ReleaseTasksDecoder releaseTasks = new ReleaseTasksDecoder();
     private final CancelTasksDecoder cancelTasks = new CancelTasksDecoder();
+    private final RetryTasksDecoder retryTasks = new RetryTasksDecoder();
+    private final RestartDecoder restart = new RestartDecoder();
     private final ScatterTaskDecoder scatterTask = new ScatterTaskDecoder();
     private final ResultMissingDecoder resultMissing = new ResultMissingDecoder();
     private final InfoRequestDecoder infoRequest = new InfoRequestDecoder();
@@ -97,6 +102,11 @@ final class ClientSession implements MessageHandler, ClientEvents {
         return hello;
     }
 
+    /** Whether it is there for the tasks of a worker, not for a user. */
+    boolean isOfWorker() {
+        return hello.role() == Role.WORKER_CLIENT;
+    }
+
     long heardNs() {
         return heardNs;
     }
@@ -112,6 +122,11 @@ final class ClientSession implements MessageHandler, ClientEvents {
             case ReleaseTasksDecoder.TEMPLATE_ID -> onRelease(message);
             case RegisterFunctionDecoder.TEMPLATE_ID -> onRegisterFunction(message);
             case CancelTasksDecoder.TEMPLATE_ID -> onCancel(message);
+            case RetryTasksDecoder.TEMPLATE_ID -> onRetry(message);
+            case RestartDecoder.TEMPLATE_ID -> {
+                restart.wrapAndApplyHeader(message, 0, header);
+                infoReply(restart.requestId(), agent.restart(state.number));
+            }
             case ScatterTaskDecoder.TEMPLATE_ID -> onScatter(message);
             case ResultMissingDecoder.TEMPLATE_ID -> {
                 resultMissing.wrapAndApplyHeader(message, 0, header);
@@ -146,6 +161,8 @@ final class ClientSession implements MessageHandler, ClientEvents {
         final int userPriority = task.userPriority();
         final int retries = task.retries();
         final int flags = task.flags();
+        final long parent = task.parent();
+        state.parent = parent == SubmitTaskDecoder.parentNullValue() ? ClientRequests.NO_PARENT : parent;
         final int inputBytes = task.dependenciesLength();
         numbers = Wire.ints(message, task.limit() + SubmitTaskDecoder.dependenciesHeaderLength(), inputBytes, numbers);
         task.skipDependencies();
@@ -197,9 +214,17 @@ final class ClientSession implements MessageHandler, ClientEvents {
 
     private void onCancel(final ArrayBuffer message) {
         cancelTasks.wrapAndApplyHeader(message, 0, header);
+        final boolean interrupt = cancelTasks.interrupt() == 1;
         final int length = cancelTasks.taskIdsLength();
         numbers = Wire.ints(message, cancelTasks.limit() + CancelTasksDecoder.taskIdsHeaderLength(), length, numbers);
-        core.cancel(state, numbers, length / Integer.BYTES);
+        core.cancel(state, numbers, length / Integer.BYTES, interrupt);
+    }
+
+    private void onRetry(final ArrayBuffer message) {
+        retryTasks.wrapAndApplyHeader(message, 0, header);
+        final int length = retryTasks.taskIdsLength();
+        numbers = Wire.ints(message, retryTasks.limit() + RetryTasksDecoder.taskIdsHeaderLength(), length, numbers);
+        core.retry(state, numbers, length / Integer.BYTES);
     }
 
     private void onRegisterFunction(final ArrayBuffer message) {

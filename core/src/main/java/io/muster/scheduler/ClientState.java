@@ -32,6 +32,9 @@ final class ClientState {
     /** The first task of the graph whose tasks are arriving, or {@link #UNKNOWN}. */
     int openGraphFrom = UNKNOWN;
 
+    /** The task by which what is submitted next is submitted, as workers know it, or {@link ClientRequests#NO_PARENT}. */
+    long parent = ClientRequests.NO_PARENT;
+
     /**
      * Makes a session without tasks.
      *

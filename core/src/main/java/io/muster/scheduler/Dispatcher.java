@@ -138,12 +138,14 @@ final class Dispatcher {
     }
 
     private void roomChanged(final WorkerState worker) {
-        placement.roomChanged(worker);
-        if (worker.queued > 0) {
-            freedRoom.set(worker.number);
-        }
-        mayBeServed |= !kinds.waiting().isEmpty();
+        mayBeServed = true;
         mayGoApart = true;
+        if (!worker.gone) {
+            placement.roomChanged(worker);
+            if (worker.queued > 0) {
+                freedRoom.set(worker.number);
+            }
+        }
     }
 
     /** What could run where may be different now, and who should have given back what. */
@@ -307,15 +309,29 @@ final class Dispatcher {
         if (!worker.suspectRuns.isEmpty() && worker.suspectRuns.remove(tasks.runId[slot])) {
             mayGoApart = true;
         }
+        if (tasks.has(slot, TaskTable.SECEDED)) {
+            tasks.set(slot, TaskTable.SECEDED, false);
+            worker.seceded--;
+        }
         tasks.worker[slot] = TaskTable.NONE;
         tasks.runId[slot] = 0;
-        mayBeServed = true;
-        if (!worker.gone) {
-            roomChanged(worker);
-        }
+        roomChanged(worker);
         if (worker.draining) {
             evacuation.changed();
         }
+    }
+
+    /** A PROCESSING task gives its thread up, or has one again; what it needs besides it keeps. */
+    void occupies(final int slot, final boolean aThread) {
+        if (tasks.has(slot, TaskTable.SECEDED) != aThread) {
+            return;
+        }
+        final WorkerState worker = state.workerOf(slot);
+        tasks.set(slot, TaskTable.SECEDED, !aThread);
+        worker.seceded += aThread ? -1 : 1;
+        worker.occupancyUs -= tasks.estimateUs[slot];
+        tasks.estimateUs[slot] = 0;
+        roomChanged(worker);
     }
 
     /** Stops a run; should it have ended meanwhile, its result goes too, for its report will be stale. */
@@ -323,7 +339,7 @@ final class Dispatcher {
         final WorkerState worker = state.workerOf(slot);
         final long runId = tasks.runId[slot];
         unassign(slot);
-        effects.abandon(worker, runId);
+        effects.abandon(worker, runId, tasks.has(slot, TaskTable.INTERRUPT));
         effects.free(worker, state.identity(slot));
     }
 

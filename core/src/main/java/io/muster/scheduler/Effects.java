@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import io.muster.coordination.CoordinationAnswer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,10 @@ interface Effects {
 
     void free(WorkerState worker, long task);
 
-    void abandon(WorkerState worker, long runId);
+    void abandon(WorkerState worker, long runId, boolean interrupt);
+
+    /** Answers a run that asked whether it may begin. */
+    void commit(WorkerState worker, long runId, boolean granted);
 
     /** A worker shall give a run back if it has not started; {@code runTakenBack} answers. */
     void takeBack(WorkerState worker, long runId);
@@ -25,7 +29,7 @@ interface Effects {
     /** A worker shall fetch a task's result and keep a copy; {@code replicaStored} or {@code replicaFailed} answers. */
     void replicate(WorkerState destination, int slot);
 
-    /** A worker that was to leave has nothing left to do, or no time: it may end for good. */
+    /** A worker that was to leave has nothing left to do, or no time: it may end for good, or start anew. */
     void stop(WorkerState worker, String reason);
 
     /** The worker's lease ran out or it left; its session is over. */
@@ -49,7 +53,7 @@ interface Effects {
     void warn(ClientState client, String text);
 
     /** Builds a failure that the scheduler itself finds. */
-    Object failure(FailureKind kind, String key, String worker, int attempt, String message);
+    Object failure(FailureKind kind, String key, String worker, int attempt, String message, List<String> details);
 
     /** Why the scheduler fails a task on its own. */
     enum FailureKind {
@@ -60,6 +64,8 @@ interface Effects {
         /** Its inputs fit into no worker's memory. */
         TOO_LARGE,
         /** No worker came that could run it. */
-        NO_WORKER
+        NO_WORKER,
+        /** What may run once only did begin, and nobody can say how it ended. */
+        UNKNOWN_OUTCOME
     }
 }

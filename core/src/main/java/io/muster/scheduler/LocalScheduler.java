@@ -12,6 +12,7 @@ import io.muster.worker.Worker;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +37,13 @@ public final class LocalScheduler implements AutoCloseable {
     private final SchedulerCore core;
     private final LocalDataPlane dataPlane = new LocalDataPlane();
     private final List<Worker> workers = new ArrayList<>();
-    private final long memoryLimitBytes;
-    private final MemoryRules memoryRules;
     private final long startedNs = System.nanoTime();
     private final Thread clock;
     private volatile boolean signalled;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
     private int lastClient;
+    private int users;
 
     /**
      * Starts workers.
@@ -53,8 +53,6 @@ public final class LocalScheduler implements AutoCloseable {
      * @param settings the scheduler's options that matter within one JVM
      */
     public LocalScheduler(final int count, final int threads, final Settings settings) {
-        memoryLimitBytes = MemoryRules.limitBytes(settings);
-        memoryRules = MemoryRules.inProcess(settings);
         core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -64,7 +62,14 @@ public final class LocalScheduler implements AutoCloseable {
                         settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
         router.core(core);
         for (int number = 0; number < count; number++) {
-            addWorker(number, threads);
+            addWorker(
+                    number,
+                    WorkerSettings.of("w-" + number, threads)
+                            .withMemoryLimitBytes(MemoryRules.limitBytes(settings))
+                            .withMemoryRules(MemoryRules.inProcess(settings))
+                            .withBlocking(
+                                    settings.get(Options.WORKER_MAX_BLOCKED_THREADS),
+                                    settings.get(Options.WORKER_INTERRUPT_PATIENCE)));
         }
         clock = new Thread(null, this::tellTime, "muster-local-clock", 0, false);
         clock.setDaemon(true);
@@ -77,7 +82,7 @@ public final class LocalScheduler implements AutoCloseable {
      * @return a link
      */
     public ClientLink link() {
-        return new Link();
+        return new Link(false);
     }
 
     /**
@@ -100,7 +105,7 @@ public final class LocalScheduler implements AutoCloseable {
             info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
             info.put("version", Version.current());
             info.put("java", System.getProperty("java.version"));
-            return InfoJson.write(info, core, core.clients().size(), System.nanoTime());
+            return InfoJson.write(info, core, users, System.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -122,20 +127,16 @@ public final class LocalScheduler implements AutoCloseable {
         dataPlane.close();
     }
 
-    private void addWorker(final int number, final int threads) {
+    private void addWorker(final int number, final WorkerSettings settings) {
+        final int threads = settings.threads();
         final Reports reports = new Reports();
-        final Worker worker = Worker.start(
-                WorkerSettings.of("w-" + number, threads)
-                        .withMemoryLimitBytes(memoryLimitBytes)
-                        .withMemoryRules(memoryRules),
-                reports,
-                Serializer.standard(),
-                dataPlane);
+        final Worker worker = Worker.start(settings, reports, Serializer.standard(), dataPlane);
+        worker.clientsOver(() -> new Link(true));
         worker.number(number);
         dataPlane.register(number, worker);
         workers.add(worker);
         final WorkerState state =
-                new WorkerState(number, "w-" + number, "localhost", threads, memoryLimitBytes, false, worker);
+                new WorkerState(number, "w-" + number, "localhost", threads, settings.memoryLimitBytes(), false, worker);
         reports.state = state;
         worker.onStop((restart, reason) -> {
             commands.add(() -> {
@@ -208,11 +209,16 @@ public final class LocalScheduler implements AutoCloseable {
 
     /** A client's end. */
     private final class Link implements ClientLink {
+        private final boolean isOfWorker;
         private @Nullable Requests requests;
+
+        Link(final boolean isOfWorker) {
+            this.isOfWorker = isOfWorker;
+        }
 
         @Override
         public ClientRequests open(final ClientEvents events) {
-            final Requests opened = new Requests(events);
+            final Requests opened = new Requests(events, isOfWorker);
             requests = opened;
             return opened;
         }
@@ -239,10 +245,12 @@ public final class LocalScheduler implements AutoCloseable {
     private final class Requests implements ClientRequests {
         private final ClientState state;
         private final ClientEvents events;
+        private final boolean isOfWorker;
         private boolean ended;
 
-        Requests(final ClientEvents events) {
+        Requests(final ClientEvents events, final boolean isOfWorker) {
             this.events = events;
+            this.isOfWorker = isOfWorker;
             lock.lock();
             try {
                 if (closed) {
@@ -253,6 +261,7 @@ public final class LocalScheduler implements AutoCloseable {
                 lock.unlock();
             }
             commands.add(() -> {
+                users += isOfWorker ? 0 : 1;
                 core.addClient(state);
                 router.clientJoined(events);
             });
@@ -293,21 +302,25 @@ public final class LocalScheduler implements AutoCloseable {
                 final Object payload,
                 final @Nullable String key,
                 final List<String> names,
-                final Map<String, Double> resources) {
+                final Map<String, Double> resources,
+                final long parent) {
             final int[] inputs = dependencies.length == 0 ? dependencies : dependencies.clone();
-            command(() -> core.submit(
-                    state,
-                    taskId,
-                    functionId,
-                    userPriority,
-                    retries,
-                    flags,
-                    inputs,
-                    inputs.length,
-                    payload,
-                    key,
-                    names.isEmpty() ? null : names.toArray(new String[0]),
-                    resources));
+            command(() -> {
+                state.parent = parent;
+                core.submit(
+                        state,
+                        taskId,
+                        functionId,
+                        userPriority,
+                        retries,
+                        flags,
+                        inputs,
+                        inputs.length,
+                        payload,
+                        key,
+                        names.isEmpty() ? null : names.toArray(new String[0]),
+                        resources);
+            });
         }
 
         @Override
@@ -316,8 +329,21 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
-        public void cancel(final int[] taskIds, final boolean force) {
-            command(() -> core.cancel(state, taskIds, taskIds.length));
+        public void cancel(final int[] taskIds, final boolean force, final boolean interrupt) {
+            command(() -> core.cancel(state, taskIds, taskIds.length, interrupt));
+            apply();
+        }
+
+        @Override
+        public void retry(final int[] taskIds) {
+            command(() -> core.retry(state, taskIds, taskIds.length));
+            apply();
+        }
+
+        @Override
+        public void restart(final long requestId) {
+            command(() -> events.infoReply(
+                    requestId, Arrays.toString(core.restart(0, "client " + state.number + " restarted the cluster"))));
             apply();
         }
 
@@ -370,6 +396,7 @@ public final class LocalScheduler implements AutoCloseable {
         public void close(final String reason) {
             command(() -> {
                 ended = true;
+                users -= isOfWorker ? 0 : 1;
                 core.removeClient(state.number);
                 router.clientLeft(events);
             });
@@ -402,8 +429,19 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
-        public void runFailed(final long runId, final long task, final long durationNs, final Object failed) {
-            commands.add(() -> core.runFailed(worker(), runId, task, durationNs, failed));
+        public void runFailed(
+                final long runId, final long task, final long durationNs, final boolean unknown, final Object failed) {
+            commands.add(() -> core.runFailed(worker(), runId, task, durationNs, unknown, failed));
+        }
+
+        @Override
+        public void longRunning(final long runId, final long task, final boolean seceded) {
+            commands.add(() -> core.longRunning(worker(), runId, task, seceded));
+        }
+
+        @Override
+        public void commitRequest(final long runId, final long task) {
+            commands.add(() -> core.commitRequested(worker(), runId, task));
         }
 
         @Override

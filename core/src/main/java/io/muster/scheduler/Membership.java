@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import java.util.BitSet;
 import java.util.List;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,17 @@ final class Membership {
         }
     }
 
+    /** Has a worker that has nothing to do any more, and holds nothing that is needed, replaced by its nanny. */
+    void restart(final WorkerState worker, final String reason) {
+        worker.draining = true;
+        worker.restarts = true;
+        worker.leaveReason = reason;
+        dispatcher.left(worker);
+        dispatcher.requeueLocal(worker);
+        evacuation.begin(worker);
+        evacuation.stop(worker, state.nowNs, reason);
+    }
+
     /** A leaving worker's time is over: what still runs there has to run elsewhere. */
     private void endPatience(final WorkerState worker) {
         final IntArrayList runs = worker.runs.slots(tasks);
@@ -157,8 +169,10 @@ final class Membership {
         }
         evacuation.stop(worker, state.nowNs, worker.leaveReason + "; its time to leave is over");
         for (int i = 0; i < runs.size(); i++) {
-            if (tasks.phase(runs.getInt(i)) == TaskPhase.WAITING) {
-                life.resume(runs.getInt(i));
+            final int slot = runs.getInt(i);
+            if (tasks.phase(slot) == TaskPhase.WAITING
+                    && !life.commitments().failed(slot, worker, "its time to leave was over")) {
+                life.resume(slot);
             }
         }
     }
@@ -188,9 +202,12 @@ final class Membership {
         }
         final IntArrayList runs = worker.runs.slots(tasks);
         final long[] suspects = new long[runs.size()];
+        final BitSet started = new BitSet();
+        int occupied = 0;
         for (int i = 0; i < runs.size(); i++) {
             final int slot = runs.getInt(i);
             suspects[i] = state.identity(slot);
+            started.set(i, tasks.has(slot, TaskTable.SECEDED) || ++occupied <= worker.threads);
             if (!isBlameless && worker.hasNanny) {
                 worker.lostRuns.put(tasks.runId[slot], suspects[i]);
             }
@@ -211,8 +228,10 @@ final class Membership {
         }
         for (int i = 0; i < runs.size(); i++) {
             final int slot = runs.getInt(i);
-            final boolean mayHaveStarted = !isBlameless && !worker.hasNanny && i < worker.threads;
-            if (tasks.phase(slot) == TaskPhase.WAITING && !(mayHaveStarted && life.blamed(slot, worker, reason))) {
+            final boolean mayHaveStarted = !isBlameless && !worker.hasNanny && started.get(i);
+            if (tasks.phase(slot) == TaskPhase.WAITING
+                    && !life.commitments().failed(slot, worker, reason)
+                    && !(mayHaveStarted && life.blamed(slot, worker, reason))) {
                 life.resume(slot);
             }
         }

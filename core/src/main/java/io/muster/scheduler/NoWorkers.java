@@ -79,7 +79,7 @@ final class NoWorkers {
         final String text = describe(slot) + "; it waited for scheduler.no-workers-timeout=" + timeoutNs / 1_000_000
                 + " ms: start such workers, ask for less, or raise the timeout";
         return effects.failure(
-                Effects.FailureKind.NO_WORKER, state.key(slot), "", state.tasks.attempt[slot], text);
+                Effects.FailureKind.NO_WORKER, state.key(slot), "", state.tasks.attempt[slot], text, List.of());
     }
 
     /** What a task asks for, and what there is. */

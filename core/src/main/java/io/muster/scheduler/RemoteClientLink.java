@@ -87,8 +87,25 @@ public final class RemoteClientLink implements ClientLink {
      */
     public static RemoteClientLink connect(
             final SchedulerFile file, final Dialer dialer, final Duration timeout, final Route route) {
+        return connect(Role.CLIENT, file, dialer, timeout, route);
+    }
+
+    /**
+     * Connects a worker's client to the worker's scheduler.
+     *
+     * @param file the scheduler's
+     * @param timeout for everything
+     * @return the link
+     * @throws MusterException if it can't be, with the reason
+     */
+    public static RemoteClientLink connectWorker(final SchedulerFile file, final Duration timeout) {
+        return connect(Role.WORKER_CLIENT, file, Dialer.of(file, Route.DIRECT), timeout, Route.DIRECT);
+    }
+
+    private static RemoteClientLink connect(
+            final Role role, final SchedulerFile file, final Dialer dialer, final Duration timeout, final Route route) {
         final PeerHello hello = new PeerHello(
-                Role.CLIENT,
+                role,
                 Runtime.version().feature(),
                 0,
                 HostId.current(),

@@ -5,6 +5,7 @@ import io.muster.InsufficientMemoryException;
 import io.muster.KilledWorkerException;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.NoWorkerException;
+import io.muster.UnknownOutcomeException;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
@@ -119,7 +120,8 @@ final class Router implements Effects {
                         decides.identity(slot),
                         decides.function(slot).id,
                         tasks.attempt[slot],
-                        tasks.has(slot, TaskTable.WANTED) ? WorkerCommands.SEND_SMALL_RESULT : 0,
+                        (tasks.has(slot, TaskTable.WANTED) ? WorkerCommands.SEND_SMALL_RESULT : 0)
+                                | (tasks.has(slot, TaskTable.ONCE) ? WorkerCommands.ONCE : 0),
                         inputs,
                         holders,
                         tasks.payload[slot],
@@ -145,12 +147,17 @@ final class Router implements Effects {
 
     @Override
     public void stop(final WorkerState worker, final String reason) {
-        commands(worker).stop(false, reason);
+        commands(worker).stop(worker.restarts, reason);
     }
 
     @Override
-    public void abandon(final WorkerState worker, final long runId) {
-        commands(worker).abandon(runId);
+    public void abandon(final WorkerState worker, final long runId, final boolean interrupt) {
+        commands(worker).abandon(runId, interrupt);
+    }
+
+    @Override
+    public void commit(final WorkerState worker, final long runId, final boolean granted) {
+        commands(worker).commit(runId, granted);
     }
 
     @Override
@@ -201,12 +208,18 @@ final class Router implements Effects {
 
     @Override
     public Object failure(
-            final FailureKind kind, final String key, final String worker, final int attempt, final String message) {
+            final FailureKind kind,
+            final String key,
+            final String worker,
+            final int attempt,
+            final String message,
+            final List<String> details) {
         final RuntimeException cause = switch (kind) {
-            case KILLED_WORKER -> new KilledWorkerException(message, key, worker, attempt);
+            case KILLED_WORKER -> new KilledWorkerException(message, key, worker, attempt, details);
             case DATA_LOST -> new DataLostException(key, message);
             case TOO_LARGE -> new InsufficientMemoryException(message);
             case NO_WORKER -> new NoWorkerException(message, key, attempt);
+            case UNKNOWN_OUTCOME -> new UnknownOutcomeException(message, key, worker, attempt);
         };
         final TaskFailure failure = TaskFailure.of(cause, key, worker, attempt, Serializer.standard());
         return local ? failure : failure.toBytes();

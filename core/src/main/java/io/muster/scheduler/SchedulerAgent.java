@@ -13,6 +13,7 @@ import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
 import io.muster.transport.Welcome;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -266,6 +267,14 @@ final class SchedulerAgent implements EventLoop.Agent {
         return worker;
     }
 
+    /** Drops all tasks and has workers start anew; gives the numbers of those as JSON. */
+    String restart(final int client) {
+        final String reason = "client " + client + " restarted the cluster";
+        LOG.info("{}", reason);
+        final int[] restarted = core.restart(nowNs, reason);
+        return Arrays.toString(restarted);
+    }
+
     /** A nanny's report on the process before the one that registers. */
     void deathReported(final int worker, final String cause, final long[] runIds) {
         final WorkerState lost = dead.remove(worker);
@@ -284,13 +293,13 @@ final class SchedulerAgent implements EventLoop.Agent {
         info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
         info.put("version", settings.version());
         info.put("java", System.getProperty("java.version"));
-        return InfoJson.write(info, core, clients.size(), System.nanoTime());
+        return InfoJson.write(info, core, users(), System.nanoTime());
     }
 
     private void begin(final TlsChannel tls, final PeerHello hello) {
         final EventLoop runsOn = owner();
         switch (hello.role()) {
-            case CLIENT -> {
+            case CLIENT, WORKER_CLIENT -> {
                 final ClientSession client = new ClientSession(this, core, ++lastClient, tls, hello);
                 client.heard(System.nanoTime());
                 welcome(client.session(), lastClient, null);
@@ -424,15 +433,22 @@ final class SchedulerAgent implements EventLoop.Agent {
             }
         }
         sought |= !clients.isEmpty();
-        if (!clients.isEmpty()
-                || core.transitions() != seenTransitions
-                || core.tasks().count(TaskPhase.PROCESSING) > 0) {
+        if (users() > 0 || core.transitions() != seenTransitions || core.tasks().count(TaskPhase.PROCESSING) > 0) {
             seenTransitions = core.transitions();
             lastBusyNs = nowNs;
         } else if (settings.idleTimeoutNs() > 0
                 && nowNs - lastBusyNs > Math.max(settings.idleTimeoutNs(), sought ? 0 : FIRST_CLIENT_NS)) {
             stopCluster("idle for " + settings.idleTimeoutNs() / 1_000_000 + " ms");
         }
+    }
+
+    /** How many clients there are but for those of workers. */
+    private int users() {
+        int users = 0;
+        for (final ClientSession client : clients) {
+            users += client.isOfWorker() ? 0 : 1;
+        }
+        return users;
     }
 
     private EventLoop owner() {

@@ -3,6 +3,8 @@ package io.muster.scheduler;
 import io.muster.scheduler.Effects.FailureKind;
 import io.muster.worker.WorkerStatus;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,7 +164,7 @@ final class SchedulerCore {
     private void failHopeless() {
         final MemoryFit fit = dispatcher.memoryFit();
         for (int slot = fit.next(); slot != TaskTable.NONE; slot = fit.next()) {
-            life.fail(slot, effects.failure(FailureKind.TOO_LARGE, key(slot), "", 0, fit.message(slot)));
+            life.fail(slot, effects.failure(FailureKind.TOO_LARGE, key(slot), "", 0, fit.message(slot), List.of()));
         }
     }
 
@@ -276,8 +278,14 @@ final class SchedulerCore {
         tasks.retriesLeft[slot] = (short) Math.max(0, Math.min(retries, Short.MAX_VALUE));
         final long priority = Math.max(-MAX_PRIORITY, Math.min(userPriority, MAX_PRIORITY));
         tasks.order[slot] = (-priority << TaskTable.ORDER_BITS) + ++lastOrder;
+        final int parent =
+                client.parent == ClientRequests.NO_PARENT ? ClientState.UNKNOWN : state.slotOf(client.parent);
+        if (parent != ClientState.UNKNOWN) {
+            tasks.order[slot] = Math.min(tasks.order[slot], tasks.order[parent] - 1);
+        }
         tasks.payload[slot] = payload;
         tasks.set(slot, TaskTable.WANTED, wanted);
+        tasks.set(slot, TaskTable.ONCE, (flags & ClientRequests.ONCE) != 0);
         for (int i = count - 1; i >= 0; i--) {
             life.addInput(slot, client.slot(dependencies[i]));
         }
@@ -340,8 +348,8 @@ final class SchedulerCore {
         life.need(slot);
     }
 
-    /** Drops tasks that are not done, and what depends on them. */
-    void cancel(final ClientState client, final int[] taskIds, final int count) {
+    /** Drops tasks that are not done, and what depends on them; those that run may be interrupted. */
+    void cancel(final ClientState client, final int[] taskIds, final int count, final boolean interrupt) {
         final IntArrayList doomed = new IntArrayList();
         final IntHashSet seen = new IntHashSet();
         for (int i = 0; i < count; i++) {
@@ -357,6 +365,7 @@ final class SchedulerCore {
             if (phase == TaskPhase.MEMORY || phase == TaskPhase.ERRED) {
                 continue;
             }
+            tasks.set(slot, TaskTable.INTERRUPT, interrupt);
             if (tasks.has(slot, TaskTable.WANTED)) {
                 tasks.set(slot, TaskTable.WANTED, false);
                 effects.cancelled(
@@ -375,6 +384,34 @@ final class SchedulerCore {
         for (int i = doomed.size() - 1; i >= 0; i--) {
             life.settle(doomed.getInt(i));
         }
+    }
+
+    /** Tasks that failed run again, and those that failed of what they are made from. */
+    void retry(final ClientState client, final int[] taskIds, final int count) {
+        final IntArrayList failed = new IntArrayList();
+        for (int i = 0; i < count; i++) {
+            final int slot = client.slot(taskIds[i]);
+            if (slot != ClientState.UNKNOWN) {
+                failed.addInt(slot);
+            }
+        }
+        life.retry(failed);
+    }
+
+    /** Drops all tasks of all clients, and has the workers that can be replaced replaced; gives the numbers of those. */
+    int[] restart(final long timeNs, final String reason) {
+        state.nowNs = timeNs;
+        clients.values().stream()
+                .sorted(Comparator.comparingInt(client -> client.number))
+                .forEach(client -> life.dropAll(client, reason));
+        final IntArrayList restarted = new IntArrayList();
+        for (final WorkerState worker : workers) {
+            if (worker != null && worker.hasNanny && !worker.draining) {
+                membership.restart(worker, reason);
+                restarted.addInt(worker.number);
+            }
+        }
+        return restarted.toIntArray();
     }
 
     /** A client could not get a result from a worker that holds it. */
@@ -485,11 +522,13 @@ final class SchedulerCore {
         life.inMemory(slot, worker, inline, value);
     }
 
+    /** A run ended without a result; {@code unknown}: what it did is not known, so that it must not be repeated. */
     void runFailed(
             final WorkerState worker,
             final long runId,
             final long identity,
             final long durationNs,
+            final boolean unknown,
             final Object failure) {
         final int slot = state.currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
@@ -497,12 +536,26 @@ final class SchedulerCore {
         }
         state.function(slot).observe(durationNs);
         dispatcher.ended(slot);
-        if (tasks.retriesLeft[slot] > 0) {
+        tasks.set(slot, TaskTable.COMMITTED, unknown);
+        if (tasks.retriesLeft[slot] > 0 && !unknown) {
             tasks.retriesLeft[slot]--;
             life.resume(slot);
         } else {
             life.fail(slot, failure);
         }
+    }
+
+    /** A run waits for other tasks, and occupies no thread meanwhile, or does again. */
+    void longRunning(final WorkerState worker, final long runId, final long identity, final boolean seceded) {
+        final int slot = state.currentRun(worker, runId, identity);
+        if (slot != ClientState.UNKNOWN) {
+            dispatcher.occupies(slot, !seceded);
+        }
+    }
+
+    /** A run that may be the only one of its task asks whether it may begin. */
+    void commitRequested(final WorkerState worker, final long runId, final long identity) {
+        life.commitments().requested(worker, runId, state.currentRun(worker, runId, identity));
     }
 
     /** A run is over because an input could not be had. */
@@ -564,7 +617,7 @@ final class SchedulerCore {
                     final WorkerState running = state.workerOf(slot);
                     final long runId = tasks.runId[slot];
                     dispatcher.unassign(slot);
-                    effects.abandon(running, runId);
+                    effects.abandon(running, runId, false);
                     if (running != worker) {
                         effects.free(running, identity);
                     }

@@ -29,6 +29,7 @@ final class StateCheck {
     private int[] dependentCount = NOTHING;
     private int[] waiters = NOTHING;
     private int[] assigned = NOTHING;
+    private int[] seceded = NOTHING;
     private int[] queued = NOTHING;
     private long[] occupancyUs = {};
     private long[] queuedUs = {};
@@ -95,6 +96,7 @@ final class StateCheck {
         waiters = zeros(waiters, limit);
         final int workers = core.workers().size();
         assigned = zeros(assigned, workers);
+        seceded = zeros(seceded, workers);
         queued = zeros(queued, workers);
         heldCount = zeros(heldCount, workers);
         awaited = zeros(awaited, workers);
@@ -183,6 +185,8 @@ final class StateCheck {
         final TaskPhase phase = tasks.phase(slot);
         final boolean published = tasks.has(slot, TaskTable.PUBLISHED);
         final boolean wanted = published || tasks.has(slot, TaskTable.WANTED);
+        final boolean waits = phase == TaskPhase.WAITING || phase == TaskPhase.QUEUED || phase == TaskPhase.NO_WORKER;
+        require(!waits || !tasks.has(slot, TaskTable.COMMITTED), slot, "is to run again though it began");
         if (phase == TaskPhase.RELEASED) {
             final boolean missed = published || wanted && !tasks.has(slot, TaskTable.DELIVERED);
             require(!missed && waiters[slot] == 0, slot, "is released though it is needed");
@@ -194,7 +198,7 @@ final class StateCheck {
         require(
                 phase == TaskPhase.RELEASED
                         || phase == TaskPhase.ERRED
-                        || phase == TaskPhase.MEMORY && tasks.has(slot, TaskTable.SCATTERED),
+                        || phase == TaskPhase.MEMORY && tasks.has(slot, TaskTable.SCATTERED | TaskTable.ONCE),
                 slot,
                 "goes on though nobody needs it");
     }
@@ -207,6 +211,7 @@ final class StateCheck {
             if (!tasks.has(slot, TaskTable.SCATTERED)) {
                 require(tasks.runId[slot] > 0, slot, "has no run");
                 assigned[number]++;
+                seceded[number] += tasks.has(slot, TaskTable.SECEDED) ? 1 : 0;
                 occupancyUs[number] += tasks.estimateUs[slot];
                 producingBytes[number] += core.workers().get(number).memoryLimitBytes > 0 ? tasks.sizeBytes[slot] : 0;
                 assignedOf.merge(core.function(slot).share, 1, Integer::sum);
@@ -216,6 +221,7 @@ final class StateCheck {
             }
             return;
         }
+        require(!tasks.has(slot, TaskTable.SECEDED), slot, "gave its thread up though it does not run");
         equal(tasks.runId[slot], 0, "runId of slot %d, which does not run,", slot);
         if (phase == TaskPhase.QUEUED && number == Dispatcher.APART) {
             return;
@@ -332,6 +338,7 @@ final class StateCheck {
             living++;
             open += worker.isOpen() ? 1 : 0;
             equal(worker.assigned, assigned[number], "assigned of %s", worker.name);
+            equal(worker.seceded, seceded[number], "seceded of %s", worker.name);
             equal(worker.queued, queued[number], "queued of %s", worker.name);
             equal(worker.queuedUs, queuedUs[number], "queuedUs of %s", worker.name);
             equal(worker.occupancyUs, occupancyUs[number], "occupancyUs of %s", worker.name);

@@ -23,6 +23,9 @@ final class TaskLife {
      */
     private static final int ALLOWED_UNANSWERED = 10;
 
+    /** How much of the reason of a worker's death is kept for the task that is blamed. */
+    private static final int MAX_REASON_CHARS = 300;
+
     /** How many stale entries of a list are not worth a cleaning. */
     private static final int ALLOWED_STALE = 64;
 
@@ -40,6 +43,7 @@ final class TaskLife {
     private final IntArrayList failing = new IntArrayList();
     private final BitSet seen = new BitSet();
     private final Int2ObjectHashMap<int[]> unanswered = new Int2ObjectHashMap<>();
+    private final Commitments commitments;
     private int openGraphs;
 
     TaskLife(final CoreState state, final Effects effects, final Dispatcher dispatcher, final Evacuation evacuation) {
@@ -52,6 +56,11 @@ final class TaskLife {
         this.kinds = state.kinds;
         this.clients = state.clients;
         this.workers = state.workers;
+        this.commitments = new Commitments(state, effects, this);
+    }
+
+    Commitments commitments() {
+        return commitments;
     }
 
     /** A client sends a graph, beginning with this task. */
@@ -73,6 +82,44 @@ final class TaskLife {
             settling.addInt(slot);
         }
         settleAll(client);
+    }
+
+    /** Drops all tasks of a client that stays; those that it holds futures on end as cancelled. */
+    void dropAll(final ClientState client, final String reason) {
+        if (client.openGraphFrom != ClientState.UNKNOWN) {
+            client.openGraphFrom = ClientState.UNKNOWN;
+            openGraphs--;
+        }
+        for (final int slot : client.liveSlots()) {
+            if (tasks.has(slot, TaskTable.WANTED)) {
+                tasks.set(slot, TaskTable.WANTED, false);
+                effects.cancelled(client, tasks.taskId[slot], false, reason);
+            }
+            tasks.set(slot, TaskTable.INTERRUPT, true);
+            settling.addInt(slot);
+        }
+        settleAll(null);
+    }
+
+    /** Tasks that failed run again, and those that failed of what they are made from; each at least once more. */
+    void retry(final IntArrayList failed) {
+        final IntArrayList revived = new IntArrayList();
+        while (!failed.isEmpty()) {
+            final int slot = failed.popInt();
+            if (tasks.phase(slot) != TaskPhase.ERRED || tasks.has(slot, TaskTable.SCATTERED)) {
+                continue;
+            }
+            tasks.forgetFailure(slot);
+            tasks.set(slot, TaskTable.COMMITTED, false);
+            state.enter(slot, TaskPhase.RELEASED);
+            revived.addInt(slot);
+            for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
+                failed.addInt(edges.input(edge));
+            }
+        }
+        for (int i = 0; i < revived.size(); i++) {
+            need(revived.getInt(i));
+        }
     }
 
     /** How many clients have a graph whose tasks are still arriving. */
@@ -142,6 +189,10 @@ final class TaskLife {
             }
             if (tasks.has(slot, TaskTable.SCATTERED)) {
                 fail(slot, lost(slot, "", "it was released before it was placed"));
+                continue;
+            }
+            if (tasks.has(slot, TaskTable.COMMITTED)) {
+                fail(slot, commitments.unknown(slot, "", "there is no result of it"));
                 continue;
             }
             for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
@@ -315,7 +366,7 @@ final class TaskLife {
                     continue;
                 }
                 case MEMORY -> {
-                    if (tasks.has(slot, TaskTable.SCATTERED) && tasks.dependentCount[slot] > 0) {
+                    if (tasks.has(slot, TaskTable.SCATTERED | TaskTable.ONCE) && tasks.dependentCount[slot] > 0) {
                         continue;
                     }
                     freeResult(slot);
@@ -483,7 +534,7 @@ final class TaskLife {
     }
 
     Object lost(final int slot, final String holder, final String why) {
-        return effects.failure(FailureKind.DATA_LOST, state.key(slot), holder, 0, lostMessage(slot, why));
+        return effects.failure(FailureKind.DATA_LOST, state.key(slot), holder, 0, lostMessage(slot, why), List.of());
     }
 
     private String lostMessage(final int slot, final String why) {
@@ -493,10 +544,11 @@ final class TaskLife {
     /** Counts a death against a task that was running; true when it was one too many and the task failed. */
     boolean blamed(final int slot, final WorkerState dead, final String reason) {
         state.isAnybodyBlamed = true;
-        tasks.deaths[slot] = (byte) Math.min(Byte.MAX_VALUE, tasks.deaths[slot] + 1);
+        tasks.addDeath(slot, dead.name + ": " + cut(reason));
         if (tasks.deaths[slot] <= state.settings.allowedFailures()) {
             return false;
         }
+        final List<String> reports = tasks.deathReports(slot);
         fail(
                 slot,
                 effects.failure(
@@ -506,8 +558,13 @@ final class TaskLife {
                         tasks.attempt[slot],
                         "task " + state.key(slot) + " was running on " + tasks.deaths[slot]
                                 + " workers when they died, allowedFailures=" + state.settings.allowedFailures()
-                                + "; the last was "
-                                + dead.name + ": " + reason));
+                                + "; in order: "
+                                + String.join("; ", reports),
+                        reports));
         return true;
+    }
+
+    private static String cut(final String reason) {
+        return reason.length() <= MAX_REASON_CHARS ? reason : reason.substring(0, MAX_REASON_CHARS) + "…";
     }
 }

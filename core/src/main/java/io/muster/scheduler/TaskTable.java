@@ -1,6 +1,8 @@
 package io.muster.scheduler;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,18 @@ final class TaskTable {
 
     /** Its result is in a dataset: it stays without anybody who holds a future on it. */
     static final int PUBLISHED = 8;
+
+    /** Its run occupies no thread of its worker at the moment. */
+    static final int SECEDED = 128;
+
+    /** It may run once only, unless it reports that it failed. */
+    static final int ONCE = 16;
+
+    /** A run of it was allowed to begin, and it must not run again. */
+    static final int COMMITTED = 32;
+
+    /** Whoever cancelled it asked that it be interrupted. */
+    static final int INTERRUPT = 64;
 
     /** What a slot holds as payload when it holds nothing. */
     private static final Object NO_PAYLOAD = new Object();
@@ -55,6 +69,7 @@ final class TaskTable {
 
     private final Int2ObjectHashMap<int[]> moreHolders = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<String> keys = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<List<String>> deathReports = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<Object> failures = new Int2ObjectHashMap<>();
     private final long[] phaseCounts = new long[TaskPhase.values().length];
     private int used;
@@ -102,6 +117,7 @@ final class TaskTable {
         forget(moreHolders, slot);
         forget(keys, slot);
         forget(failures, slot);
+        forget(deathReports, slot);
         nextInList[slot] = free;
         free = slot;
     }
@@ -135,7 +151,7 @@ final class TaskTable {
 
     /** Whether a result that exists would have to be computed again if it were lost: somebody waits for it, or may ask for it. */
     boolean isNeeded(final int slot) {
-        return waiters[slot] > 0 || has(slot, SCATTERED | PUBLISHED) || has(slot, WANTED) && !has(slot, DELIVERED);
+        return waiters[slot] > 0 || has(slot, SCATTERED | PUBLISHED | ONCE) || has(slot, WANTED) && !has(slot, DELIVERED);
     }
 
     /** A task whose inputs are there goes before what was submitted after the last of them: stored results are used up first. */
@@ -213,6 +229,27 @@ final class TaskTable {
 
     void failure(final int slot, final Object failure) {
         failures.put(slot, failure);
+    }
+
+    /** The task starts as if it had never failed. */
+    void forgetFailure(final int slot) {
+        forget(failures, slot);
+        forget(deathReports, slot);
+        deaths[slot] = 0;
+    }
+
+    /** How the workers died under which the task was running, in that order. */
+    List<String> deathReports(final int slot) {
+        final List<String> reports = deathReports.get(slot);
+        return reports == null ? List.of() : List.copyOf(reports);
+    }
+
+    void addDeath(final int slot, final String report) {
+        deaths[slot] = (byte) Math.min(Byte.MAX_VALUE, deaths[slot] + 1);
+        final List<String> reports = deathReports.computeIfAbsent(slot, key -> new ArrayList<>(1));
+        if (reports.size() < Byte.MAX_VALUE) {
+            reports.add(report);
+        }
     }
 
     private static void forget(final Int2ObjectHashMap<?> map, final int slot) {

@@ -7,6 +7,8 @@ import io.muster.protocol.AbandonRunsEncoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignEncoder;
 import io.muster.protocol.CoordinationRequestDecoder;
+import io.muster.protocol.CommitAnswerEncoder;
+import io.muster.protocol.CommitRequestDecoder;
 import io.muster.protocol.DrainingDecoder;
 import io.muster.protocol.ForgetFunctionsEncoder;
 import io.muster.protocol.FreeResultsEncoder;
@@ -17,6 +19,7 @@ import io.muster.protocol.InputMissingDecoder;
 import io.muster.protocol.InventoryDecoder;
 import io.muster.protocol.LinkKind;
 import io.muster.protocol.LinkReadyDecoder;
+import io.muster.protocol.LongRunningDecoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
@@ -75,6 +78,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final InventoryDecoder inventory = new InventoryDecoder();
     private final RunDoneDecoder runDone = new RunDoneDecoder();
     private final RunFailedDecoder runFailed = new RunFailedDecoder();
+    private final LongRunningDecoder longRunning = new LongRunningDecoder();
+    private final CommitRequestDecoder commitRequest = new CommitRequestDecoder();
     private final InputMissingDecoder inputMissing = new InputMissingDecoder();
     private final ReplicaStoredDecoder replicaStored = new ReplicaStoredDecoder();
     private final ReplicaFailedDecoder replicaFailed = new ReplicaFailedDecoder();
@@ -92,6 +97,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final FreeResultsEncoder freeResults = new FreeResultsEncoder();
     private final AbandonRunsEncoder abandonRuns = new AbandonRunsEncoder();
     private final TakeBackRunsEncoder takeBackRuns = new TakeBackRunsEncoder();
+    private final CommitAnswerEncoder commitAnswer = new CommitAnswerEncoder();
     private final ReplicateEncoder replicate = new ReplicateEncoder();
     private final ForgetFunctionsEncoder forgetFunctions = new ForgetFunctionsEncoder();
     private final WorkerUpEncoder workerUp = new WorkerUpEncoder();
@@ -218,10 +224,19 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                         runFailed.runId(),
                         runFailed.task(),
                         runFailed.durationNs(),
+                        runFailed.unknown() == 1,
                         Wire.bytes(
                                 message,
                                 runFailed.limit() + RunFailedDecoder.failureHeaderLength(),
                                 runFailed.failureLength()));
+            }
+            case LongRunningDecoder.TEMPLATE_ID -> {
+                longRunning.wrapAndApplyHeader(message, 0, header);
+                core.longRunning(worker, longRunning.runId(), longRunning.task(), longRunning.seceded() != 0);
+            }
+            case CommitRequestDecoder.TEMPLATE_ID -> {
+                commitRequest.wrapAndApplyHeader(message, 0, header);
+                core.commitRequested(worker, commitRequest.runId(), commitRequest.task());
             }
             case InputMissingDecoder.TEMPLATE_ID -> onInputMissing(worker, message);
             case ReplicaStoredDecoder.TEMPLATE_ID -> {
@@ -522,13 +537,27 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     @Override
-    public void abandon(final long runId) {
+    public void abandon(final long runId, final boolean interrupt) {
         endBatch();
         final byte[] one = new byte[Long.BYTES];
         Wire.putLong(new ArrayBuffer(one), 0, runId);
         final Outbox out = session.out();
-        abandonRuns.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut).putRunIds(one, 0, one.length);
+        abandonRuns
+                .wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
+                .interrupt((short) (interrupt ? 1 : 0))
+                .putRunIds(one, 0, one.length);
         out.end(HEADER + abandonRuns.encodedLength());
+    }
+
+    @Override
+    public void commit(final long runId, final boolean granted) {
+        endBatch();
+        final Outbox out = session.out();
+        commitAnswer
+                .wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
+                .runId(runId)
+                .granted((short) (granted ? 1 : 0));
+        out.end(HEADER + commitAnswer.encodedLength());
     }
 
     @Override

@@ -66,6 +66,9 @@ final class WorkerState {
 
     int assigned;
 
+    /** How many of them occupy no thread, as they wait for other tasks. */
+    int seceded;
+
     /** How many tasks are in {@link #queue}; it may have stale entries beside them. */
     int queued;
 
@@ -122,8 +125,11 @@ final class WorkerState {
     /** It gets no tasks and no data until it has memory again. */
     boolean paused;
 
-    /** It was told to end for good. */
+    /** It was told to end for good, or to start anew. */
     boolean stopping;
+
+    /** Whether its nanny may start another. */
+    boolean restarts;
 
     /** When it was told to. */
     long stoppingSinceNs;
@@ -222,31 +228,38 @@ final class WorkerState {
         }
     }
 
+    /** How many of those that are assigned occupy a thread, or will. */
+    int occupied() {
+        return assigned - seceded;
+    }
+
     /** Whether it may get tasks and data. */
     boolean isOpen() {
         return !gone && !draining && !paused;
     }
 
     boolean isIdle() {
-        return isOpen() && assigned < threads;
+        return isOpen() && occupied() < threads;
     }
 
     /** Whether some of what is assigned has to wait for other tasks. */
     boolean isCrowded() {
-        return !gone && assigned > threads;
+        return !gone && occupied() > threads;
     }
 
     /**
      * As dask's saturation of 1.1, and beyond it while what is assigned takes next to no time; but no more than there are threads while
-     * the results of that would fill what memory is left.
+     * the results of that would fill what memory is left. Not beyond it while runs wait for tasks that they submitted: those come before
+     * what was assigned ahead, and the fewer others begin, the fewer wait at once.
      */
     boolean hasRoom() {
         return isOpen()
-                && (assigned < threads
+                && (occupied() < threads
                         || hasMemoryAhead()
-                                && (assigned < minimumAssigned
-                                        || assignedUs() < AHEAD_US * threads
-                                                && assigned < MAX_AHEAD_PER_THREAD * threads));
+                                && (occupied() < minimumAssigned
+                                        || seceded == 0
+                                                && assignedUs() < AHEAD_US * threads
+                                                && occupied() < MAX_AHEAD_PER_THREAD * threads));
     }
 
     private boolean hasMemoryAhead() {
@@ -282,7 +295,7 @@ final class WorkerState {
     boolean hasTimeFor(final long nowNs, final long durationUs) {
         return endAtNs == NEVER
                 || durationUs == 0
-                || (durationUs + (assigned < threads ? 0 : assignedUs() / threads)) * 1_000 <= endAtNs - nowNs;
+                || (durationUs + (occupied() < threads ? 0 : assignedUs() / threads)) * 1_000 <= endAtNs - nowNs;
     }
 
     /** Whether the time to leave has come. */

@@ -65,6 +65,14 @@ final class ReadyQueue {
         return runs.isEmpty() && searching.compareAndSet(false, true);
     }
 
+    /** Takes back what {@link #announce} said, and has another thread look if need be. */
+    void withdraw() {
+        searching.set(false);
+        if (!runs.isEmpty()) {
+            wakeOne();
+        }
+    }
+
     @Nullable
     Run poll(final boolean announced) {
         final Run run = runs.poll();

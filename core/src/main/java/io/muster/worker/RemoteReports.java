@@ -3,7 +3,9 @@ package io.muster.worker;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.CommitRequestEncoder;
 import io.muster.protocol.InputMissingEncoder;
+import io.muster.protocol.LongRunningEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.ReplicaFailedEncoder;
 import io.muster.protocol.ReplicaStoredEncoder;
@@ -63,7 +65,8 @@ final class RemoteReports implements WorkerReports {
     }
 
     @Override
-    public void runFailed(final long runId, final long task, final long durationNs, final Object failure) {
+    public void runFailed(
+            final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
         final byte[] bytes = (byte[]) failure;
         add(FIXED + bytes.length, buffer -> {
             final RunFailedEncoder encoder = new RunFailedEncoder();
@@ -71,7 +74,29 @@ final class RemoteReports implements WorkerReports {
                     .runId(runId)
                     .task(task)
                     .durationNs(durationNs)
+                    .unknown((short) (unknown ? 1 : 0))
                     .putFailure(bytes, 0, bytes.length);
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
+    public void longRunning(final long runId, final long task, final boolean seceded) {
+        add(FIXED, buffer -> {
+            final LongRunningEncoder encoder = new LongRunningEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, header)
+                    .runId(runId)
+                    .task(task)
+                    .seceded((short) (seceded ? 1 : 0));
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
+    public void commitRequest(final long runId, final long task) {
+        add(FIXED, buffer -> {
+            final CommitRequestEncoder encoder = new CommitRequestEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, header).runId(runId).task(task);
             return HEADER + encoder.encodedLength();
         });
     }

@@ -59,6 +59,11 @@ final class Run {
         return (flags & WorkerCommands.SEND_SMALL_RESULT) != 0;
     }
 
+    /** Whether it may be the only run of its task, and has to ask before it begins. */
+    boolean isOnce() {
+        return (flags & WorkerCommands.ONCE) != 0;
+    }
+
     private static int countArguments(final long runId, final long[] inputs, final int[] holders) {
         if (holders.length != inputs.length || holders[0] < 0) {
             throw new IllegalArgumentException("run=" + runId + ": holders.length=" + holders.length

@@ -70,8 +70,10 @@ final class RunFlow implements DataPlane.FetchListener {
         table.free(task);
     }
 
-    void abandon(final long runId) {
-        table.abandon(runId);
+    /** Makes a run useless; gives it if it is on a thread. */
+    @Nullable
+    Run abandon(final long runId) {
+        return table.abandon(runId);
     }
 
     /** Gives up those of the runs that have not started, and says which. */
@@ -162,7 +164,7 @@ final class RunFlow implements DataPlane.FetchListener {
             reports.flush();
         }
         for (final Run run : over) {
-            reports.runFailed(run.runId, run.task, 0, failureOf.apply(run, reason));
+            reports.runFailed(run.runId, run.task, 0, false, failureOf.apply(run, reason));
         }
         if (!over.isEmpty()) {
             reports.flush();

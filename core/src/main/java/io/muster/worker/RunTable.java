@@ -142,16 +142,19 @@ final class RunTable {
         return true;
     }
 
-    /** Whether a claimed run is still wanted. */
-    synchronized boolean isRunning(final Run run) {
-        return run.state == State.RUNNING;
+    /** Makes a run useless; gives it if it is on a thread. */
+    synchronized @Nullable Run abandon(final long runId) {
+        final Run run = runs.remove(runId);
+        if (run == null) {
+            return null;
+        }
+        abandon(run);
+        return run.onThread ? run : null;
     }
 
-    synchronized void abandon(final long runId) {
-        final Run run = runs.remove(runId);
-        if (run != null) {
-            abandon(run);
-        }
+    /** Whether a run is on a thread and still wanted. */
+    synchronized boolean isRunning(final Run run) {
+        return run.state == State.RUNNING;
     }
 
     /** Abandons a run that has not started; false if it has, or is not here any more. */

@@ -4,23 +4,37 @@ import io.muster.MusterException;
 import io.muster.coordination.CoordinationCalls;
 import io.muster.coordination.CoordinationScope;
 import io.muster.data.ResultStore;
+import io.muster.TaskFuture;
+import io.muster.TaskTimeoutException;
+import io.muster.UnknownOutcomeException;
+import io.muster.config.DurationText;
 import io.muster.graph.Call;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One executor thread: takes ready runs, calls user code, keeps results and reports. */
 final class TaskExecutor implements Runnable {
+    /*
+     * The monitor guards what others want of the run in user code: it is entered before and after user code, and by who interrupts, so that
+     * an interrupt never reaches another run. `run`, `stop` and `givenUp` are written under it. Once a run is given up, whoever gave it up
+     * has reported for it, and the thread finds that nobody wants to know.
+     */
     private static final Logger LOG = LoggerFactory.getLogger(TaskExecutor.class);
     private static final long SHORT_NS = 100_000;
     private static final long NONE = 0;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final int index;
     private final WorkerSettings settings;
     private final WorkerMemory memory;
+    private final Parts parts;
     private final RunTable table;
     private final ReadyQueue queue;
     private final Functions functions;
@@ -30,52 +44,106 @@ final class TaskExecutor implements Runnable {
     private volatile long unflushedSinceNs = NONE;
     private volatile boolean closed;
     private final CoordinationCalls calls;
-    private @Nullable Run running;
+    private volatile boolean seceded;
     private boolean announced;
+    private boolean isBusy;
+    private @Nullable Thread thread;
+    private @Nullable Run run;
+    private @Nullable RunningTask task;
+    private Stop stop = Stop.NO;
+    private boolean givenUp;
+    private long timeoutNs;
+    private long startedNs;
+    private long stoppedNs;
+    private long secededNs;
+    private long awayNs;
 
-    TaskExecutor(
-            final int index,
-            final WorkerSettings settings,
-            final WorkerMemory memory,
-            final ReadyQueue queue,
-            final Functions functions,
-            final WorkerReports reports,
-            final CoordinationCalls calls,
-            final Serializer serializer) {
+    /** What the executors of a worker share. */
+    record Parts(
+            WorkerSettings settings,
+            WorkerMemory memory,
+            ReadyQueue queue,
+            Functions functions,
+            WorkerReports reports,
+            CoordinationCalls calls,
+            Serializer serializer,
+            Commits commits,
+            WorkerClient client,
+            ExecutorPool pool,
+            Runnable watchSoon) {}
+
+    /** Why user code is interrupted. */
+    private enum Stop {
+        NO,
+        TIMEOUT,
+        CANCEL
+    }
+
+    TaskExecutor(final int index, final Parts parts) {
         this.index = index;
-        this.settings = settings;
-        this.memory = memory;
+        this.parts = parts;
+        this.settings = parts.settings();
+        this.memory = parts.memory();
         this.table = memory.table();
-        this.queue = queue;
-        this.functions = functions;
-        this.reports = reports;
-        this.calls = calls;
-        this.serializer = serializer;
+        this.queue = parts.queue();
+        this.functions = parts.functions();
+        this.reports = parts.reports();
+        this.calls = parts.calls();
+        this.serializer = parts.serializer();
         this.encoder = new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer);
+    }
+
+    int index() {
+        return index;
+    }
+
+    void thread(final Thread runsThis) {
+        thread = runsThis;
+    }
+
+    Thread thread() {
+        return Objects.requireNonNull(thread, "thread");
+    }
+
+    String workerName() {
+        return settings.name();
+    }
+
+    /** Whether its slot is another's; see {@link ExecutorPool}. */
+    boolean isSeceded() {
+        return seceded;
+    }
+
+    void seceded(final boolean without) {
+        seceded = without;
     }
 
     @Override
     public void run() {
         final ReadyQueue.Waiter waiter = queue.new Waiter(Thread.currentThread());
         CoordinationScope.provide(this::scope);
-        queue.threadStarted();
+        RunningTask.bind(this);
+        busy(true);
+        boolean hasSlot = true;
         try {
-            while (!closed) {
+            while (!closed && hasSlot) {
                 try {
-                    work(waiter);
+                    hasSlot = work(waiter);
                 } catch (final Throwable e) {
                     if (!closed) {
                         LOG.warn("worker={} executor={}: {}", settings.name(), index, e.toString(), e);
                     }
                 }
             }
+            parts.pool().left(this);
         } finally {
-            queue.threadEnded();
+            busy(false);
         }
     }
 
     void close() {
         closed = true;
+        LockSupport.unpark(thread);
     }
 
     /**
@@ -86,23 +154,6 @@ final class TaskExecutor implements Runnable {
         return since != NONE && since - beforeNs < 0;
     }
 
-    private void work(final ReadyQueue.Waiter waiter) {
-        while (!closed) {
-            Run run = queue.poll(announced);
-            if (run == null) {
-                flush();
-                run = queue.take(waiter, announced);
-            }
-            announced = false;
-            if (run != null) {
-                awaitMemory();
-                if (table.claim(run)) {
-                    execute(run);
-                }
-            }
-        }
-    }
-
     private void awaitMemory() {
         if (!memory.gate().isOpen()) {
             flush();
@@ -111,21 +162,160 @@ final class TaskExecutor implements Runnable {
         }
     }
 
-    private void execute(final Run run) {
-        final RunRecorder recorder = settings.recorder();
-        if (recorder != null) {
-            recorder.started(index, run.runId);
+    /** The task in user code, for the thread itself. */
+    @Nullable
+    RunningTask running() {
+        if (task == null && run != null) {
+            task = new RunningTask(this, run, fullKey(run), parts.client());
         }
+        return run == null ? null : task;
+    }
+
+    synchronized @Nullable Duration remaining() {
+        return timeoutNs == 0 ? null : Duration.ofNanos(timeoutNs - (System.nanoTime() - startedNs));
+    }
+
+    synchronized boolean isStopping() {
+        return stop != Stop.NO;
+    }
+
+    /** Gives the slot away; false if it has none. By its own thread, as {@link #rejoin}. */
+    boolean secede() {
+        final Run current = run;
+        if (seceded || current == null) {
+            return false;
+        }
+        parts.pool().secede(this);
+        secededNs = System.nanoTime();
+        busy(false);
+        unflushedSinceNs = NONE;
+        reports.longRunning(current.runId, current.task, true);
+        reports.flush();
+        reports.handBack();
+        return true;
+    }
+
+    void rejoin() throws InterruptedException {
+        final Run current = run;
+        if (!seceded || current == null) {
+            return;
+        }
+        parts.pool().rejoin(this);
+        if (!seceded) {
+            awayNs += System.nanoTime() - secededNs;
+            busy(true);
+            reports.longRunning(current.runId, current.task, false);
+            reports.flush();
+        }
+    }
+
+    /** Interrupts user code if it is that run's. */
+    synchronized void cancel(final Run which) {
+        if (run == which && stop == Stop.NO) {
+            interrupt(Stop.CANCEL, System.nanoTime());
+        }
+    }
+
+    /** Interrupts user code that takes too long, and gives up what does not react; returns when to look again, from now on. */
+    long watch(final long nowNs) {
+        final Run current;
+        final Stop why;
+        synchronized (this) {
+            if (run == null || givenUp) {
+                return NEVER;
+            }
+            if (stop == Stop.NO) {
+                final long leftNs = timeoutNs == 0 ? NEVER : timeoutNs - (nowNs - startedNs);
+                if (leftNs > 0) {
+                    return leftNs;
+                }
+                interrupt(Stop.TIMEOUT, nowNs);
+            }
+            final long patienceNs = settings.interruptPatienceNs() - (nowNs - stoppedNs);
+            if (patienceNs > 0) {
+                return patienceNs;
+            }
+            givenUp = true;
+            parts.pool().abandon(this);
+            current = run;
+            why = stop;
+        }
+        giveUp(current, why, nowNs);
+        return NEVER;
+    }
+
+    private void interrupt(final Stop why, final long nowNs) {
+        stop = why;
+        stoppedNs = nowNs;
+        thread().interrupt();
+    }
+
+    private void giveUp(final Run current, final Stop why, final long nowNs) {
+        final String patience = DurationText.format(Duration.ofNanos(settings.interruptPatienceNs()));
+        LOG.warn(
+                "worker={} task={}: it did not end within {} of being interrupted, as {}; its thread={} is left behind"
+                        + " and another takes its place",
+                settings.name(),
+                fullKey(current),
+                patience,
+                why == Stop.TIMEOUT ? "its time is over" : "it was cancelled",
+                thread().getName());
+        if (table.fail(current)) {
+            final RuntimeException reason = current.isOnce()
+                    ? new UnknownOutcomeException(
+                            "it runs once only, and did not end within " + patience
+                                    + " of being interrupted, as its time is over; it may still be at work",
+                            fullKey(current),
+                            settings.name(),
+                            current.attempt)
+                    : timeout(current, "it did not end within " + patience + " of that, and is left behind", null);
+            report(current, nowNs - startedNs, current.isOnce(), reason);
+            reports.flush();
+        }
+    }
+
+    /** Returns whether it may go on to take runs. */
+    private boolean work(final ReadyQueue.Waiter waiter) {
+        while (!closed) {
+            if (parts.pool().hasNoSlot(this)) {
+                flush();
+                if (announced) {
+                    announced = false;
+                    queue.withdraw();
+                }
+                return false;
+            }
+            Run next = queue.poll(announced);
+            if (next == null) {
+                flush();
+                next = queue.take(waiter, announced);
+            }
+            announced = false;
+            if (next != null) {
+                awaitMemory();
+                if (table.claim(next)) {
+                    execute(next);
+                }
+            }
+        }
+        return true;
+    }
+
+    private void execute(final Run current) {
+        final RunRecorder recorder = settings.recorder();
+        final boolean isRecorded = recorder != null && index < recorder.threads();
+        if (isRecorded) {
+            recorder.started(index, current.runId);
+        }
+        awayNs = 0;
         final long startNs = System.nanoTime();
-        running = run;
         try {
-            compute(run, startNs);
+            compute(current, startNs);
         } catch (final Throwable e) {
-            fail(run, e, System.nanoTime() - startNs);
+            fail(current, e, worked(startNs, System.nanoTime()));
         } finally {
-            running = null;
             Thread.interrupted();
-            if (recorder != null) {
+            if (isRecorded) {
                 recorder.ended(index);
             }
         }
@@ -133,11 +323,11 @@ final class TaskExecutor implements Runnable {
 
     /** What the task of this thread does on its own behalf belongs to its run. */
     private @Nullable CoordinationScope scope() {
-        final Run run = running;
-        return run == null
+        final Run current = run;
+        return current == null
                 ? null
                 : new CoordinationScope(
-                        calls, serializer, run.runId, run.task, () -> table.isRunning(run) ? null : runOver());
+                        calls, serializer, current.runId, current.task, () -> table.isRunning(current) ? null : runOver());
     }
 
     /** Why what a task holds is not its own any more. */
@@ -146,8 +336,8 @@ final class TaskExecutor implements Runnable {
                 + " scheduler; others may hold what it held");
     }
 
-    private void compute(final Run run, final long admittedNs) throws Exception {
-        final WorkerFunction function = functions.get(run.functionId);
+    private void compute(final Run current, final long admittedNs) throws Throwable {
+        final WorkerFunction function = functions.get(current.functionId);
         long startNs = admittedNs;
         if (!isShort(function)) {
             if (unflushedSinceNs != NONE) {
@@ -157,19 +347,25 @@ final class TaskExecutor implements Runnable {
             startNs = System.nanoTime();
         }
         Thread.currentThread().setContextClassLoader(settings.classLoader());
-        if (!bringArguments(run)) {
+        if (!bringArguments(current)) {
             return;
         }
-        final Call call = run.payload instanceof Call live ? live : Call.decode((byte[]) run.payload, serializer);
-        final Object value = call.invoke(function.target(), run.arguments);
+        final Call call =
+                current.payload instanceof Call live ? live : Call.decode((byte[]) current.payload, serializer);
+        if (current.isOnce() && !parts.commits().await(current)) {
+            table.fail(current);
+            return;
+        }
+        final Object value = invoke(current, call, function);
         final long endNs = System.nanoTime();
-        function.took(endNs - startNs);
+        final long workedNs = worked(startNs, endNs);
+        function.took(workedNs);
         final long sizeBytes = SizeOf.estimate(value);
         final boolean isKept = reports.isLocal() && memory.mayGo(value, sizeBytes);
-        final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, run.wantsSmallResult() && !isKept);
-        if (table.finish(run, value, sizeBytes)) {
+        final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, current.wantsSmallResult() && !isKept);
+        if (table.finish(current, value, sizeBytes)) {
             announced = queue.announce();
-            reports.runDone(run.runId, run.task, sizeBytes, endNs - startNs, encoded.inline(), encoded.value());
+            reports.runDone(current.runId, current.task, sizeBytes, workedNs, encoded.inline(), encoded.value());
             reported(endNs);
             if (memory.isOverTarget()) {
                 flush();
@@ -200,21 +396,79 @@ final class TaskExecutor implements Runnable {
         return new int[] {table.selfNumber()};
     }
 
-    private void fail(final Run run, final Throwable reason, final long durationNs) {
-        functions.get(run.functionId).took(durationNs);
-        if (!table.fail(run)) {
+    private @Nullable Object invoke(final Run current, final Call call, final WorkerFunction function)
+            throws Throwable {
+        begin(current, call.timeoutNs());
+        final Object value;
+        try {
+            value = call.invoke(function.target(), current.arguments);
+        } catch (final Throwable e) {
+            throw end() == Stop.TIMEOUT ? timeout(current, "it was interrupted", e) : e;
+        }
+        if (end() == Stop.TIMEOUT && !current.isOnce()) {
+            throw timeout(current, "it returned only after it was interrupted", null);
+        }
+        if (value instanceof TaskFuture<?> future) {
+            throw new MusterException("the task returned a TaskFuture, key=" + future.key()
+                    + "; a future is of use only to the client that made it: return its value, future.join()");
+        }
+        return value;
+    }
+
+    private void begin(final Run current, final long limitNs) {
+        synchronized (this) {
+            run = current;
+            stop = Stop.NO;
+            givenUp = false;
+            timeoutNs = limitNs;
+            startedNs = System.nanoTime();
+        }
+        if (limitNs > 0) {
+            parts.watchSoon().run();
+        }
+    }
+
+    private Stop end() {
+        final Stop why;
+        synchronized (this) {
+            run = null;
+            task = null;
+            why = stop;
+        }
+        Thread.interrupted();
+        return why;
+    }
+
+    private RuntimeException timeout(final Run current, final String what, final @Nullable Throwable cause) {
+        return new TaskTimeoutException(
+                "it ran longer than timeout=" + DurationText.format(Duration.ofNanos(timeoutNs)) + ": " + what,
+                fullKey(current),
+                settings.name(),
+                current.attempt,
+                cause);
+    }
+
+    private void fail(final Run current, final Throwable reason, final long durationNs) {
+        functions.get(current.functionId).took(durationNs);
+        if (!table.fail(current)) {
             return;
         }
-        final TaskFailure failure = failureOf(run, reason instanceof OutOfMemoryError ? explained(reason) : reason);
         announced = announced || queue.announce();
-        reports.runFailed(run.runId, run.task, durationNs, reports.isLocal() ? failure : failure.toBytes());
+        report(current, durationNs, false, reason);
         reported(System.nanoTime());
     }
 
-    private TaskFailure failureOf(final Run run, final Throwable reason) {
-        final String key = run.key == null ? functions.get(run.functionId).name() : run.key;
+    private void report(final Run current, final long durationNs, final boolean unknown, final Throwable reason) {
+        final TaskFailure failure = failureOf(current, reason instanceof OutOfMemoryError ? explained(reason) : reason);
+        reports.runFailed(
+                current.runId, current.task, durationNs, unknown, reports.isLocal() ? failure : failure.toBytes());
+    }
+
+    private TaskFailure failureOf(final Run current, final Throwable reason) {
+        final String key =
+                current.key == null ? functions.get(current.functionId).name() : current.key;
         try {
-            return TaskFailure.of(reason, key, settings.name(), run.attempt, serializer);
+            return TaskFailure.of(reason, key, settings.name(), current.attempt, serializer);
         } catch (final RuntimeException | Error e) {
             return TaskFailure.of(
                     new MusterException(
@@ -222,7 +476,7 @@ final class TaskExecutor implements Runnable {
                                     + e.getClass().getName()),
                     key,
                     settings.name(),
-                    run.attempt,
+                    current.attempt,
                     serializer);
         }
     }
@@ -231,6 +485,29 @@ final class TaskExecutor implements Runnable {
         final OutOfMemoryError explained = new OutOfMemoryError(reason.getMessage() + "; " + memory.describe());
         explained.setStackTrace(reason.getStackTrace());
         return explained;
+    }
+
+    /** The key that the task's future has. */
+    private String fullKey(final Run of) {
+        return of.key == null
+                ? functions.get(of.functionId).name() + "-" + (of.task >>> 32) + "-" + (int) of.task
+                : of.key;
+    }
+
+    /** How long a run took without the time that it waited for others. */
+    private long worked(final long startNs, final long endNs) {
+        return Math.max(0, endNs - startNs - awayNs - (seceded && secededNs - startNs > 0 ? endNs - secededNs : 0));
+    }
+
+    private void busy(final boolean now) {
+        if (now != isBusy) {
+            isBusy = now;
+            if (now) {
+                queue.threadStarted();
+            } else {
+                queue.threadEnded();
+            }
+        }
     }
 
     private static boolean isShort(final WorkerFunction function) {

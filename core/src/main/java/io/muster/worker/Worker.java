@@ -6,13 +6,16 @@ import io.muster.MusterException;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
+import io.muster.scheduler.ClientLink;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
 import io.muster.serialize.ValueBytes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker implements WorkerCommands, ResultStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final long HOUSEKEEPING_NS = 100_000_000;
+    private static final long MIN_PAUSE_NS = 1_000_000;
     private static final long LEFT_BEHIND_NS = 5_000_000;
     private static final long CLOSE_NS = 2_000_000_000;
 
@@ -39,8 +42,9 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private final ReadyQueue queue;
     private final Functions functions;
     private final RunFlow flow;
-    private final TaskExecutor[] executors;
-    private final Thread[] threads;
+    private final ExecutorPool pool;
+    private final Commits commits;
+    private final WorkerClient client = new WorkerClient();
     private final Thread housekeeper;
     private final CoordinationCalls calls;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -69,12 +73,8 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
                 new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer),
                 SizeOf::estimate,
                 this::failureOf);
-        executors = new TaskExecutor[settings.threads()];
-        threads = new Thread[settings.threads()];
-        for (int i = 0; i < executors.length; i++) {
-            executors[i] = new TaskExecutor(i, settings, memory, queue, functions, reports, calls, serializer);
-            threads[i] = newThread(executors[i], "exec-" + i);
-        }
+        commits = new Commits(table, reports);
+        pool = new ExecutorPool(settings, queue, this::newExecutor);
         housekeeper = newThread(this::keepHouse, "housekeeper");
     }
 
@@ -99,7 +99,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
                     + settings.threads() + "; make it with as many");
         }
         final Worker worker = new Worker(settings, reports, serializer, dataPlane);
-        Arrays.stream(worker.threads).forEach(Thread::start);
+        worker.pool.start();
         worker.housekeeper.start();
         worker.memory.start();
         return worker;
@@ -121,6 +121,15 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
      */
     public void number(final int number) {
         table.selfNumber(number);
+    }
+
+    /**
+     * Says how the client of this worker's tasks gets to the scheduler; before the first task runs.
+     *
+     * @param links makes a link when the first task asks for the client, and when the one before is over
+     */
+    public void clientsOver(final Supplier<? extends ClientLink> links) {
+        client.links(links);
     }
 
     /**
@@ -162,8 +171,17 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     }
 
     @Override
-    public void abandon(final long runId) {
-        flow.abandon(runId);
+    public void abandon(final long runId, final boolean interrupt) {
+        final Run running = flow.abandon(runId);
+        commits.answer(runId, false);
+        if (interrupt && running != null) {
+            pool.interrupt(running);
+        }
+    }
+
+    @Override
+    public void commit(final long runId, final boolean granted) {
+        commits.answer(runId, granted);
     }
 
     @Override
@@ -264,6 +282,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     public void abandonAll() {
         table.abandonAll();
         calls.fail(TaskExecutor.runOver());
+        commits.denyAll();
     }
 
     /**
@@ -288,30 +307,26 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         }
         table.stopStarting();
         abandonAll();
-        Arrays.stream(executors).forEach(TaskExecutor::close);
+        final List<Thread> threads = pool.close();
         memory.close();
         queue.close();
-        synchronized (threads) {
-            Arrays.stream(threads).forEach(Thread::interrupt);
-        }
         LockSupport.unpark(housekeeper);
-        join(System.nanoTime() + CLOSE_NS);
+        join(threads, System.nanoTime() + CLOSE_NS);
+        client.close();
     }
 
-    private void join(final long deadlineNs) {
+    private void join(final List<Thread> threads, final long deadlineNs) {
         boolean interrupted = false;
         int left = 0;
-        synchronized (threads) {
-            for (final Thread thread : threads) {
-                final long leftNs = deadlineNs - System.nanoTime();
-                if (thread != Thread.currentThread()) {
-                    try {
-                        thread.join(Math.max(1, leftNs / 1_000_000));
-                    } catch (final InterruptedException e) {
-                        interrupted = true;
-                    }
-                    left += thread.isAlive() ? 1 : 0;
+        for (final Thread thread : threads) {
+            final long leftNs = deadlineNs - System.nanoTime();
+            if (thread != Thread.currentThread()) {
+                try {
+                    thread.join(Math.max(1, leftNs / 1_000_000));
+                } catch (final InterruptedException e) {
+                    interrupted = true;
                 }
+                left += thread.isAlive() ? 1 : 0;
             }
         }
         if (left > 0) {
@@ -325,6 +340,27 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         }
     }
 
+    private TaskExecutor newExecutor(final int index) {
+        return new TaskExecutor(
+                index,
+                new TaskExecutor.Parts(
+                        settings,
+                        memory,
+                        queue,
+                        functions,
+                        reports,
+                        calls,
+                        serializer,
+                        commits,
+                        client,
+                        pool,
+                        this::watchSoon));
+    }
+
+    private void watchSoon() {
+        LockSupport.unpark(housekeeper);
+    }
+
     private Thread newThread(final Runnable work, final String role) {
         final Thread thread = new Thread(null, work, "muster-" + settings.name() + "-" + role, 0, false);
         thread.setDaemon(true);
@@ -334,35 +370,20 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
     private void keepHouse() {
         while (!closed.get()) {
-            LockSupport.parkNanos(this, HOUSEKEEPING_NS);
+            LockSupport.parkNanos(this, Math.max(MIN_PAUSE_NS, pool.watch(System.nanoTime())));
             flushWhatIsLeftBehind();
-            replaceTheDead();
+            pool.replaceTheDead();
         }
     }
 
     private void flushWhatIsLeftBehind() {
         final long beforeNs = System.nanoTime() - LEFT_BEHIND_NS;
-        boolean late = flow.takeUnflushed();
-        for (final TaskExecutor executor : executors) {
-            late |= executor.leftReportBehind(beforeNs);
-        }
+        final boolean late = flow.takeUnflushed() | pool.leftReportBehind(beforeNs);
         if (late) {
             try {
                 reports.flush();
             } catch (final RuntimeException e) {
                 LOG.debug("worker={}: can't flush", settings.name(), e);
-            }
-        }
-    }
-
-    private void replaceTheDead() {
-        synchronized (threads) {
-            for (int i = 0; i < threads.length; i++) {
-                if (!threads[i].isAlive() && !closed.get()) {
-                    LOG.warn("worker={}: thread={} died and is replaced", settings.name(), threads[i].getName());
-                    threads[i] = newThread(executors[i], "exec-" + i);
-                    threads[i].start();
-                }
             }
         }
     }

@@ -9,6 +9,9 @@ public interface WorkerCommands {
     /** Flag of {@link #assign}: a small result is sent along with the report. */
     int SEND_SMALL_RESULT = 1;
 
+    /** Flag of {@link #assign}: it asks with {@link WorkerReports#commitRequest} before it begins. */
+    int ONCE = 2;
+
     /**
      * Makes a function known before the first task that names it.
      *
@@ -32,7 +35,7 @@ public interface WorkerCommands {
      * @param task the task's identity
      * @param functionId a registered function, used unless the payload carries its own
      * @param attempt 1 for the first
-     * @param flags {@link #SEND_SMALL_RESULT}
+     * @param flags {@link #SEND_SMALL_RESULT}, {@link #ONCE}
      * @param inputs identities of the tasks whose results are the arguments, in order, alternates included
      * @param holders for each input a worker that holds it; {@code ~worker} marks a further holder of the input before it
      * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})
@@ -60,8 +63,17 @@ public interface WorkerCommands {
      * Makes a run's result useless: one that has not started never starts, one that runs reports nothing.
      *
      * @param runId the run
+     * @param interrupt whether one that runs is interrupted; else it goes on to its end
      */
-    void abandon(long runId);
+    void abandon(long runId, boolean interrupt);
+
+    /**
+     * Answers {@link WorkerReports#commitRequest}.
+     *
+     * @param runId the run
+     * @param granted whether it may begin
+     */
+    void commit(long runId, boolean granted);
 
     /**
      * Asks for runs to be given up if they have not started; {@link WorkerReports#runsTakenBack} answers. One that is given up never

@@ -7,6 +7,7 @@ import io.muster.protocol.AbandonRunsDecoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignDecoder;
 import io.muster.protocol.CoordinationAnswerDecoder;
+import io.muster.protocol.CommitAnswerDecoder;
 import io.muster.protocol.DrainingEncoder;
 import io.muster.protocol.ForgetFunctionsDecoder;
 import io.muster.protocol.FreeResultsDecoder;
@@ -85,6 +86,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private final FreeResultsDecoder freeResults = new FreeResultsDecoder();
     private final AbandonRunsDecoder abandonRuns = new AbandonRunsDecoder();
     private final TakeBackRunsDecoder takeBackRuns = new TakeBackRunsDecoder();
+    private final CommitAnswerDecoder commitAnswer = new CommitAnswerDecoder();
     private final ReplicateDecoder replicate = new ReplicateDecoder();
     private final RegisterFunctionDecoder registerFunction = new RegisterFunctionDecoder();
     private final ForgetFunctionsDecoder forgetFunctions = new ForgetFunctionsDecoder();
@@ -465,11 +467,12 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             }
             case AbandonRunsDecoder.TEMPLATE_ID -> {
                 abandonRuns.wrapAndApplyHeader(message, 0, header);
+                final boolean interrupt = abandonRuns.interrupt() == 1;
                 for (final long run : Wire.longs(
                         message,
                         abandonRuns.limit() + AbandonRunsDecoder.runIdsHeaderLength(),
                         abandonRuns.runIdsLength())) {
-                    worker.abandon(run);
+                    worker.abandon(run, interrupt);
                 }
             }
             case TakeBackRunsDecoder.TEMPLATE_ID -> {
@@ -478,6 +481,10 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                         message,
                         takeBackRuns.limit() + TakeBackRunsDecoder.runIdsHeaderLength(),
                         takeBackRuns.runIdsLength()));
+            }
+            case CommitAnswerDecoder.TEMPLATE_ID -> {
+                commitAnswer.wrapAndApplyHeader(message, 0, header);
+                worker.commit(commitAnswer.runId(), commitAnswer.granted() == 1);
             }
             case ReplicateDecoder.TEMPLATE_ID -> {
                 replicate.wrapAndApplyHeader(message, 0, header);

@@ -8,6 +8,7 @@ import io.muster.config.TransportChoice;
 import io.muster.data.BulkClient;
 import io.muster.data.BulkServer;
 import io.muster.protocol.Role;
+import io.muster.scheduler.RemoteClientLink;
 import io.muster.security.Identity;
 import io.muster.security.PrivateFiles;
 import io.muster.security.SchedulerFile;
@@ -86,14 +87,19 @@ public final class WorkerNode implements AutoCloseable {
         this.directory = hasNanny() ? NannyFiles.scratch(nannyDirectory()) : PrivateFiles.runtimeDirectory();
         WorkerSettings workerSettings = WorkerSettings.of(name, threads(settings))
                 .withMemoryLimitBytes(memoryLimitBytes(settings))
+                .withBlocking(
+                        settings.get(Options.WORKER_MAX_BLOCKED_THREADS),
+                        settings.get(Options.WORKER_INTERRUPT_PATIENCE))
                 .withInlineResultBytes(
                         (int) settings.get(Options.WORKER_INLINE_RESULT).bytes())
                 .withMemoryRules(MemoryRules.of(settings, hardLimitBytes()));
         if (hasNanny()) {
-            workerSettings = workerSettings.withRecorder(
-                    RunRecorder.create(NannyFiles.runs(nannyDirectory()), workerSettings.threads()));
+            workerSettings = workerSettings.withRecorder(RunRecorder.create(
+                    NannyFiles.runs(nannyDirectory()), workerSettings.threads() + workerSettings.maxBlockedThreads()));
         }
         this.worker = Worker.start(workerSettings, reports, serializer, dataPlane);
+        this.worker.clientsOver(
+                () -> RemoteClientLink.connectWorker(file, settings.get(Options.SESSION_CONNECT_TIMEOUT)));
         this.bulk = BulkServer.start(host, 0, identity, file.secret(), worker, serializer);
         this.thread = new Thread(this::keepSession, "muster-" + name + "-sessions");
     }

@@ -35,9 +35,27 @@ public interface WorkerReports extends CoordinationLink {
      * @param runId the run
      * @param task the task
      * @param durationNs how long user code ran
+     * @param unknown whether it is not known what it did, so that it must not be repeated
      * @param failure a {@link io.muster.serialize.TaskFailure} (local) or its encoded form ({@code byte[]})
      */
-    void runFailed(long runId, long task, long durationNs, Object failure);
+    void runFailed(long runId, long task, long durationNs, boolean unknown, Object failure);
+
+    /**
+     * A run waits for other tasks and occupies no thread, or does so again.
+     *
+     * @param runId the run
+     * @param task the task
+     * @param seceded whether it occupies none
+     */
+    void longRunning(long runId, long task, boolean seceded);
+
+    /**
+     * A run that may be the only one of its task asks whether it may begin; {@link WorkerCommands#commit} answers.
+     *
+     * @param runId the run
+     * @param task the task
+     */
+    void commitRequest(long runId, long task);
 
     /**
      * A run ended because an input could not be had.

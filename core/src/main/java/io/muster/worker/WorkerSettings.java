@@ -1,6 +1,7 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param memoryLimitBytes what it may use in all; 0: no limit
  * @param inlineResultBytes the largest serialized result that is sent along with its report
  * @param classLoader the context class loader of user code
+ * @param maxBlockedThreads how many threads there may be besides, whose tasks wait for others
+ * @param interruptPatienceNs how long user code may go on after it was interrupted
  * @param recorder where runs are noted for the nanny, or null
  * @param memoryRules what it does as its memory fills, if it has a limit
  */
@@ -20,10 +23,18 @@ public record WorkerSettings(
         long memoryLimitBytes,
         int inlineResultBytes,
         ClassLoader classLoader,
+        int maxBlockedThreads,
+        long interruptPatienceNs,
         @Nullable RunRecorder recorder,
         MemoryRules memoryRules) {
     /** The default of {@link #inlineResultBytes}: {@value}. */
     public static final int DEFAULT_INLINE_RESULT_BYTES = 1024;
+
+    /** The default of {@link #maxBlockedThreads}: {@value}. */
+    public static final int DEFAULT_MAX_BLOCKED_THREADS = 1000;
+
+    /** The default of {@link #interruptPatienceNs}: {@value}. */
+    public static final long DEFAULT_INTERRUPT_PATIENCE_NS = 2_000_000_000;
 
     private static final int MAX_THREADS = 65_536;
 
@@ -36,6 +47,10 @@ public record WorkerSettings(
         require(!name.isBlank(), "name='" + name + "' must not be blank");
         require(threads >= 1 && threads <= MAX_THREADS, "threads=" + threads + " must be within 1 and " + MAX_THREADS);
         require(memoryLimitBytes >= 0, "memoryLimitBytes=" + memoryLimitBytes + " must be >= 0; 0 means no limit");
+        require(
+                maxBlockedThreads >= 0 && maxBlockedThreads <= MAX_THREADS,
+                "maxBlockedThreads=" + maxBlockedThreads + " must be within 0 and " + MAX_THREADS);
+        require(interruptPatienceNs >= 0, "interruptPatienceNs=" + interruptPatienceNs + " must be >= 0");
         require(inlineResultBytes >= 0, "inlineResultBytes=" + inlineResultBytes + " must be >= 0");
     }
 
@@ -54,6 +69,8 @@ public record WorkerSettings(
                 0,
                 DEFAULT_INLINE_RESULT_BYTES,
                 context == null ? WorkerSettings.class.getClassLoader() : context,
+                DEFAULT_MAX_BLOCKED_THREADS,
+                DEFAULT_INTERRUPT_PATIENCE_NS,
                 null,
                 MemoryRules.NONE);
     }
@@ -65,7 +82,8 @@ public record WorkerSettings(
      * @return the settings
      */
     public WorkerSettings withMemoryLimitBytes(final long bytes) {
-        return new WorkerSettings(name, threads, bytes, inlineResultBytes, classLoader, recorder, memoryRules);
+        return new WorkerSettings(
+                name, threads, bytes, inlineResultBytes, classLoader, maxBlockedThreads, interruptPatienceNs, recorder, memoryRules);
     }
 
     /**
@@ -75,7 +93,8 @@ public record WorkerSettings(
      * @return the settings
      */
     public WorkerSettings withInlineResultBytes(final int bytes) {
-        return new WorkerSettings(name, threads, memoryLimitBytes, bytes, classLoader, recorder, memoryRules);
+        return new WorkerSettings(
+                name, threads, memoryLimitBytes, bytes, classLoader, maxBlockedThreads, interruptPatienceNs, recorder, memoryRules);
     }
 
     /**
@@ -85,7 +104,36 @@ public record WorkerSettings(
      * @return the settings
      */
     public WorkerSettings withClassLoader(final ClassLoader loader) {
-        return new WorkerSettings(name, threads, memoryLimitBytes, inlineResultBytes, loader, recorder, memoryRules);
+        return new WorkerSettings(
+                name,
+                threads,
+                memoryLimitBytes,
+                inlineResultBytes,
+                loader,
+                maxBlockedThreads,
+                interruptPatienceNs,
+                recorder,
+                memoryRules);
+    }
+
+    /**
+     * The same with other bounds for tasks that wait for others, or don't end.
+     *
+     * @param blockedThreads how many threads there may be besides, whose tasks wait for others
+     * @param patience how long user code may go on after it was interrupted
+     * @return the settings
+     */
+    public WorkerSettings withBlocking(final int blockedThreads, final Duration patience) {
+        return new WorkerSettings(
+                name,
+                threads,
+                memoryLimitBytes,
+                inlineResultBytes,
+                classLoader,
+                blockedThreads,
+                patience.toNanos(),
+                recorder,
+                memoryRules);
     }
 
     /**
@@ -96,7 +144,15 @@ public record WorkerSettings(
      */
     public WorkerSettings withRecorder(final RunRecorder newRecorder) {
         return new WorkerSettings(
-                name, threads, memoryLimitBytes, inlineResultBytes, classLoader, newRecorder, memoryRules);
+                name,
+                threads,
+                memoryLimitBytes,
+                inlineResultBytes,
+                classLoader,
+                maxBlockedThreads,
+                interruptPatienceNs,
+                newRecorder,
+                memoryRules);
     }
 
     /**
@@ -106,7 +162,16 @@ public record WorkerSettings(
      * @return the settings
      */
     public WorkerSettings withMemoryRules(final MemoryRules rules) {
-        return new WorkerSettings(name, threads, memoryLimitBytes, inlineResultBytes, classLoader, recorder, rules);
+        return new WorkerSettings(
+                name,
+                threads,
+                memoryLimitBytes,
+                inlineResultBytes,
+                classLoader,
+                maxBlockedThreads,
+                interruptPatienceNs,
+                recorder,
+                rules);
     }
 
     private static void require(final boolean holds, final String message) {

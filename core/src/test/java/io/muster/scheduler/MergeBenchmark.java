@@ -3,6 +3,7 @@ package io.muster.scheduler;
 import io.muster.coordination.CoordinationAnswer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.agrona.collections.IntArrayList;
@@ -124,7 +125,7 @@ final class MergeBenchmark {
         }
 
         @Override
-        public void abandon(final WorkerState worker, final long runId) {
+        public void abandon(final WorkerState worker, final long runId, final boolean interrupt) {
             others++;
         }
 
@@ -190,12 +191,16 @@ final class MergeBenchmark {
         }
 
         @Override
+        public void commit(final WorkerState worker, final long runId, final boolean granted) {}
+
+        @Override
         public Object failure(
                 final FailureKind kind,
                 final String key,
                 final String worker,
                 final int attempt,
-                final String message) {
+                final String message,
+                final List<String> details) {
             return message;
         }
     }

@@ -45,8 +45,13 @@ final class RecordingEffects implements Effects {
     }
 
     @Override
-    public void abandon(final WorkerState worker, final long runId) {
-        lines.add("abandon " + worker.name + " run " + runId);
+    public void abandon(final WorkerState worker, final long runId, final boolean interrupt) {
+        lines.add((interrupt ? "interrupt " : "abandon ") + worker.name + " run " + runId);
+    }
+
+    @Override
+    public void commit(final WorkerState worker, final long runId, final boolean granted) {
+        lines.add((granted ? "grant " : "deny ") + worker.name + " run " + runId);
     }
 
     @Override
@@ -68,7 +73,7 @@ final class RecordingEffects implements Effects {
 
     @Override
     public void stop(final WorkerState worker, final String reason) {
-        lines.add("stop " + worker.name + ": " + reason);
+        lines.add((worker.restarts ? "restart " : "stop ") + worker.name + ": " + reason);
     }
 
     @Override
@@ -121,10 +126,15 @@ final class RecordingEffects implements Effects {
 
     @Override
     public Object failure(
-            final FailureKind kind, final String key, final String worker, final int attempt, final String message) {
-        return new Failure(kind, key, worker, attempt, message);
+            final FailureKind kind,
+            final String key,
+            final String worker,
+            final int attempt,
+            final String message,
+            final List<String> details) {
+        return new Failure(kind, key, worker, attempt, message, details);
     }
 
     /** What the scheduler says about a task that it fails itself. */
-    record Failure(FailureKind kind, String key, String worker, int attempt, String message) {}
+    record Failure(FailureKind kind, String key, String worker, int attempt, String message, List<String> details) {}
 }

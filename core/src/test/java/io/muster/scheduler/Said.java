@@ -4,19 +4,23 @@ import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.CancelTasksEncoder;
 import io.muster.protocol.CoordinationOperation;
 import io.muster.protocol.CoordinationRequestEncoder;
+import io.muster.protocol.CommitRequestEncoder;
 import io.muster.protocol.DrainingEncoder;
 import io.muster.protocol.GoodbyeEncoder;
 import io.muster.protocol.HeartbeatEncoder;
 import io.muster.protocol.InfoRequestEncoder;
 import io.muster.protocol.InputMissingEncoder;
 import io.muster.protocol.InventoryEncoder;
+import io.muster.protocol.LongRunningEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReleaseTasksEncoder;
 import io.muster.protocol.ReplicaFailedEncoder;
 import io.muster.protocol.ReplicaStoredEncoder;
+import io.muster.protocol.RestartEncoder;
 import io.muster.protocol.ResultMissingEncoder;
+import io.muster.protocol.RetryTasksEncoder;
 import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
 import io.muster.protocol.RunsTakenBackEncoder;
@@ -54,6 +58,7 @@ final class Said {
                 .userPriority(0)
                 .retries(0)
                 .flags((short) 1)
+                .parent(-1)
                 .putDependencies(packed(dependencies), 0, 4 * dependencies.length)
                 .putPayload(NOTHING, 0, 0)
                 .key("")
@@ -96,7 +101,34 @@ final class Said {
         return RawPeer.framed(buffer -> length(new CancelTasksEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .force((short) 0)
+                .interrupt((short) 1)
                 .putTaskIds(packed(taskIds), 0, 4 * taskIds.length)));
+    }
+
+    static byte[] retry(final int... taskIds) {
+        return RawPeer.framed(buffer -> length(new RetryTasksEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .putTaskIds(packed(taskIds), 0, 4 * taskIds.length)));
+    }
+
+    static byte[] restart() {
+        return RawPeer.framed(buffer -> length(
+                new RestartEncoder().wrapAndApplyHeader(buffer, 0, header()).requestId(2)));
+    }
+
+    static byte[] longRunning(final long runId, final long task) {
+        return RawPeer.framed(buffer -> length(new LongRunningEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .runId(runId)
+                .task(task)
+                .seceded((short) 1)));
+    }
+
+    static byte[] commitRequest(final long runId, final long task) {
+        return RawPeer.framed(buffer -> length(new CommitRequestEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .runId(runId)
+                .task(task)));
     }
 
     static byte[] scatter(final int taskId) {
@@ -191,6 +223,7 @@ final class Said {
                 .runId(runId)
                 .task(task)
                 .durationNs(1000)
+                .unknown((short) 0)
                 .putFailure(new byte[4], 0, 4)));
     }
 

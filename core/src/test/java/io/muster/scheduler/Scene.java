@@ -177,7 +177,37 @@ final class Scene {
 
     void failed(final int task, final Object failure) {
         final int slot = slot(task);
-        core.runFailed(runner(task), runId(slot), core.identity(slot), 1_000_000, failure);
+        core.runFailed(runner(task), runId(slot), core.identity(slot), 1_000_000, false, failure);
+        check();
+        schedule();
+    }
+
+    /** The current run of a task fails, and nobody knows what it did. */
+    void failedUnknown(final int task, final Object failure) {
+        final int slot = slot(task);
+        core.runFailed(runner(task), runId(slot), core.identity(slot), 1_000_000, true, failure);
+        check();
+        schedule();
+    }
+
+    /** The current run of a task gives its thread up, or has one again. */
+    void occupies(final int task, final boolean aThread) {
+        final int slot = slot(task);
+        core.longRunning(runner(task), runId(slot), core.identity(slot), !aThread);
+        check();
+        schedule();
+    }
+
+    /** The current run of a task asks whether it may begin. */
+    void asks(final int task) {
+        final int slot = slot(task);
+        core.commitRequested(runner(task), runId(slot), core.identity(slot));
+        check();
+        schedule();
+    }
+
+    void retry(final int... failed) {
+        core.retry(client, failed, failed.length);
         check();
         schedule();
     }
@@ -222,7 +252,7 @@ final class Scene {
     }
 
     void cancel(final int... doomed) {
-        core.cancel(client, doomed, doomed.length);
+        core.cancel(client, doomed, doomed.length, false);
         check();
         schedule();
     }
@@ -240,7 +270,7 @@ final class Scene {
         final Submission probe = task(of).function(functionId);
         final int task = probe.submit();
         core.function(of.slot(task)).observe(durationUs * 1_000);
-        core.cancel(of, new int[] {task}, 1);
+        core.cancel(of, new int[] {task}, 1, false);
         effects.take();
     }
 
@@ -291,6 +321,7 @@ final class Scene {
         private int retries;
         private int flags = ClientRequests.WANTED;
         private int[] inputs = {};
+        private long parent = ClientRequests.NO_PARENT;
         private @Nullable String key;
         private String @Nullable [] on;
         private Map<String, Double> resources = Map.of();
@@ -335,6 +366,16 @@ final class Scene {
             return this;
         }
 
+        Submission once() {
+            flags |= ClientRequests.ONCE;
+            return this;
+        }
+
+        Submission by(final int task) {
+            parent = core.identity(slot(task));
+            return this;
+        }
+
         Submission orElsewhere() {
             flags |= ClientRequests.ALLOW_OTHER_WORKERS;
             return this;
@@ -357,6 +398,7 @@ final class Scene {
         }
 
         void submitAs(final int taskId) {
+            of.parent = parent;
             core.submit(
                     of,
                     taskId,

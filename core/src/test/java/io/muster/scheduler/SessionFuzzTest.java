@@ -114,6 +114,8 @@ class SessionFuzzTest {
         for (final byte[] report : new byte[][] {
             Said.runDone(run, core.identity(0)),
             Said.runFailed(run, core.identity(0)),
+            Said.longRunning(run, core.identity(0)),
+            Said.commitRequest(run, core.identity(0)),
             Said.inventory(core.identity(0), 10),
             Said.inputMissing(run, core.identity(0), 0, 0),
             Said.replicaFailed(core.identity(0), 0),
@@ -217,9 +219,11 @@ class SessionFuzzTest {
     private byte[] fromClient(final Mutator mutator, final ClientSession session) {
         final int next = session.state().nextTaskId();
         final int some = next == 0 ? 0 : mutator.next(next);
-        return switch (mutator.next(15)) {
+        return switch (mutator.next(17)) {
             case 12, 13 -> Said.coordinate(operation(mutator), ++lastRequest, 0, 0);
             case 14 -> Said.submitPublished(next);
+            case 15 -> Said.retry(some, mutator.next(next + 1));
+            case 16 -> mutator.next(40) == 0 ? Said.restart() : Said.heartbeat();
             case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
             case 1 -> Said.release(some, mutator.next(next + 1));
             case 2 -> Said.cancel(some, mutator.next(next + 1));
@@ -237,9 +241,11 @@ class SessionFuzzTest {
                 core.tasks().limit() == 0 ? 0 : mutator.next(core.tasks().limit());
         final long run = core.tasks().limit() == 0 ? 1 : core.tasks().runId[slot];
         final long task = core.tasks().limit() == 0 ? 1 : core.identity(slot);
-        return switch (mutator.next(14)) {
-            case 12, 13 -> Said.coordinate(operation(mutator), ++lastRequest, run, task);
+        return switch (mutator.next(16)) {
+            case 14, 15 -> Said.coordinate(operation(mutator), ++lastRequest, run, task);
             case 0 -> Said.registerWorker(2);
+            case 12 -> Said.longRunning(run, task);
+            case 13 -> Said.commitRequest(run, task);
             case 1 -> Said.runFailed(run, task);
             case 2 -> Said.inputMissing(run, task, task - 1, mutator.next(lastWorker + 2));
             case 3 -> Said.replicaStored(task);

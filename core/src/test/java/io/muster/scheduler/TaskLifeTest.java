@@ -276,7 +276,7 @@ final class TaskLifeTest {
 
         scene.core.runDone(b, run, identity, 8, 1, false, null);
         scene.core.runDone(a, run + 1, identity, 8, 1, false, null);
-        scene.core.runFailed(b, run, identity, 1, "stale");
+        scene.core.runFailed(b, run, identity, 1, false, "stale");
         scene.core.runDone(a, run, identity + 1, 8, 1, false, null);
         scene.core.runDone(a, run, -1, 8, 1, false, null);
         scene.check();

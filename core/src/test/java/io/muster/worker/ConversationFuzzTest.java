@@ -8,6 +8,7 @@ import io.muster.data.BulkClient;
 import io.muster.protocol.AbandonRunsEncoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignEncoder;
+import io.muster.protocol.CommitAnswerEncoder;
 import io.muster.protocol.ForgetFunctionsEncoder;
 import io.muster.protocol.FreeResultsEncoder;
 import io.muster.protocol.HeartbeatAckEncoder;
@@ -124,6 +125,7 @@ class ConversationFuzzTest {
 
     /** A run of a function that it does not know fails, which it reports. */
     private void theWorkerGoesOn() {
+        worker.abandonAll();
         final long run = 1L << 40;
         Delivery.of(assign(run, run, 1L << 41), conversation);
         await().until(() -> reports.failed().stream().anyMatch(failed -> failed.runId() == run));
@@ -139,6 +141,7 @@ class ConversationFuzzTest {
             case 1 ->
                 framed(buffer -> new AbandonRunsEncoder()
                         .wrapAndApplyHeader(buffer, 0, header())
+                        .interrupt((short) (some & 1))
                         .putRunIds(new byte[24], 0, 24));
             case 2 ->
                 framed(buffer -> new HeartbeatAckEncoder()
@@ -178,6 +181,11 @@ class ConversationFuzzTest {
                 framed(buffer -> new TakeBackRunsEncoder()
                         .wrapAndApplyHeader(buffer, 0, header())
                         .putRunIds(new byte[16], 0, 16));
+            case 10 ->
+                framed(buffer -> new CommitAnswerEncoder()
+                        .wrapAndApplyHeader(buffer, 0, header())
+                        .runId(step - some)
+                        .granted((short) (some & 1)));
             default -> assign(step, step, some);
         };
     }

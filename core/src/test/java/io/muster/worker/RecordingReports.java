@@ -17,6 +17,8 @@ final class RecordingReports implements WorkerReports {
     private final List<CoordinationRequest> requests = new ArrayList<>();
     private final List<Long> givenUp = new ArrayList<>();
     private final List<Long> kept = new ArrayList<>();
+    private final List<String> longRunning = new ArrayList<>();
+    private final List<Long> commits = new ArrayList<>();
     private int unflushed;
 
     RecordingReports(final boolean local) {
@@ -41,8 +43,21 @@ final class RecordingReports implements WorkerReports {
     }
 
     @Override
-    public synchronized void runFailed(final long runId, final long task, final long durationNs, final Object failure) {
+    public synchronized void runFailed(
+            final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
         failed.add(new Failed(runId, task, failure));
+        unflushed++;
+    }
+
+    @Override
+    public synchronized void longRunning(final long runId, final long task, final boolean seceded) {
+        longRunning.add((seceded ? "away " : "back ") + runId);
+        unflushed++;
+    }
+
+    @Override
+    public synchronized void commitRequest(final long runId, final long task) {
+        commits.add(runId);
         unflushed++;
     }
 
@@ -111,6 +126,16 @@ final class RecordingReports implements WorkerReports {
 
     synchronized Optional<Done> doneRun(final long runId) {
         return done.stream().filter(d -> d.runId() == runId).findFirst();
+    }
+
+    /** {@code away 3} and {@code back 3}. */
+    synchronized List<String> longRunning() {
+        return List.copyOf(longRunning);
+    }
+
+    /** The runs that asked whether they may begin. */
+    synchronized List<Long> commits() {
+        return List.copyOf(commits);
     }
 
     synchronized List<Failed> failed() {

@@ -302,7 +302,7 @@ class WorkerTest {
     void aFetchedValueThatWasFreedMeanwhileIsNotKept() {
         start(local, 1);
         combine(1, 10, new long[] {5, 5}, new int[] {1, 1});
-        worker().abandon(1);
+        worker().abandon(1, false);
         worker().free(5);
 
         dataPlane.asked.get(0).value("late");
@@ -317,7 +317,7 @@ class WorkerTest {
         block(1, 10, "gate");
         submit(2, 11, () -> SEEN.add("started"));
 
-        worker().abandon(2);
+        worker().abandon(2, false);
         LATCHES.get("gate").countDown();
         submit(3, 12, () -> 1);
 
@@ -352,7 +352,7 @@ class WorkerTest {
         start(local, 1);
         block(1, 10, "gate");
 
-        worker().abandon(1);
+        worker().abandon(1, false);
         assertThat(worker().runningRuns()).isEmpty();
         LATCHES.get("gate").countDown();
         submit(2, 11, () -> 1);

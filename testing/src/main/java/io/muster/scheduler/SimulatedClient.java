@@ -313,7 +313,7 @@ final class SimulatedClient implements ClientEvents {
             tasks.get(taskId).doomed = true;
         }
         say(() -> {
-            simulation.core.cancel(state, doomed, doomed.length);
+            simulation.core.cancel(state, doomed, doomed.length, false);
             simulation.oracle.checkCancelled(state, doomed);
         });
     }

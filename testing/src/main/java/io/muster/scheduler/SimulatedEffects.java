@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import io.muster.coordination.CoordinationAnswer;
 import java.util.Arrays;
+import java.util.List;
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -130,11 +131,11 @@ final class SimulatedEffects implements Effects {
     }
 
     @Override
-    public void abandon(final WorkerState worker, final long runId) {
+    public void abandon(final WorkerState worker, final long runId, final boolean interrupt) {
         note(5, worker, runId);
         simulation.trace("abandon", worker.name, "run " + runId);
         close(runId);
-        router.abandon(worker, runId);
+        router.abandon(worker, runId, interrupt);
     }
 
     @Override
@@ -234,6 +235,11 @@ final class SimulatedEffects implements Effects {
     }
 
     @Override
+    public void commit(final WorkerState worker, final long runId, final boolean granted) {
+        router.commit(worker, runId, granted);
+    }
+
+    @Override
     public void takeBack(final WorkerState worker, final long runId) {
         note(13, worker, runId);
         simulation.trace("take back", worker.name, "run " + runId);
@@ -247,7 +253,8 @@ final class SimulatedEffects implements Effects {
 
     @Override
     public Object failure(
-            final FailureKind kind, final String key, final String worker, final int attempt, final String message) {
+            final FailureKind kind, final String key, final String worker, final int attempt, final String message,
+            final List<String> details) {
         return new Failure(kind, key, worker, attempt, message);
     }
 

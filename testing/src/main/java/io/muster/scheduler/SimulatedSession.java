@@ -93,8 +93,13 @@ final class SimulatedSession implements WorkerCommands {
     }
 
     @Override
-    public void abandon(final long runId) {
+    public void abandon(final long runId, final boolean interrupt) {
         tell(() -> worker.runs.abandon(runId));
+    }
+
+    @Override
+    public void commit(final long runId, final boolean granted) {
+        throw new AssertionError("no simulated task runs once only: run=" + runId);
     }
 
     @Override

@@ -27,6 +27,18 @@ final class SimulatedTask {
     @Nullable
     Object failure;
 
+    /** Whether it may run once only. */
+    boolean once;
+
+    /** Whether its runs wait for others for a while. */
+    boolean secedes;
+
+    /** How often it began, where it may do so once only. */
+    int begun;
+
+    /** How often somebody asked that it, or what is made from it, run again. */
+    int retried;
+
     int finishedOn = TaskTable.NONE;
 
     /** How many failed runs the scheduler was told of. */
@@ -99,7 +111,20 @@ final class SimulatedTask {
 
     /** Whether it fails whatever happens, because of itself or what it is made from. */
     boolean mustFail() {
-        return failsByItself() || inputs.stream().anyMatch(SimulatedTask::mustFail);
+        return failsByItself() && retried == 0 || inputs.stream().anyMatch(SimulatedTask::mustFail);
+    }
+
+    /** The client asks that it run again. */
+    void retry() {
+        retried++;
+        inputs.forEach(SimulatedTask::retry);
+    }
+
+    /** A run begins. */
+    void begin() {
+        if (once && ++begun > 1 + failed + retried) {
+            throw new AssertionError("task=" + this + " may run once only and begins again: begun=" + begun);
+        }
     }
 
     @Override

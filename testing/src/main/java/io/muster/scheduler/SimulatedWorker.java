@@ -301,6 +301,16 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
     // what the state machine reports
 
     @Override
+    public void commitRequest(final long runId, final long task) {
+        throw new AssertionError("no simulated task runs once only: " + task);
+    }
+
+    @Override
+    public void longRunning(final long runId, final long task, final boolean seceded) {
+        throw new AssertionError("no simulated task waits for others: " + task);
+    }
+
+    @Override
     public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
         for (int i = 0; i < runIds.length; i++) {
             final long runId = runIds[i];
@@ -339,7 +349,7 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
     }
 
     @Override
-    public void runFailed(final long runId, final long task, final long durationNs, final Object failure) {
+    public void runFailed(final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
         reportOnRun(state -> simulation.runFailed(state, runId, task, durationNs, (SimulatedTask) failure));
     }
 

@@ -171,7 +171,7 @@ final class Simulation {
                 && core.tasks().worker[slot] == worker.number) {
             task.failed++;
         }
-        core.runFailed(worker, runId, identity, durationNs, task);
+        core.runFailed(worker, runId, identity, durationNs, false, task);
     }
 
     SimulatedTask task(final long identity) {

@@ -418,7 +418,7 @@ public final class SmallCluster {
         }
 
         @Override
-        public void runFailed(final long runId, final long task, final long durationNs, final Object failure) {
+        public void runFailed(final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
             throw new AssertionError("task=" + task + " failed with " + failure);
         }
 
@@ -429,6 +429,16 @@ public final class SmallCluster {
                     "missing" + task + "-" + input + Arrays.toString(holders) + Arrays.toString(gone),
                     runId,
                     state -> core.inputMissing(state, runId, task, input, holders, gone));
+        }
+
+        @Override
+        public void commitRequest(final long runId, final long task) {
+            throw new AssertionError("no simulated task runs once only: " + task);
+        }
+
+        @Override
+        public void longRunning(final long runId, final long task, final boolean seceded) {
+            throw new AssertionError("no simulated task waits for others: " + task);
         }
 
         @Override
@@ -607,8 +617,13 @@ public final class SmallCluster {
         }
 
         @Override
-        public void abandon(final long runId) {
+        public void abandon(final long runId, final boolean interrupt) {
             tell("abandon", runId, () -> process.runs.abandon(runId));
+        }
+
+        @Override
+        public void commit(final long runId, final boolean granted) {
+            throw new AssertionError("no simulated task runs once only: run=" + runId);
         }
 
         @Override

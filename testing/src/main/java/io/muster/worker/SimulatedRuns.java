@@ -178,7 +178,7 @@ public final class SimulatedRuns {
     public void fail(final Started started, final Object failure, final long durationNs) {
         final Run run = started.run;
         if (table.fail(run)) {
-            reports.runFailed(run.runId, run.task, durationNs, failure);
+            reports.runFailed(run.runId, run.task, durationNs, false, failure);
             reports.flush();
         }
     }
