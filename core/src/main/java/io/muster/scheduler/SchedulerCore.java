@@ -372,8 +372,7 @@ final class SchedulerCore {
                 }
             }
             case MEMORY ->
-                effects.finished(
-                        client, tasks.taskId[slot], tasks.holder[slot], tasks.sizeBytes[slot], false, null);
+                effects.finished(client, tasks.taskId[slot], tasks.holder[slot], tasks.sizeBytes[slot], false, null);
             case RELEASED -> {
                 tasks.set(slot, TaskTable.DELIVERED, false);
                 life.need(slot);
