@@ -296,7 +296,7 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
     /**
      * Has tasks that failed run again, each once more, and with them those that failed of what they are made from. Their futures are
      * pending again; stages such as {@code thenApply} that were made before keep the failure. A task that runs
-     * {@linkplain TaskOptions#once once} runs again too.
+     * {@linkplain TaskOptions#once once} and may have done so runs again only if it is among these itself.
      *
      * @param futures those that did not fail are left alone
      * @return how many had failed

@@ -93,7 +93,8 @@ public final class TaskContext {
     }
 
     /**
-     * Waits until the worker has a slot for this thread again; returns at once if it has one.
+     * Waits until the worker has a slot for this thread again. Returns at once if it has one, and, without one, if the task is to end, as it
+     * was cancelled or its time is over.
      *
      * @throws InterruptedException if interrupted meanwhile; the task goes on without a slot
      * @throws MusterException if the task is over

@@ -3,6 +3,7 @@ package io.muster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +42,20 @@ class TaskOptionsTest {
     }
 
     @Test
+    void aTimeLimitIsMoreThanNothing() {
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.timeout(Duration.ZERO)).hasMessageContaining("timeout=PT0S");
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.timeout(Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(TaskOptions.DEFAULT
+                        .timeout(Duration.ofSeconds(Long.MAX_VALUE))
+                        .timeoutNs())
+                .isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void optionsSayWhatTheyAre() {
+        assertThat(TaskOptions.DEFAULT.timeout(Duration.ofSeconds(3)).once().priority(1))
+                .hasToString("TaskOptions(retries=0, priority=1, timeout=3s, once)");
         assertThat(TaskOptions.DEFAULT.key("k").workers("w-0"))
                 .hasToString("TaskOptions(key=k, retries=0, priority=0, workers=[w-0])");
     }

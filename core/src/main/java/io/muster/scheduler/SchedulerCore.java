@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.IntArrayList;
 import org.agrona.collections.IntHashSet;
@@ -391,11 +392,34 @@ final class SchedulerCore {
         final IntArrayList failed = new IntArrayList();
         for (int i = 0; i < count; i++) {
             final int slot = client.slot(taskIds[i]);
-            if (slot != ClientState.UNKNOWN) {
-                failed.addInt(slot);
+            if (slot == ClientState.UNKNOWN) {
+                effects.cancelled(client, taskIds[i], false, "it is not known any more");
+            } else if (tasks.has(slot, TaskTable.WANTED)) {
+                retry(client, slot, failed);
             }
         }
         life.retry(failed);
+    }
+
+    /** What did not fail here did so at the client, which waits to be told again. */
+    private void retry(final ClientState client, final int slot, final IntArrayList failed) {
+        switch (tasks.phase(slot)) {
+            case ERRED -> {
+                if (tasks.has(slot, TaskTable.SCATTERED)) {
+                    effects.erred(client, tasks.taskId[slot], Objects.requireNonNull(tasks.failure(slot)));
+                } else {
+                    failed.addInt(slot);
+                }
+            }
+            case MEMORY ->
+                effects.finished(client, tasks.taskId[slot], tasks.holder[slot], tasks.sizeBytes[slot], false, null);
+            case RELEASED -> {
+                tasks.set(slot, TaskTable.DELIVERED, false);
+                life.need(slot);
+            }
+            case WAITING, NO_WORKER, QUEUED, PROCESSING -> {}
+            case FORGOTTEN -> throw new IllegalStateException("slot=" + slot + " is forgotten but has a number");
+        }
     }
 
     /** Drops all tasks of all clients, and has the workers that can be replaced replaced; gives the numbers of those. */

@@ -101,16 +101,21 @@ final class TaskLife {
         settleAll(null);
     }
 
-    /** Tasks that failed run again, and those that failed of what they are made from; each at least once more. */
+    /**
+     * Tasks that failed run again, each at least once more, and so do those that failed of what they are made from, but for what runs once
+     * only and may have done so.
+     */
     void retry(final IntArrayList failed) {
         final IntArrayList revived = new IntArrayList();
+        for (int i = 0; i < failed.size(); i++) {
+            tasks.set(failed.getInt(i), TaskTable.COMMITTED, false);
+        }
         while (!failed.isEmpty()) {
             final int slot = failed.popInt();
-            if (tasks.phase(slot) != TaskPhase.ERRED || tasks.has(slot, TaskTable.SCATTERED)) {
+            if (tasks.phase(slot) != TaskPhase.ERRED || tasks.has(slot, TaskTable.SCATTERED | TaskTable.COMMITTED)) {
                 continue;
             }
             tasks.forgetFailure(slot);
-            tasks.set(slot, TaskTable.COMMITTED, false);
             state.enter(slot, TaskPhase.RELEASED);
             revived.addInt(slot);
             for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {

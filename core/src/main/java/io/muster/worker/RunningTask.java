@@ -119,7 +119,7 @@ public final class RunningTask {
     }
 
     /**
-     * Waits for a slot; at once if it has one.
+     * Waits for a slot. Returns at once if it has one, or was interrupted as its time is over or it was cancelled: then without.
      *
      * @throws InterruptedException if interrupted meanwhile; it goes on without
      */

@@ -197,7 +197,7 @@ final class TaskExecutor implements Runnable {
 
     void rejoin() throws InterruptedException {
         final Run current = run;
-        if (!seceded || current == null) {
+        if (!seceded || current == null || isStopping()) {
             return;
         }
         parts.pool().rejoin(this);

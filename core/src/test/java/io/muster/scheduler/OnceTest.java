@@ -173,6 +173,20 @@ final class OnceTest {
         assertThat(scene.effects.take()).contains("grant b run " + scene.runId(scene.slot(task)));
     }
 
+    @Test
+    void whoeverAsksForWhatIsMadeFromItDoesNotHaveItRunAgain() {
+        final int task = once();
+        final int next = scene.task().after(task).submit();
+        scene.asks(task);
+        scene.lose(a);
+        final WorkerState b = scene.worker("b", 1);
+
+        scene.retry(next);
+
+        assertThat(scene.on(b)).isEmpty();
+        assertThat(failure(next).kind()).isEqualTo(FailureKind.UNKNOWN_OUTCOME);
+    }
+
     private int once() {
         final int task = scene.task().once().submit();
         scene.schedule();

@@ -65,7 +65,7 @@ final class RetryTest {
     }
 
     @Test
-    void whatDidNotFailIsLeftAlone() {
+    void aClientThatCouldNotReadAResultIsToldOfItAgain() {
         final int done = scene.run();
         scene.done(done);
         final int runs = scene.run();
@@ -73,7 +73,20 @@ final class RetryTest {
 
         scene.retry(done, runs, 99);
 
-        assertThat(scene.effects.take()).isEmpty();
+        assertThat(scene.effects.take()).containsExactly("finished " + done, "cancelled 99");
+    }
+
+    @Test
+    void aResultThatTheClientHadAndThatIsLostIsComputedAgain() {
+        final int task = scene.run();
+        scene.doneInline(task);
+        scene.lose(a);
+        final WorkerState b = scene.worker("b", 1);
+        assertThat(scene.on(b)).isEmpty();
+
+        scene.retry(task);
+
+        assertThat(scene.on(b)).containsExactly(task);
     }
 
     @Test

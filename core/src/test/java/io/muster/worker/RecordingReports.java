@@ -19,6 +19,7 @@ final class RecordingReports implements WorkerReports {
     private final List<Long> kept = new ArrayList<>();
     private final List<String> longRunning = new ArrayList<>();
     private final List<Long> commits = new ArrayList<>();
+    private final List<Long> unknowns = new ArrayList<>();
     private int unflushed;
 
     RecordingReports(final boolean local) {
@@ -45,6 +46,9 @@ final class RecordingReports implements WorkerReports {
     @Override
     public synchronized void runFailed(
             final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
+        if (unknown) {
+            unknowns.add(runId);
+        }
         failed.add(new Failed(runId, task, failure));
         unflushed++;
     }
@@ -136,6 +140,11 @@ final class RecordingReports implements WorkerReports {
     /** The runs that asked whether they may begin. */
     synchronized List<Long> commits() {
         return List.copyOf(commits);
+    }
+
+    /** The runs of which it is not known what they did. */
+    synchronized List<Long> unknown() {
+        return List.copyOf(unknowns);
     }
 
     synchronized List<Failed> failed() {
