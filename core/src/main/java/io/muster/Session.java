@@ -1,10 +1,10 @@
 package io.muster;
 
+import io.muster.config.Json;
 import io.muster.coordination.CoordinationCalls;
 import io.muster.coordination.CoordinationLink;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.coordination.CoordinationScope;
-import io.muster.config.Json;
 import io.muster.data.DataPlane;
 import io.muster.graph.Call;
 import io.muster.graph.Call.Shape;

@@ -654,9 +654,7 @@ final class Dispatcher {
     }
 
     private boolean isQueued(final int slot, final long order, final int worker) {
-        return tasks.order[slot] == order
-                && tasks.phase(slot) == TaskPhase.QUEUED
-                && tasks.worker[slot] == worker;
+        return tasks.order[slot] == order && tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == worker;
     }
 
     private void dropAllStale(final ReadyQueue queue, final int worker) {

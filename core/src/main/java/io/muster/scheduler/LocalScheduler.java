@@ -1,9 +1,9 @@
 package io.muster.scheduler;
 
 import io.muster.MusterException;
-import io.muster.coordination.CoordinationRequest;
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.coordination.CoordinationRequest;
 import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
@@ -135,8 +135,8 @@ public final class LocalScheduler implements AutoCloseable {
         worker.number(number);
         dataPlane.register(number, worker);
         workers.add(worker);
-        final WorkerState state =
-                new WorkerState(number, "w-" + number, "localhost", threads, settings.memoryLimitBytes(), false, worker);
+        final WorkerState state = new WorkerState(
+                number, "w-" + number, "localhost", threads, settings.memoryLimitBytes(), false, worker);
         reports.state = state;
         worker.onStop((restart, reason) -> {
             commands.add(() -> {

@@ -3,7 +3,6 @@ package io.muster.scheduler;
 import io.muster.scheduler.Effects.FailureKind;
 import io.muster.worker.WorkerStatus;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -197,7 +196,8 @@ final class SchedulerCore {
         if (functionId < 0 || client.function(functionId) != ClientState.UNKNOWN) {
             throw new InvalidRequestException("functionId=" + functionId + " must be new and >= 0");
         }
-        final FunctionState function = new FunctionState((long) client.number << 32 | functionId, body, name, client.share);
+        final FunctionState function =
+                new FunctionState((long) client.number << 32 | functionId, body, name, client.share);
         client.addFunction(functionId, kinds.add(function));
     }
 

@@ -301,7 +301,11 @@ final class StateCheck {
         all.addAll(core.state().departed.values());
         for (final ClientState client : all) {
             open += client.openGraphFrom == ClientState.UNKNOWN ? 0 : 1;
-            equal(client.share.assigned, assignedOf.getOrDefault(client.share, 0), "assigned of client %d", client.number);
+            equal(
+                    client.share.assigned,
+                    assignedOf.getOrDefault(client.share, 0),
+                    "assigned of client %d",
+                    client.number);
             for (int taskId = 0; taskId < client.nextTaskId(); taskId++) {
                 final int slot = client.slot(taskId);
                 if (slot == ClientState.UNKNOWN) {
@@ -328,10 +332,7 @@ final class StateCheck {
         for (int number = 0; number < core.workers().size(); number++) {
             final WorkerState worker = workerOrNull(number);
             if (worker == null) {
-                require(
-                        !idle.get(number) && !room.get(number) && !crowded.get(number),
-                        number,
-                        "is gone and has room");
+                require(!idle.get(number) && !room.get(number) && !crowded.get(number), number, "is gone and has room");
                 require(!backlogged.get(number) && !accepting.containsInt(number), number, "is gone and takes tasks");
                 continue;
             }
@@ -583,7 +584,8 @@ final class StateCheck {
 
     private boolean isHeldBack(final int slot) {
         final long unexplained = core.state().suspicions.of(core.identity(slot));
-        return unexplained > 0 && tasks.deaths[slot] + unexplained > core.state().settings.allowedFailures();
+        return unexplained > 0
+                && tasks.deaths[slot] + unexplained > core.state().settings.allowedFailures();
     }
 
     private boolean isOfOpenGraph(final int slot) {

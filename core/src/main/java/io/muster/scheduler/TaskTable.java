@@ -151,7 +151,9 @@ final class TaskTable {
 
     /** Whether a result that exists would have to be computed again if it were lost: somebody waits for it, or may ask for it. */
     boolean isNeeded(final int slot) {
-        return waiters[slot] > 0 || has(slot, SCATTERED | PUBLISHED | ONCE) || has(slot, WANTED) && !has(slot, DELIVERED);
+        return waiters[slot] > 0
+                || has(slot, SCATTERED | PUBLISHED | ONCE)
+                || has(slot, WANTED) && !has(slot, DELIVERED);
     }
 
     /** A task whose inputs are there goes before what was submitted after the last of them: stored results are used up first. */

@@ -6,9 +6,9 @@ import io.muster.data.WorkerAddress;
 import io.muster.protocol.AbandonRunsEncoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignEncoder;
-import io.muster.protocol.CoordinationRequestDecoder;
 import io.muster.protocol.CommitAnswerEncoder;
 import io.muster.protocol.CommitRequestDecoder;
+import io.muster.protocol.CoordinationRequestDecoder;
 import io.muster.protocol.DrainingDecoder;
 import io.muster.protocol.ForgetFunctionsEncoder;
 import io.muster.protocol.FreeResultsEncoder;
@@ -432,7 +432,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
     }
 
-    // What the core says. Frees and recalls are batched, and go out before anything that might speak of the same task again.
+    // What the core says. Frees and recalls are batched, and go out before anything that might speak of the same task
+    // again.
 
     @Override
     public void registerFunction(final long functionId, final Object body, final String name) {

@@ -1,13 +1,13 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
-import io.muster.coordination.CoordinationCalls;
-import io.muster.coordination.CoordinationScope;
-import io.muster.data.ResultStore;
 import io.muster.TaskFuture;
 import io.muster.TaskTimeoutException;
 import io.muster.UnknownOutcomeException;
 import io.muster.config.DurationText;
+import io.muster.coordination.CoordinationCalls;
+import io.muster.coordination.CoordinationScope;
+import io.muster.data.ResultStore;
 import io.muster.graph.Call;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
@@ -327,7 +327,11 @@ final class TaskExecutor implements Runnable {
         return current == null
                 ? null
                 : new CoordinationScope(
-                        calls, serializer, current.runId, current.task, () -> table.isRunning(current) ? null : runOver());
+                        calls,
+                        serializer,
+                        current.runId,
+                        current.task,
+                        () -> table.isRunning(current) ? null : runOver());
     }
 
     /** Why what a task holds is not its own any more. */

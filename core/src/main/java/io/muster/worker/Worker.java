@@ -1,8 +1,8 @@
 package io.muster.worker;
 
+import io.muster.MusterException;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.coordination.CoordinationCalls;
-import io.muster.MusterException;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
@@ -11,7 +11,6 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
 import io.muster.serialize.ValueBytes;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;

@@ -83,7 +83,15 @@ public record WorkerSettings(
      */
     public WorkerSettings withMemoryLimitBytes(final long bytes) {
         return new WorkerSettings(
-                name, threads, bytes, inlineResultBytes, classLoader, maxBlockedThreads, interruptPatienceNs, recorder, memoryRules);
+                name,
+                threads,
+                bytes,
+                inlineResultBytes,
+                classLoader,
+                maxBlockedThreads,
+                interruptPatienceNs,
+                recorder,
+                memoryRules);
     }
 
     /**
@@ -94,7 +102,15 @@ public record WorkerSettings(
      */
     public WorkerSettings withInlineResultBytes(final int bytes) {
         return new WorkerSettings(
-                name, threads, memoryLimitBytes, bytes, classLoader, maxBlockedThreads, interruptPatienceNs, recorder, memoryRules);
+                name,
+                threads,
+                memoryLimitBytes,
+                bytes,
+                classLoader,
+                maxBlockedThreads,
+                interruptPatienceNs,
+                recorder,
+                memoryRules);
     }
 
     /**

@@ -2,9 +2,9 @@ package io.muster.scheduler;
 
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.CancelTasksEncoder;
+import io.muster.protocol.CommitRequestEncoder;
 import io.muster.protocol.CoordinationOperation;
 import io.muster.protocol.CoordinationRequestEncoder;
-import io.muster.protocol.CommitRequestEncoder;
 import io.muster.protocol.DrainingEncoder;
 import io.muster.protocol.GoodbyeEncoder;
 import io.muster.protocol.HeartbeatEncoder;
@@ -240,8 +240,9 @@ final class Said {
         final byte[] pair = new byte[Wire.MARKED_LONG];
         Wire.putLong(new ArrayBuffer(pair), 0, runId);
         pair[Long.BYTES] = 1;
-        return RawPeer.framed(buffer -> length(
-                new RunsTakenBackEncoder().wrapAndApplyHeader(buffer, 0, header()).putRuns(pair, 0, pair.length)));
+        return RawPeer.framed(buffer -> length(new RunsTakenBackEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .putRuns(pair, 0, pair.length)));
     }
 
     static byte[] replicaFailed(final long task, final int holder) {

@@ -253,7 +253,11 @@ final class SimulatedEffects implements Effects {
 
     @Override
     public Object failure(
-            final FailureKind kind, final String key, final String worker, final int attempt, final String message,
+            final FailureKind kind,
+            final String key,
+            final String worker,
+            final int attempt,
+            final String message,
             final List<String> details) {
         return new Failure(kind, key, worker, attempt, message);
     }

@@ -349,7 +349,8 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
     }
 
     @Override
-    public void runFailed(final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
+    public void runFailed(
+            final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
         reportOnRun(state -> simulation.runFailed(state, runId, task, durationNs, (SimulatedTask) failure));
     }
 

@@ -52,8 +52,7 @@ final class Simulation {
         this.maxWorkers = maxWorkers;
         plan = new Plan(seed, maxWorkers, CHAOS_US, without);
         delays = plan.random(1);
-        core = new SchedulerCore(
-                effects, new CoreSettings(plan.traits.allowedFailures(), LEASE_US * 1_000, true, 0));
+        core = new SchedulerCore(effects, new CoreSettings(plan.traits.allowedFailures(), LEASE_US * 1_000, true, 0));
         router.core(core);
         check = new StateCheck(core);
         oracle = new Oracle(this);

@@ -418,7 +418,8 @@ public final class SmallCluster {
         }
 
         @Override
-        public void runFailed(final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
+        public void runFailed(
+                final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
             throw new AssertionError("task=" + task + " failed with " + failure);
         }
 
