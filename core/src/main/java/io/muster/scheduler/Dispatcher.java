@@ -127,6 +127,7 @@ final class Dispatcher {
     /** Some worker's stored results are more or less than before. */
     void memoryChanged(final WorkerState worker) {
         if (worker.memoryLimitBytes > 0 && !worker.gone) {
+            mayBeServed = true;
             roomChanged(worker);
         }
     }
@@ -136,7 +137,6 @@ final class Dispatcher {
         if (worker.queued > 0) {
             freedRoom.set(worker.number);
         }
-        mayBeServed |= !kinds.waiting().isEmpty();
         mayGoApart = true;
     }
 
@@ -179,9 +179,7 @@ final class Dispatcher {
     /** A task that could run waits for its turn. */
     void enqueue(final int slot) {
         final TaskKind kind = state.kind(slot);
-        if (isHeldBack(slot)) {
-            withoutWorker(slot);
-        } else if (isSuspect(slot)) {
+        if (state.mayHaveSuspects && isSuspect(slot)) {
             waitApart(slot, kind);
         } else if (kind.needs.isEmpty()) {
             state.enter(slot, TaskPhase.QUEUED);
@@ -291,7 +289,7 @@ final class Dispatcher {
         worker.giveBack(kind.needs);
         ready.unassigned(kind.function.share);
         stealing.forget(worker, tasks.runId[slot]);
-        if (!worker.suspectRuns.isEmpty() && worker.suspectRuns.remove(tasks.runId[slot])) {
+        if (state.mayHaveSuspects && worker.suspectRuns.remove(tasks.runId[slot])) {
             mayGoApart = true;
         }
         tasks.worker[slot] = TaskTable.NONE;
@@ -402,7 +400,7 @@ final class Dispatcher {
         final WorkerState worker = placement.withRoom(kind.function.knownUs());
         if (worker != null) {
             ready.removeFirst();
-            assign(slot, worker);
+            assign(slot, kind, worker);
         } else if (placement.hasRoom()) {
             ready.removeFirst();
             waitByKind(slot, kind);
@@ -425,7 +423,7 @@ final class Dispatcher {
                 leaveQueue(slot);
             }
             if (worker != null) {
-                assign(slot, worker);
+                assign(slot, kind, worker);
             } else if (!isServable) {
                 withoutWorker(slot);
             }
@@ -460,7 +458,7 @@ final class Dispatcher {
             kind.reserved = TaskTable.NONE;
             kinds.waiting().forEach(other -> other.isBlocked = false);
         }
-        assign(slot, worker);
+        assign(slot, kind, worker);
     }
 
     private void fillFreed() {
@@ -519,7 +517,7 @@ final class Dispatcher {
     private void assignOrWait(final int slot, final WorkerState worker) {
         final TaskKind kind = state.kind(slot);
         if (worker.hasTimeFor(state.nowNs, kind.function.knownUs())) {
-            assign(slot, worker);
+            assign(slot, kind, worker);
         } else {
             waitByKind(slot, kind);
         }
@@ -555,7 +553,7 @@ final class Dispatcher {
             final int slot = busy.queue.firstSlot();
             busy.queue.removeFirst();
             leaveWorkerQueue(slot, busy);
-            assign(slot, other);
+            assign(slot, state.kind(slot), other);
         }
     }
 
@@ -584,12 +582,11 @@ final class Dispatcher {
     }
 
     private boolean isSuspect(final int slot) {
-        return state.isAnybodyBlamed && tasks.deaths[slot] > 0
-                || !state.suspicions.isEmpty() && state.suspicions.of(state.identity(slot)) > 0;
+        return tasks.deaths[slot] > 0 || state.suspicions.of(state.identity(slot)) > 0;
     }
 
     private void waitApart(final int slot, final TaskKind kind) {
-        if (!placement.isServable(kind)) {
+        if (isHeldBack(slot) || !placement.isServable(kind)) {
             withoutWorker(slot);
             return;
         }
@@ -625,9 +622,7 @@ final class Dispatcher {
     }
 
     private boolean isQueued(final int slot, final long order, final int worker) {
-        return tasks.order[slot] == order
-                && tasks.phase(slot) == TaskPhase.QUEUED
-                && tasks.worker[slot] == worker;
+        return tasks.order[slot] == order && tasks.phase(slot) == TaskPhase.QUEUED && tasks.worker[slot] == worker;
     }
 
     private void dropAllStale(final ReadyQueue queue, final int worker) {
@@ -643,8 +638,7 @@ final class Dispatcher {
         }
     }
 
-    private void assign(final int slot, final WorkerState worker) {
-        final TaskKind kind = state.kind(slot);
+    private void assign(final int slot, final TaskKind kind, final WorkerState worker) {
         final FunctionState function = kind.function;
         if (function.mustSendTo(worker.number)) {
             effects.registerFunction(worker, function);
@@ -658,7 +652,7 @@ final class Dispatcher {
         if (worker.assigned < worker.threads) {
             worker.quietSinceNs = state.nowNs;
         }
-        if (isSuspect(slot)) {
+        if (state.mayHaveSuspects && isSuspect(slot)) {
             worker.suspectRuns.add(tasks.runId[slot]);
         }
         if (worker.memoryLimitBytes > 0) {
@@ -675,9 +669,6 @@ final class Dispatcher {
 
     /** Whether a task may turn out to have killed too many workers already. */
     private boolean isHeldBack(final int slot) {
-        if (state.suspicions.isEmpty()) {
-            return false;
-        }
         final long unexplained = state.suspicions.of(state.identity(slot));
         return unexplained > 0 && tasks.deaths[slot] + unexplained > state.settings.allowedFailures();
     }

@@ -78,8 +78,7 @@ final class NoWorkers {
     Object failure(final int slot) {
         final String text = describe(slot) + "; it waited for scheduler.no-workers-timeout=" + timeoutNs / 1_000_000
                 + " ms: start such workers, ask for less, or raise the timeout";
-        return effects.failure(
-                Effects.FailureKind.NO_WORKER, state.key(slot), "", state.tasks.attempt[slot], text);
+        return effects.failure(Effects.FailureKind.NO_WORKER, state.key(slot), "", state.tasks.attempt[slot], text);
     }
 
     /** What a task asks for, and what there is. */

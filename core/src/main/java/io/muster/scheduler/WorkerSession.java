@@ -398,7 +398,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
     }
 
-    // What the core says. Frees and recalls are batched, and go out before anything that might speak of the same task again.
+    // What the core says. Frees and recalls are batched, and go out before anything that might speak of the same task
+    // again.
 
     @Override
     public void registerFunction(final long functionId, final Object body, final String name) {

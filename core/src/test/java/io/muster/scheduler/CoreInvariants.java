@@ -267,7 +267,11 @@ final class CoreInvariants {
         int live = 0;
         for (final ClientState client : core.clients().values()) {
             open += client.openGraphFrom == ClientState.UNKNOWN ? 0 : 1;
-            equal(client.share.assigned, assignedOf.getOrDefault(client.share, 0), "assigned of client %d", client.number);
+            equal(
+                    client.share.assigned,
+                    assignedOf.getOrDefault(client.share, 0),
+                    "assigned of client %d",
+                    client.number);
             for (final int slot : client.liveSlots()) {
                 live++;
                 equal(tasks.client[slot], client.number, "client of slot %d", slot);
@@ -290,10 +294,7 @@ final class CoreInvariants {
         for (int number = 0; number < core.workers().size(); number++) {
             final WorkerState worker = workerOrNull(number);
             if (worker == null) {
-                require(
-                        !idle.get(number) && !room.get(number) && !crowded.get(number),
-                        number,
-                        "is gone and has room");
+                require(!idle.get(number) && !room.get(number) && !crowded.get(number), number, "is gone and has room");
                 require(!backlogged.get(number) && !accepting.containsInt(number), number, "is gone and takes tasks");
                 continue;
             }
@@ -550,7 +551,8 @@ final class CoreInvariants {
 
     private boolean isHeldBack(final int slot) {
         final long unexplained = core.state().suspicions.of(core.identity(slot));
-        return unexplained > 0 && tasks.deaths[slot] + unexplained > core.state().settings.allowedFailures();
+        return unexplained > 0
+                && tasks.deaths[slot] + unexplained > core.state().settings.allowedFailures();
     }
 
     private boolean isOfOpenGraph(final int slot) {

@@ -27,7 +27,8 @@ final class SharesTest {
         assertThat(a.assigned).isEqualTo(9);
         for (int i = 0; i < 20; i++) {
             finishFirstOf(a, i % 3 == 0 ? other : scene.client);
-            assertThat(Math.abs(scene.client.share.assigned - other.share.assigned)).isLessThanOrEqualTo(1);
+            assertThat(Math.abs(scene.client.share.assigned - other.share.assigned))
+                    .isLessThanOrEqualTo(1);
         }
     }
 

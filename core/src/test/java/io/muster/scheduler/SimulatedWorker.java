@@ -300,8 +300,10 @@ final class SimulatedWorker {
             if (again == null) {
                 runs.remove(run.runId);
                 run.abandoned = true;
-                reportOnceOrTwice(run, () -> simulation.core.inputMissing(
-                        state, run.runId, run.task.identity(), fetch.input, holders, said));
+                reportOnceOrTwice(
+                        run,
+                        () -> simulation.core.inputMissing(
+                                state, run.runId, run.task.identity(), fetch.input, holders, said));
             } else {
                 again.waiting.add(run);
             }
@@ -349,8 +351,16 @@ final class SimulatedWorker {
     }
 
     private void reportDone(final Run run, final long durationUs) {
-        reportOnceOrTwice(run, () -> simulation.core.runDone(
-                state, run.runId, run.task.identity(), size(run.task), simulation.toldNs(durationUs), false, null));
+        reportOnceOrTwice(
+                run,
+                () -> simulation.core.runDone(
+                        state,
+                        run.runId,
+                        run.task.identity(),
+                        size(run.task),
+                        simulation.toldNs(durationUs),
+                        false,
+                        null));
     }
 
     /** Reports the end of a run. */

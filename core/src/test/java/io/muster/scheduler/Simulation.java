@@ -91,8 +91,7 @@ final class Simulation {
         swarm = Swarm.of(random.split());
         allowedFailures = random.nextInt(4);
         final Messages messages = new Messages();
-        core = new SchedulerCore(
-                messages, new CoreSettings(allowedFailures, LEASE_US * 1_000, swarm.stealing, 0));
+        core = new SchedulerCore(messages, new CoreSettings(allowedFailures, LEASE_US * 1_000, swarm.stealing, 0));
         final int count = 1 + random.nextInt(NAMES.length);
         for (int i = 0; i < count; i++) {
             startWorker(NAMES[i]);

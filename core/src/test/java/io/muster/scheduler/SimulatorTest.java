@@ -18,7 +18,9 @@ final class SimulatorTest {
         for (long seed = FROM; seed < FROM + SEEDS; seed++) {
             takenBack += run(seed).takenBack();
         }
-        assertThat(takenBack).as("runs that were asked back, of seeds=%d", SEEDS).isGreaterThanOrEqualTo(SEEDS / 100);
+        assertThat(takenBack)
+                .as("runs that were asked back, of seeds=%d", SEEDS)
+                .isGreaterThanOrEqualTo(SEEDS / 100);
     }
 
     @Test
