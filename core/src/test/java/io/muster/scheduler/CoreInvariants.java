@@ -335,6 +335,7 @@ final class CoreInvariants {
             count++;
         }
         equal(count, awaited[worker.number], "data awaited by %s", worker.name);
+        require(worker.isOpen() || count == 0, worker.number, "awaits data that it should not get");
     }
 
     private void checkKinds() {
