@@ -117,7 +117,13 @@ class FaultTest implements ShowLogs.OnCluster {
 
     @Test
     @Order(Integer.MAX_VALUE)
-    void aTaskThatKillsItsWorkersIsGivenUpAndTheClusterSurvives() {
+    void aTaskThatKillsItsWorkersIsGivenUpAndTheOthersSurvive() {
+        final List<TaskFuture<Integer>> others = client.map(
+                i -> {
+                    Thread.sleep(2);
+                    return i;
+                },
+                IntStream.range(0, 100).boxed().toList());
         final String file = directory.resolve("deaths").toString();
         final TaskFuture<Integer> deadly = client.with(o -> o.key("deadly")).submit(() -> {
             final int deaths = Work.attempt(file);
@@ -140,12 +146,6 @@ class FaultTest implements ShowLogs.OnCluster {
                 .satisfiesAnyOf(
                         deaths -> assertThat(deaths).hasSize(4),
                         deaths -> assertThat(deaths).hasSize(5));
-        final List<TaskFuture<Integer>> others = client.map(
-                i -> {
-                    Thread.sleep(2);
-                    return i;
-                },
-                IntStream.range(0, 100).boxed().toList());
         assertThat(client.gather(others))
                 .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
     }

@@ -19,8 +19,8 @@ final class CoreState {
 
     final CoreSettings settings;
 
-    /** Whether any death was ever counted against a task. */
-    boolean isAnybodyBlamed;
+    /** Whether a worker ever died in a way that may be a task's fault. */
+    boolean mayHaveSuspects;
 
     /** Clients that left, some of whose tasks others need. */
     final Int2ObjectHashMap<ClientState> departed = new Int2ObjectHashMap<>();

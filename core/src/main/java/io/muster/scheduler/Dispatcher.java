@@ -133,6 +133,7 @@ final class Dispatcher {
     /** Some worker's stored results are more or less than before. */
     void memoryChanged(final WorkerState worker) {
         if (worker.memoryLimitBytes > 0 && !worker.gone) {
+            mayBeServed = true;
             roomChanged(worker);
         }
     }
@@ -188,12 +189,10 @@ final class Dispatcher {
     /** A task that could run waits for its turn. */
     void enqueue(final int slot) {
         final TaskKind kind = state.kind(slot);
-        if (isHeldBack(slot)) {
-            withoutWorker(slot);
-        } else if (memoryFit.exceedsAll(slot)) {
+        if (memoryFit.exceedsAll(slot)) {
             withoutWorker(slot);
             memoryFit.add(slot);
-        } else if (isSuspect(slot)) {
+        } else if (state.mayHaveSuspects && isSuspect(slot)) {
             waitApart(slot, kind);
         } else if (kind.needs.isEmpty()) {
             state.enter(slot, TaskPhase.QUEUED);
@@ -306,7 +305,7 @@ final class Dispatcher {
         worker.giveBack(kind.needs);
         ready.unassigned(kind.function.share);
         stealing.forget(worker, tasks.runId[slot]);
-        if (!worker.suspectRuns.isEmpty() && worker.suspectRuns.remove(tasks.runId[slot])) {
+        if (state.mayHaveSuspects && worker.suspectRuns.remove(tasks.runId[slot])) {
             mayGoApart = true;
         }
         if (tasks.has(slot, TaskTable.SECEDED)) {
@@ -431,7 +430,7 @@ final class Dispatcher {
         final WorkerState worker = placement.withRoom(kind.function.knownUs());
         if (worker != null) {
             ready.removeFirst();
-            assign(slot, worker);
+            assign(slot, kind, worker);
         } else if (placement.hasRoom()) {
             ready.removeFirst();
             waitByKind(slot, kind);
@@ -454,7 +453,7 @@ final class Dispatcher {
                 leaveQueue(slot);
             }
             if (worker != null) {
-                assign(slot, worker);
+                assign(slot, kind, worker);
             } else if (!isServable) {
                 withoutWorker(slot);
             }
@@ -489,7 +488,7 @@ final class Dispatcher {
             kind.reserved = TaskTable.NONE;
             kinds.waiting().forEach(other -> other.isBlocked = false);
         }
-        assign(slot, worker);
+        assign(slot, kind, worker);
     }
 
     private void fillFreed() {
@@ -548,7 +547,7 @@ final class Dispatcher {
     private void assignOrWait(final int slot, final WorkerState worker) {
         final TaskKind kind = state.kind(slot);
         if (worker.hasTimeFor(state.nowNs, kind.function.knownUs())) {
-            assign(slot, worker);
+            assign(slot, kind, worker);
         } else {
             waitByKind(slot, kind);
         }
@@ -584,7 +583,7 @@ final class Dispatcher {
             final int slot = busy.queue.firstSlot();
             busy.queue.removeFirst();
             leaveWorkerQueue(slot, busy);
-            assign(slot, other);
+            assign(slot, state.kind(slot), other);
         }
     }
 
@@ -613,12 +612,11 @@ final class Dispatcher {
     }
 
     private boolean isSuspect(final int slot) {
-        return state.isAnybodyBlamed && tasks.deaths[slot] > 0
-                || !state.suspicions.isEmpty() && state.suspicions.of(state.identity(slot)) > 0;
+        return tasks.deaths[slot] > 0 || state.suspicions.of(state.identity(slot)) > 0;
     }
 
     private void waitApart(final int slot, final TaskKind kind) {
-        if (!placement.isServable(kind)) {
+        if (isHeldBack(slot) || !placement.isServable(kind)) {
             withoutWorker(slot);
             return;
         }
@@ -670,8 +668,7 @@ final class Dispatcher {
         }
     }
 
-    private void assign(final int slot, final WorkerState worker) {
-        final TaskKind kind = state.kind(slot);
+    private void assign(final int slot, final TaskKind kind, final WorkerState worker) {
         final FunctionState function = kind.function;
         if (function.mustSendTo(worker.number)) {
             effects.registerFunction(worker, function);
@@ -685,7 +682,7 @@ final class Dispatcher {
         if (worker.assigned < worker.threads) {
             worker.quietSinceNs = state.nowNs;
         }
-        if (isSuspect(slot)) {
+        if (state.mayHaveSuspects && isSuspect(slot)) {
             worker.suspectRuns.add(tasks.runId[slot]);
         }
         if (worker.memoryLimitBytes > 0) {
@@ -702,9 +699,6 @@ final class Dispatcher {
 
     /** Whether a task may turn out to have killed too many workers already. */
     private boolean isHeldBack(final int slot) {
-        if (state.suspicions.isEmpty()) {
-            return false;
-        }
         final long unexplained = state.suspicions.of(state.identity(slot));
         return unexplained > 0 && tasks.deaths[slot] + unexplained > state.settings.allowedFailures();
     }

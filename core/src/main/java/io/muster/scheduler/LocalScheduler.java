@@ -153,7 +153,11 @@ public final class LocalScheduler implements AutoCloseable {
     private void tellTime() {
         while (!closed) {
             LockSupport.parkNanos(this, TICK_NS);
-            commands.add(() -> core.tick(System.nanoTime() - startedNs));
+            commands.add(() -> {
+                if (!closed) {
+                    core.tick(System.nanoTime() - startedNs);
+                }
+            });
             try {
                 apply();
             } catch (final IllegalStateException e) {

@@ -216,6 +216,7 @@ final class Membership {
             tasks.waitingFor[slot] = 0;
         }
         if (!isBlameless && worker.hasNanny) {
+            state.mayHaveSuspects = true;
             state.suspicions.begin(worker, suspects, state.nowNs + leaseNs);
         }
         evacuation.remove(worker);

@@ -374,6 +374,7 @@ final class StateCheck {
             count++;
         }
         equal(count, awaited[worker.number], "data awaited by %s", worker.name);
+        require(worker.isOpen() || count == 0, worker.number, "awaits data that it should not get");
     }
 
     private void checkKinds() {

@@ -53,7 +53,7 @@ final class Stealing {
         this.isEnabled = isEnabled;
     }
 
-    /** Time went by, or a worker answered. */
+    /** Time went by. */
     void lookAgain() {
         isDue = true;
     }
@@ -95,17 +95,19 @@ final class Stealing {
     void refused(final WorkerState worker, final long runId) {
         forget(worker, runId);
         worker.started.add(runId);
+        worker.wasAsked = true;
     }
 
     /** A run is not assigned to a worker any more. */
     void forget(final WorkerState worker, final long runId) {
+        if (!worker.wasAsked) {
+            return;
+        }
         if (!worker.recalled.isEmpty() && worker.recalled.remove(runId) != worker.recalled.missingValue()) {
             unanswered--;
-            isDue = true;
         }
-        if (!worker.started.isEmpty()) {
-            worker.started.remove(runId);
-        }
+        worker.started.remove(runId);
+        worker.wasAsked = !worker.recalled.isEmpty() || !worker.started.isEmpty();
     }
 
     private int findThieves() {
@@ -168,6 +170,7 @@ final class Stealing {
     }
 
     private void recall(final WorkerState worker, final int slot) {
+        worker.wasAsked = true;
         worker.recalled.put(tasks.runId[slot], state.identity(slot));
         unanswered++;
         effects.takeBack(worker, tasks.runId[slot]);

@@ -13,11 +13,6 @@ final class Suspicions {
     private final Long2LongHashMap deaths = new Long2LongHashMap(0);
     private final ArrayDeque<WorkerState> unexplained = new ArrayDeque<>();
 
-    /** Whether every death is explained. */
-    boolean isEmpty() {
-        return deaths.isEmpty();
-    }
-
     /** How many unexplained deaths a task may have caused. */
     long of(final long identity) {
         return deaths.get(identity);

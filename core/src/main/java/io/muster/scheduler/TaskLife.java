@@ -548,7 +548,7 @@ final class TaskLife {
 
     /** Counts a death against a task that was running; true when it was one too many and the task failed. */
     boolean blamed(final int slot, final WorkerState dead, final String reason) {
-        state.isAnybodyBlamed = true;
+        state.mayHaveSuspects = true;
         tasks.addDeath(slot, dead.name + ": " + cut(reason));
         if (tasks.deaths[slot] <= state.settings.allowedFailures()) {
             return false;

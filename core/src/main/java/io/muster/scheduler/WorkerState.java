@@ -18,6 +18,9 @@ final class WorkerState {
     /** Up to which part of what memory is left the results of assigned tasks may fill, for more to be assigned than there are threads. */
     private static final double AHEAD_MEMORY = 0.5;
 
+    /** What part of its memory counts as left in any case, as a full worker writes results to its disk. */
+    private static final double SPARE_MEMORY = 0.05;
+
     final int number;
     final String name;
     final String host;
@@ -45,6 +48,9 @@ final class WorkerState {
 
     /** Runs that it did not give back. */
     final LongHashSet started = new LongHashSet();
+
+    /** Whether there is anything in one of the two. */
+    boolean wasAsked;
 
     /** Runs of tasks that may have killed other workers. */
     final LongHashSet suspectRuns = new LongHashSet();
@@ -263,7 +269,9 @@ final class WorkerState {
     }
 
     private boolean hasMemoryAhead() {
-        return memoryLimitBytes <= 0 || producingBytes <= AHEAD_MEMORY * Math.max(0, memoryLimitBytes - storedBytes);
+        return memoryLimitBytes <= 0
+                || producingBytes
+                        <= AHEAD_MEMORY * Math.max(SPARE_MEMORY * memoryLimitBytes, memoryLimitBytes - storedBytes);
     }
 
     /** Expected work of what is assigned. */
