@@ -18,7 +18,8 @@ final class Dispatcher {
      * one which has fewer tasks at workers; among those that wait for the same worker order alone counts.
      *
      * A suspect, a task that may have killed a worker, waits apart until there is a worker with room and without a suspect: so those
-     * that ran together when a worker died are together only once.
+     * that ran together when a worker died are together only once. Then it stands in `ready` until it is its turn, for that it was
+     * suspected makes it no more urgent; if it finds no such worker when its turn has come, it waits apart again.
      */
 
     /** How many stale entries of a queue are not worth a cleaning. */
@@ -168,10 +169,10 @@ final class Dispatcher {
         if (mayBeServed) {
             unblock();
         }
-        fillFreed();
         if (mayGoApart) {
-            handOutApart();
+            readyApart();
         }
+        fillFreed();
         handOut();
         rebalance();
         stealing.balance();
@@ -422,6 +423,14 @@ final class Dispatcher {
 
     private boolean handOutFirst(final int slot) {
         final TaskKind kind = state.kind(slot);
+        if (isSuspect(slot)) {
+            if (!placement.hasRoom()) {
+                return false;
+            }
+            ready.removeFirst();
+            placeApart(slot, kind);
+            return true;
+        }
         if (!fitsAnywhere(slot, kind)) {
             ready.removeFirst();
             place(slot, kind);
@@ -440,24 +449,31 @@ final class Dispatcher {
         return true;
     }
 
-    /** Suspects go where none runs; those that no worker will ever fit wait for another one to come. */
-    private void handOutApart() {
+    /** Suspects that could be on a worker now wait for their turn; those that no worker will ever fit for another one to come. */
+    private void readyApart() {
         mayGoApart = false;
         int slot = apart.first();
         for (int i = 0; i < MAX_APART && slot != TaskTable.NONE; i++) {
             final int next = tasks.nextInList[slot];
             final TaskKind kind = state.kind(slot);
-            final boolean isServable = placement.isServable(kind);
-            final WorkerState worker = isServable ? placement.forKind(kind, slot, true) : null;
-            if (worker != null || !isServable) {
+            if (!placement.isServable(kind)) {
                 leaveQueue(slot);
-            }
-            if (worker != null) {
-                assign(slot, kind, worker);
-            } else if (!isServable) {
                 withoutWorker(slot);
+            } else if (placement.forKind(kind, slot, true) != null) {
+                leaveQueue(slot);
+                ready.add(kind.function.share, tasks.order[slot], slot);
             }
             slot = next;
+        }
+    }
+
+    /** A suspect whose turn it is goes where none runs. */
+    private void placeApart(final int slot, final TaskKind kind) {
+        final WorkerState worker = placement.forKind(kind, slot, true);
+        if (worker == null) {
+            waitApart(slot, kind);
+        } else {
+            assign(slot, worker);
         }
     }
 
@@ -512,7 +528,9 @@ final class Dispatcher {
             } else if (isOtherFirst) {
                 final int urgent = ready.firstSlot();
                 ready.removeFirst();
-                if (fitsAnywhere(urgent, state.kind(urgent))) {
+                if (isSuspect(urgent)) {
+                    placeApart(urgent, state.kind(urgent));
+                } else if (fitsAnywhere(urgent, state.kind(urgent))) {
                     assignOrWait(urgent, worker);
                 } else {
                     place(urgent, state.kind(urgent));

@@ -173,6 +173,46 @@ final class SharesTest {
     }
 
     @Test
+    void aSuspectDoesNotStartBeforeWhatIsMoreUrgent() {
+        final WorkerState a = scene.worker("a", 1);
+        final int suspect = scene.task().priority(-1).submit();
+        scene.schedule();
+        scene.lose(a);
+        final int urgent = scene.run();
+        final int alsoUrgent = scene.run();
+        final WorkerState b = scene.worker("b", 1);
+        assertThat(scene.on(b)).containsExactly(urgent, alsoUrgent);
+        assertThat(scene.phase(suspect)).isEqualTo(TaskPhase.QUEUED);
+
+        scene.done(urgent);
+        assertThat(scene.on(b)).containsExactly(alsoUrgent, suspect);
+    }
+
+    @Test
+    void aSuspectStartsBeforeWhatIsLessUrgent() {
+        final WorkerState a = scene.worker("a", 1);
+        final int suspect = scene.run();
+        scene.lose(a);
+        final int between = scene.task().priority(1).submit();
+        final int later = scene.run();
+        assertThat(scene.on(scene.worker("b", 1))).containsExactly(between, suspect);
+        assertThat(scene.phase(later)).isEqualTo(TaskPhase.QUEUED);
+    }
+
+    @Test
+    void othersPassASuspectThatFindsNoWorkerWithoutOne() {
+        final WorkerState a = scene.worker("a", 3);
+        final int[] suspects = {scene.run(), scene.run(), scene.run()};
+        final WorkerState b = scene.worker("b", 1);
+        scene.worker("c", 1);
+        scene.lose(a);
+        assertThat(scene.phase(suspects[2])).isEqualTo(TaskPhase.QUEUED);
+        assertThat(scene.phase(scene.run())).isEqualTo(TaskPhase.PROCESSING);
+        scene.done(scene.on(b).get(0));
+        assertThat(scene.on(b)).contains(suspects[2]);
+    }
+
+    @Test
     void aClientIsToldOnceWhatNoWorkerCanRun() {
         scene.worker("a", 1, Map.of("gpu", 1.0));
         scene.effects.take();

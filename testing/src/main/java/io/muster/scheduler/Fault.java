@@ -8,6 +8,8 @@ enum Fault {
     SLOW_TRANSFERS(true, "transfers between workers are slow"),
     /** Reports on runs come twice, the second time later. */
     DUPLICATES(true, "reports come twice"),
+    /** What workers say after they were asked to give runs back is late, or lost with the session. */
+    LATE_ANSWERS(true, "answers to take-backs are late, or lost with the session"),
     /** Jobs end at a time that is known, and are killed then. */
     WALLTIMES(true, "jobs have a walltime, and are killed at its end"),
     /** Jobs start late, and some are refused at first. */
@@ -26,6 +28,8 @@ enum Fault {
     BACK_PRESSURE(false, "a worker's reports are not taken"),
     /** A process stands still. */
     PAUSE(false, "a worker stands still"),
+    /** A worker has no memory for more: it starts and fetches nothing, and says so, until it goes on. */
+    NO_MEMORY(false, "a worker has no memory for more for a while"),
     /** A process takes twenty times as long for everything. */
     SLOW(false, "a worker is slow"),
     /** A worker asks to leave. */

@@ -47,6 +47,22 @@ final class Oracle {
         }
     }
 
+    /** A worker that pauses has given back what it had not started, and nothing is to come to it. */
+    void checkPausing() {
+        for (final SimulatedWorker worker : simulation.workers()) {
+            final WorkerState state = worker.state();
+            if (worker.isAlive() && worker.lacksMemory() && state != null) {
+                if (!state.paused) {
+                    throw new AssertionError("worker=" + worker + " pauses and the scheduler does not know");
+                }
+                if (state.assigned + state.queued > 0 || state.awaited.first() != TaskTable.NONE) {
+                    throw new AssertionError("worker=" + worker + " pauses and is left with assigned=" + state.assigned
+                            + " queued=" + state.queued + " data=" + state.awaited.first());
+                }
+            }
+        }
+    }
+
     /** What was cancelled is done, has failed, or is not worked at any more. */
     void checkCancelled(final ClientState client, final int[] taskIds) {
         final TaskTable tasks = simulation.core.tasks();

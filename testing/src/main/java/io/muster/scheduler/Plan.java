@@ -42,7 +42,8 @@ final class Plan {
             boolean scatters,
             boolean cancels,
             boolean clientsLeave,
-            boolean resources) {}
+            boolean resources,
+            boolean longTasks) {}
 
     Plan(final long seed, final int maxWorkers, final long chaosUs, final BitSet without) {
         this.seed = seed;
@@ -50,7 +51,7 @@ final class Plan {
         final boolean isCalm = random.nextInt(CALM_EVERY) == 0;
         traits = new Traits(
                 isCalm,
-                1 + random.nextInt(2),
+                1 + random.nextInt(3),
                 1 + random.nextInt(maxWorkers),
                 random.nextInt(4),
                 random.nextBoolean(),
@@ -59,7 +60,8 @@ final class Plan {
                 random.nextBoolean(),
                 !isCalm && random.nextBoolean(),
                 !isCalm && random.nextInt(3) == 0,
-                random.nextInt(3) == 0);
+                random.nextInt(3) == 0,
+                random.nextBoolean());
         final List<Fault> strikes = new ArrayList<>();
         for (final Fault fault : Fault.values()) {
             final boolean isOn = random.nextBoolean();

@@ -4,6 +4,7 @@ import io.muster.coordination.CoordinationAnswer;
 import java.util.Arrays;
 import java.util.List;
 import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.LongHashSet;
 import org.jspecify.annotations.Nullable;
 
 /** Hands the core's effects to the production router, and checks before that each of them may be. */
@@ -18,6 +19,10 @@ final class SimulatedEffects implements Effects {
 
     private final Long2LongHashMap openTasks = new Long2LongHashMap(NONE);
     private final Long2LongHashMap openOn = new Long2LongHashMap(NONE);
+
+    /** The runs that were asked back. */
+    private final LongHashSet asked = new LongHashSet();
+
     private long lastRun;
 
     SimulatedEffects(final Simulation simulation, final Router router) {
@@ -62,9 +67,7 @@ final class SimulatedEffects implements Effects {
         final long runId = core.tasks().runId[slot];
         note(3, worker, runId);
         simulation.trace("assign", worker.name, core.tasks().payload[slot] + " run " + runId);
-        if (worker.draining) {
-            throw new AssertionError("worker=" + worker.name + " is leaving and gets a task");
-        }
+        checkTakes(worker, "a task");
         if (runId <= lastRun) {
             throw new AssertionError("run=" + runId + " comes after run=" + lastRun);
         }
@@ -81,21 +84,38 @@ final class SimulatedEffects implements Effects {
         router.assign(worker, slot);
     }
 
-    /** Tasks that run equally well on all workers start in the order of their priorities. */
+    private static void checkTakes(final WorkerState worker, final String what) {
+        if (worker.draining || worker.paused) {
+            throw new AssertionError(
+                    "worker=" + worker.name + (worker.draining ? " is leaving" : " pauses") + " and gets " + what);
+        }
+    }
+
+    /**
+     * Tasks that run equally well on all workers start in the order of their priorities, and those of the client first that has the fewest
+     * at workers.
+     */
     private void checkNothingIsMoreUrgent(final int slot) {
         final TaskTable tasks = simulation.core.tasks();
         if (!runsAnywhere(slot)) {
             return;
         }
         final int priority = ((SimulatedTask) tasks.payload[slot]).priority;
+        final ClientShare share = simulation.core.function(slot).share;
         for (int other = 0; other < tasks.limit(); other++) {
-            if (tasks.phase(other) == TaskPhase.QUEUED
-                    && tasks.worker[other] == TaskTable.NONE
-                    && tasks.client[other] == tasks.client[slot]
-                    && runsAnywhere(other)
-                    && ((SimulatedTask) tasks.payload[other]).priority > priority) {
+            if (tasks.phase(other) != TaskPhase.QUEUED
+                    || tasks.worker[other] != TaskTable.NONE
+                    || !runsAnywhere(other)) {
+                continue;
+            }
+            final ClientShare others = simulation.core.function(other).share;
+            if (others == share && ((SimulatedTask) tasks.payload[other]).priority > priority) {
                 throw new AssertionError("task=" + tasks.payload[slot] + " starts before task=" + tasks.payload[other]
                         + ", which is more urgent");
+            }
+            if (others != share && others.assigned < share.assigned - 1) {
+                throw new AssertionError("task=" + tasks.payload[slot] + " starts before task=" + tasks.payload[other]
+                        + ", whose client has fewer at workers: " + others.assigned + " < " + (share.assigned - 1));
             }
         }
     }
@@ -143,9 +163,7 @@ final class SimulatedEffects implements Effects {
         final long task = simulation.core.identity(slot);
         note(6, destination, task);
         simulation.trace("replicate", destination.name, simulation.task(task));
-        if (destination.draining) {
-            throw new AssertionError("worker=" + destination.name + " is leaving and gets a copy");
-        }
+        checkTakes(destination, "a copy");
         router.replicate(destination, slot);
     }
 
@@ -221,6 +239,11 @@ final class SimulatedEffects implements Effects {
     public void scatterTo(final ClientState client, final int taskId, final int worker) {
         note(12, client, taskId);
         simulation.trace("scatter", client.number + ":" + taskId, worker);
+        final WorkerState destination = simulation.core.workers().get(worker);
+        if (destination == null) {
+            throw new AssertionError("worker=" + worker + " is gone and gets data");
+        }
+        checkTakes(destination, "data");
         router.scatterTo(client, taskId, worker);
     }
 
@@ -243,6 +266,12 @@ final class SimulatedEffects implements Effects {
     public void takeBack(final WorkerState worker, final long runId) {
         note(13, worker, runId);
         simulation.trace("take back", worker.name, "run " + runId);
+        if (openOn.get(runId) != worker.number) {
+            throw new AssertionError("worker=" + worker.name + " is to give run=" + runId + " back, which it has not");
+        }
+        if (!asked.add(runId)) {
+            throw new AssertionError("worker=" + worker.name + " is to give run=" + runId + " back for a second time");
+        }
         router.takeBack(worker, runId);
     }
 

@@ -6,6 +6,7 @@ import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
 import io.muster.worker.SimulatedRuns;
 import io.muster.worker.WorkerReports;
+import io.muster.worker.WorkerStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -85,6 +86,8 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
             final long sizeBytes = held[i + 1];
             begun.report(state -> simulation.core.replicaStored(state, task, sizeBytes));
         }
+        status(runs.status());
+        flush();
     }
 
     private void register(final SimulatedSession begun) {
@@ -172,6 +175,19 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
         simulation.at(awakeAt, this::work);
     }
 
+    /** It has no memory for more, or has it again. */
+    void lackMemory(final boolean lacks) {
+        deliver(() -> {
+            simulation.trace(lacks ? "pauses" : "goes on", this, "");
+            runs.pause(lacks);
+            startWhatMay();
+        });
+    }
+
+    boolean lacksMemory() {
+        return runs.status().paused();
+    }
+
     void becomeSlow() {
         slow = true;
     }
@@ -250,6 +266,8 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
                 simulation.core.heartbeat(simulation.nowNs(), state);
                 current.acknowledge();
             });
+            status(runs.status());
+            flush();
             if (simulation.now() - current.heardAt() > Simulation.FENCE_US) {
                 simulation.trace("fenced", this, "");
                 simulation.sessionEnds(current, "it heard nothing");
@@ -288,11 +306,12 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
 
     private void end(final SimulatedRuns.Started started, final SimulatedTask task, final long durationUs) {
         running--;
+        final long durationNs = simulation.reportedNs(durationUs);
         if (task.failed < task.failures) {
-            runs.fail(started, task, durationUs * 1_000);
+            runs.fail(started, task, durationNs);
         } else {
             final long value = task.compute(started.arguments());
-            runs.finish(started, value, SimulatedTask.sizeOf(value), durationUs * 1_000);
+            runs.finish(started, value, SimulatedTask.sizeOf(value), durationNs);
         }
         startWhatMay();
     }
@@ -312,9 +331,14 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
 
     @Override
     public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
+        final SimulatedSession asked = session;
+        if (asked != null) {
+            simulation.answers(asked);
+        }
         for (int i = 0; i < runIds.length; i++) {
             final long runId = runIds[i];
             final boolean isGivenUp = givenUp[i];
+            simulation.trace(isGivenUp ? "gives back" : "keeps", this, "run " + runId);
             reportOnRun(state -> {
                 if (isGivenUp) {
                     simulation.effects.reported(state, runId);
@@ -322,6 +346,14 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
                 simulation.core.runTakenBack(state, runId, isGivenUp);
             });
         }
+    }
+
+    @Override
+    public void status(final WorkerStatus status) {
+        unflushed.add(state -> {
+            simulation.core.memory(state, status);
+            simulation.core.pause(simulation.nowNs(), state, status.paused());
+        });
     }
 
     @Override

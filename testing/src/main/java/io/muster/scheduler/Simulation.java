@@ -202,6 +202,11 @@ final class Simulation {
         return plan.has(Fault.SLOW_TRANSFERS) && chance(8) ? delays.nextInt(2_000) : 1 + delays.nextInt(40);
     }
 
+    /** What is told of a run's duration: with long tasks times are told as if they were a thousand times as long. */
+    long reportedNs(final long durationUs) {
+        return durationUs * (plan.traits.longTasks() && !plan.has(Fault.WALLTIMES) ? 1_000_000 : 1_000);
+    }
+
     long durationUs() {
         return healing || !chance(4) ? 1 + delays.nextInt(30) : delays.nextInt(900);
     }
@@ -263,10 +268,7 @@ final class Simulation {
             case HOST_LOST -> worker.die();
             case SESSION_LOST -> {
                 if (session != null) {
-                    session.out.cutAt(now + random.nextInt(60));
-                    session.in.cutAt(now);
-                    sessionEnds(session, "its session is lost");
-                    after(random.nextInt(200), () -> worker.deliver(() -> worker.sessionOver(session)));
+                    lose(session, random);
                 }
             }
             case CUT_TO_WORKER -> {
@@ -285,6 +287,14 @@ final class Simulation {
                 }
             }
             case PAUSE -> worker.pause(random.nextInt(1_500));
+            case NO_MEMORY -> {
+                worker.lackMemory(true);
+                after(random.nextInt(2_500), () -> {
+                    if (worker.isAlive() && !healing) {
+                        worker.lackMemory(false);
+                    }
+                });
+            }
             case SLOW -> worker.becomeSlow();
             case DRAIN -> {
                 if (!worker.isLeaving()) {
@@ -322,8 +332,26 @@ final class Simulation {
                     session.report(stray);
                 }
             }
-            case LATE_MESSAGES, SLOW_TRANSFERS, DUPLICATES, WALLTIMES, BUSY_QUEUE, NEWCOMER, CLIENT ->
+            case LATE_MESSAGES, SLOW_TRANSFERS, DUPLICATES, LATE_ANSWERS, WALLTIMES, BUSY_QUEUE, NEWCOMER, CLIENT ->
                 throw new IllegalStateException("fault=" + fault + " strikes no worker");
+        }
+    }
+
+    private void lose(final SimulatedSession session, final SplittableRandom random) {
+        session.out.cutAt(now + random.nextInt(60));
+        session.in.cutAt(now);
+        sessionEnds(session, "its session is lost");
+        after(random.nextInt(200), () -> session.worker.deliver(() -> session.worker.sessionOver(session)));
+    }
+
+    /** A worker is about to answer for runs that it was asked back. */
+    void answers(final SimulatedSession session) {
+        if (plan.has(Fault.LATE_ANSWERS) && !healing) {
+            if (chance(4)) {
+                lose(session, delays);
+            } else {
+                session.out.stallUntil(now + delays.nextInt((int) LEASE_US));
+            }
         }
     }
 
@@ -476,6 +504,13 @@ final class Simulation {
         for (final SimulatedWorker worker : workers) {
             if (worker.isAlive()) {
                 worker.pause(0);
+            }
+        }
+        settle();
+        oracle.checkPausing();
+        for (final SimulatedWorker worker : workers) {
+            if (worker.isAlive() && worker.lacksMemory()) {
+                worker.lackMemory(false);
             }
         }
         settle();

@@ -18,7 +18,9 @@ public final class SimulatedRuns {
     private final RunTable table = new RunTable();
     private final Deque<Run> ready = new ArrayDeque<>();
     private final WorkerReports reports;
+    private final HeldBackFetches fetches;
     private final RunFlow flow;
+    private boolean paused;
 
     /**
      * Makes a worker without runs.
@@ -34,12 +36,13 @@ public final class SimulatedRuns {
             final DataPlane dataPlane,
             final ToLongFunction<@Nullable Object> sizeOf) {
         this.reports = reports;
+        fetches = new HeldBackFetches(dataPlane, () -> {});
         flow = new RunFlow(
                 name,
                 table,
                 ready::add,
                 reports,
-                dataPlane,
+                fetches,
                 new ResultEncoder(true, 0, NONE_NEEDED),
                 sizeOf,
                 (run, reason) -> reason);
@@ -105,6 +108,27 @@ public final class SimulatedRuns {
         flow.takeBack(runIds);
     }
 
+    /**
+     * As the worker does when memory is scarce: while it pauses, no run starts and no transfer begins.
+     *
+     * @param now whether it pauses
+     */
+    public void pause(final boolean now) {
+        paused = now;
+        fetches.pause(now);
+        reports.status(status());
+        reports.flush();
+    }
+
+    /**
+     * What a worker tells of its memory.
+     *
+     * @return whether it pauses, and nothing else
+     */
+    public WorkerStatus status() {
+        return new WorkerStatus(paused, 0, 0, 0, 0);
+    }
+
     /** As {@link Worker#abandonAll}, at the end of a session. */
     public void abandonAll() {
         table.abandonAll();
@@ -143,7 +167,7 @@ public final class SimulatedRuns {
      * @return the run, or null if there is none
      */
     public @Nullable Started startNext() {
-        for (Run run = ready.poll(); run != null; run = ready.poll()) {
+        for (Run run = paused ? null : ready.poll(); run != null; run = ready.poll()) {
             if (table.claim(run)) {
                 return new Started(run);
             }
