@@ -473,7 +473,7 @@ final class Dispatcher {
         if (worker == null) {
             waitApart(slot, kind);
         } else {
-            assign(slot, worker);
+            assign(slot, kind, worker);
         }
     }
 
