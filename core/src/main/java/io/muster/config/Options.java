@@ -76,6 +76,15 @@ public final class Options {
                     + " ever.",
             Rule.between(Duration.ZERO, YEAR));
 
+    /** Whether copies that nobody needs are dropped. */
+    public static final Option<Boolean> SCHEDULER_REDUCE_REPLICAS = define(
+            "scheduler.reduce-replicas",
+            ValueType.BOOLEAN,
+            true,
+            "Whether copies of results that came about by fetching inputs are dropped, every 2s, where no task needs them"
+                    + " and there are more than were asked for.",
+            Rule.none());
+
     /** How long a scheduler that ends waits for its jobs to be gone. */
     public static final Option<Duration> SCHEDULER_CLOSE_TIMEOUT = define(
             "scheduler.close-timeout",

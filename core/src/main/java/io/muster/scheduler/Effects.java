@@ -35,6 +35,9 @@ interface Effects {
 
     void scatterTo(ClientState client, int taskId, int worker);
 
+    /** Answers a client's request. */
+    void answer(ClientState client, long requestId, String json);
+
     /** Builds a failure that the scheduler itself finds. */
     Object failure(FailureKind kind, String key, String worker, int attempt, String message);
 

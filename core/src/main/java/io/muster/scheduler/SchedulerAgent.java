@@ -70,6 +70,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.linkHost = linkHost;
         this.onStop = onStop;
         this.core = new SchedulerCore(router, settings.allowedFailures(), settings.leaseNs());
+        core.reduceReplicasEvery(settings.reduceReplicasNs());
         router.core(core);
         management = new Management(this, settings, managers);
     }

@@ -37,6 +37,9 @@ public final class SchedulerServer implements AutoCloseable {
     /** A client that is silent for so many leases is dropped: ten minutes by default, as people suspend programs and debug them. */
     private static final long CLIENT_LEASES = 40;
 
+    /** How often superfluous copies of results are dropped, as in dask. */
+    private static final long REDUCE_REPLICAS_NS = 2_000_000_000;
+
     private final Path file;
     private final Path directory;
     private final SchedulerFile contents;
@@ -89,6 +92,7 @@ public final class SchedulerServer implements AutoCloseable {
                         settings.get(Options.SESSION_HEARTBEAT).toNanos(),
                         leaseNs * CLIENT_LEASES,
                         settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
+                        settings.get(Options.SCHEDULER_REDUCE_REPLICAS) ? REDUCE_REPLICAS_NS : 0,
                         settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos()),
                 links == null ? null : links.openHost(directory, hosts.get(0)),
                 ServiceLoader.load(ClusterManagerFactory.class, ClusterManagerFactory.class.getClassLoader()),

@@ -16,6 +16,7 @@ import java.nio.file.Path;
  * @param heartbeatNs how often a peer gives one
  * @param clientLeaseNs how long a client stays without a sign of life
  * @param idleTimeoutNs after how long without clients and work the scheduler ends; 0: never
+ * @param reduceReplicasNs how often superfluous copies of results are dropped; 0: never
  * @param closeTimeoutNs how long it waits at its end for the cluster manager
  */
 record SchedulerSettings(
@@ -30,4 +31,5 @@ record SchedulerSettings(
         long heartbeatNs,
         long clientLeaseNs,
         long idleTimeoutNs,
+        long reduceReplicasNs,
         long closeTimeoutNs) {}

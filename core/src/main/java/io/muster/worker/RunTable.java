@@ -156,7 +156,7 @@ final class RunTable {
                 }
             }
         }
-        if (fetch.freed) {
+        if (fetch.freed || results.containsKey(task)) {
             return false;
         }
         put(task, value, sizeBytes);
@@ -225,14 +225,13 @@ final class RunTable {
         return results.get(task);
     }
 
-    /** Keeps a value from outside; one that is here already stays. */
-    synchronized long keep(final long task, final @Nullable Object value, final long sizeBytes) {
-        final Held held = results.get(task);
-        if (held != null) {
-            return held.sizeBytes;
+    /** Keeps a value from outside; false if one is here already, which stays. */
+    synchronized boolean keep(final long task, final @Nullable Object value, final long sizeBytes) {
+        if (results.containsKey(task)) {
+            return false;
         }
         put(task, value, sizeBytes);
-        return sizeBytes;
+        return true;
     }
 
     synchronized void free(final long task) {

@@ -164,9 +164,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     @Override
     public void replicate(final long task, final int[] holders) {
         final List<InputFetch> toFetch = new ArrayList<>(1);
-        final RunTable.Held held = table.copy(task, holders, toFetch);
-        if (held != null) {
-            reports.replicaStored(task, held.sizeBytes());
+        if (table.copy(task, holders, toFetch) != null) {
             reports.flush();
         }
         fetch(toFetch);
@@ -201,8 +199,10 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
     @Override
     public void keep(final long task, final @Nullable Object value) {
-        final long sizeBytes = table.keep(task, value, SizeOf.estimate(value));
-        reports.replicaStored(task, sizeBytes);
+        final long sizeBytes = SizeOf.estimate(value);
+        if (table.keep(task, value, sizeBytes)) {
+            reports.replicaStored(task, sizeBytes);
+        }
         reports.flush();
     }
 

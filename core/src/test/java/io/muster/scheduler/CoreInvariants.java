@@ -4,15 +4,17 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.agrona.collections.Int2IntHashMap;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** What holds of a scheduler core at the end of every command, computed anew from the task table in one pass and compared. */
 final class CoreInvariants {
-    private static final Field UNDER_WAY = field(Evacuation.class, "underWay");
+    private static final Field UNDER_WAY = field(Copies.class, "underWay");
     private static final Field IDLE = field(Placement.class, "idle");
     private static final Field ROOM = field(Placement.class, "room");
     private static final Field ACCEPTING = field(Placement.class, "accepting");
@@ -333,8 +335,8 @@ final class CoreInvariants {
     }
 
     private void checkCopies() {
-        final Int2IntHashMap underWay = (Int2IntHashMap) get(UNDER_WAY, core.evacuation());
-        int copies = 0;
+        final Int2IntHashMap underWay = (Int2IntHashMap) get(UNDER_WAY, core.copies());
+        final Map<Integer, Integer> underWayTo = new HashMap<>();
         for (final WorkerState worker : core.workers()) {
             if (worker == null) {
                 continue;
@@ -342,11 +344,11 @@ final class CoreInvariants {
             long bytes = 0;
             for (int i = 0; i < worker.copying.size(); i++) {
                 final int slot = worker.copying.getInt(i);
-                equal(underWay.get(slot), worker.number, "destination of slot %d", slot);
+                underWayTo.merge(slot, 1, Integer::sum);
+                require(!tasks.isHeldBy(slot, worker.number), slot, "is copied to a worker that has it");
                 require(tasks.phase(slot) == TaskPhase.MEMORY, slot, "is copied though it does not exist");
                 require(!worker.draining, slot, "is copied to a worker that leaves");
                 bytes += tasks.sizeBytes[slot];
-                copies++;
             }
             equal(worker.copyingBytes, bytes, "copyingBytes of %s", worker.name);
             for (int i = 0; worker.draining && i < worker.safe; i++) {
@@ -358,7 +360,8 @@ final class CoreInvariants {
                         "is said to hold nothing unique");
             }
         }
-        equal(underWay.size(), copies, "copies under way");
+        equal(underWay.size(), underWayTo.size(), "results under way");
+        underWayTo.forEach((slot, count) -> equal(underWay.get(slot), count, "copies under way of slot %d", slot));
     }
 
     private boolean isExposed(final int slot, final WorkerState worker) {

@@ -169,6 +169,9 @@ final class MergeBenchmark {
         }
 
         @Override
+        public void answer(final ClientState client, final long requestId, final String json) {}
+
+        @Override
         public Object failure(
                 final FailureKind kind,
                 final String key,

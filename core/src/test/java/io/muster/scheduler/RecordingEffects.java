@@ -91,6 +91,11 @@ final class RecordingEffects implements Effects {
     }
 
     @Override
+    public void answer(final ClientState client, final long requestId, final String json) {
+        lines.add("answer " + requestId + " " + json);
+    }
+
+    @Override
     public Object failure(
             final FailureKind kind, final String key, final String worker, final int attempt, final String message) {
         return new Failure(kind, key, worker, attempt, message);

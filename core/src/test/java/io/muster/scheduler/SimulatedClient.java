@@ -18,6 +18,7 @@ final class SimulatedClient {
     private final Simulation.Stream out;
     private final int scatterPercent;
     private boolean left;
+    private int unanswered;
 
     SimulatedClient(final Simulation simulation, final int number, final SplittableRandom random) {
         this.simulation = simulation;
@@ -44,6 +45,9 @@ final class SimulatedClient {
         if (random.nextInt(100) < scatterPercent) {
             scatter();
             return;
+        }
+        if (simulation.swarm.replicas() && random.nextInt(4) == 0) {
+            spread();
         }
         final int chance = random.nextInt(100);
         if (chance < 45) {
@@ -230,6 +234,29 @@ final class SimulatedClient {
             tasks.get(taskId).doomed = true;
         }
         say(() -> simulation.core.cancel(state, doomed, doomed.length));
+    }
+
+    /** Asks for copies of some results, or for all of them to be moved. */
+    private void spread() {
+        final int[] some = tasks.stream()
+                .filter(task -> task.held && random.nextInt(2) == 0)
+                .mapToInt(task -> task.taskId)
+                .toArray();
+        if (random.nextInt(3) == 0) {
+            unanswered++;
+            say(() -> simulation.core.rebalance(state, 0, some, some.length));
+        } else {
+            final int copies = random.nextInt(4) == 0 ? Copies.EVERYWHERE : 1 + random.nextInt(3);
+            say(() -> simulation.core.replicate(state, some, some.length, copies));
+        }
+    }
+
+    void answered() {
+        unanswered--;
+    }
+
+    boolean hasAllAnswers() {
+        return left || unanswered == 0;
     }
 
     private void say(final Runnable command) {

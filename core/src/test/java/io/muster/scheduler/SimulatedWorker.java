@@ -109,8 +109,9 @@ final class SimulatedWorker {
     }
 
     void keep(final SimulatedTask task) {
-        results.put(task.identity(), task.value);
-        report(() -> simulation.core.replicaStored(state, task.identity(), size(task)));
+        if (results.put(task.identity(), task.value) == null) {
+            report(() -> simulation.core.replicaStored(state, task.identity(), size(task)));
+        }
     }
 
     /** Loses a result without telling anybody. */
@@ -153,9 +154,7 @@ final class SimulatedWorker {
 
     /** Fetches a result and keeps it. */
     void replicate(final long task, final int[] holders) {
-        final Long held = results.get(task);
-        if (held != null) {
-            report(() -> simulation.core.replicaStored(state, task, size(task)));
+        if (results.containsKey(task)) {
             return;
         }
         Fetch fetch = fetches.get(task);
@@ -240,7 +239,7 @@ final class SimulatedWorker {
 
     private void arrived(final Fetch fetch, final long value) {
         fetches.remove(fetch.input);
-        if (!fetch.freed) {
+        if (!fetch.freed && !results.containsKey(fetch.input)) {
             results.put(fetch.input, value);
             report(() -> simulation.core.replicaStored(state, fetch.input, size(fetch.input)));
         }

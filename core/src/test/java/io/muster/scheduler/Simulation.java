@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
     static final long HEARTBEAT_US = 100;
     private static final long LEASE_US = 600;
+    private static final long REDUCE_US = 150;
     private static final long CHAOS_US = 6_000;
     private static final int MAX_EVENTS = 400_000;
     private static final int MAX_TICKS_TO_LEAVE = 100;
@@ -52,7 +53,9 @@ final class Simulation {
             boolean clientsLeave,
             boolean retires,
             boolean ends,
-            boolean resources) {
+            boolean resources,
+            boolean replicas,
+            boolean reduces) {
         static Swarm of(final SplittableRandom random) {
             return new Swarm(
                     random.nextInt(4) > 0,
@@ -69,7 +72,9 @@ final class Simulation {
                     random.nextInt(3) == 0,
                     random.nextBoolean(),
                     random.nextInt(3) == 0,
-                    random.nextInt(3) == 0);
+                    random.nextInt(3) == 0,
+                    random.nextBoolean(),
+                    random.nextInt(3) > 0);
         }
     }
 
@@ -81,6 +86,7 @@ final class Simulation {
         allowedFailures = random.nextInt(4);
         final Messages messages = new Messages();
         core = new SchedulerCore(messages, allowedFailures, LEASE_US * 1_000);
+        core.reduceReplicasEvery(swarm.reduces ? REDUCE_US * 1_000 : 0);
         final int count = 1 + random.nextInt(NAMES.length);
         for (int i = 0; i < count; i++) {
             startWorker(NAMES[i]);
@@ -99,7 +105,9 @@ final class Simulation {
         drain();
         clients.forEach(SimulatedClient::getAll);
         drain();
+        settleCopies();
         checkAtRest();
+        checkCopies();
         clients.forEach(SimulatedClient::releaseAll);
         drain();
         checkReleased();
@@ -381,6 +389,49 @@ final class Simulation {
         drain();
     }
 
+    /** Lets the scheduler copy what is asked for more than once, and drop what is there too often. */
+    private void settleCopies() {
+        for (int i = 0; i < 3; i++) {
+            now += REDUCE_US;
+            tick();
+        }
+    }
+
+    /** Every result is there as often as was asked for. */
+    private void checkCopies() {
+        require(clients.stream().allMatch(SimulatedClient::hasAllAnswers), null, "a client waits for an answer");
+        final int living = core.livingWorkers();
+        for (int slot = 0; slot < core.tasks().limit(); slot++) {
+            if (core.tasks().phase(slot) == TaskPhase.MEMORY && core.tasks().waiters[slot] == 0) {
+                final int copies = 1 + core.tasks().furtherHolders(slot).length;
+                final int asked = Math.min(core.copies().asked(slot), living);
+                final boolean isAsAsked = swarm.reduces ? copies == asked : copies >= asked;
+                require(isAsAsked, task(core.identity(slot)), "has copies=" + copies + ", asked for are " + asked);
+            }
+        }
+    }
+
+    /** No copy that the scheduler drops was the last one. */
+    private void checkIsElsewhere(final WorkerState freed, final long task) {
+        final ClientState client = core.clients().get((int) (task >>> 32));
+        final int slot = client == null ? ClientState.UNKNOWN : client.slot((int) task);
+        if (slot == ClientState.UNKNOWN
+                || core.tasks().phase(slot) != TaskPhase.MEMORY
+                || core.tasks().isHeldBy(slot, freed.number)
+                || !workers.get(freed.number).results.containsKey(task)
+                || swarm.mislays) {
+            return;
+        }
+        for (final SimulatedWorker other : workers) {
+            if (other != workers.get(freed.number)
+                    && core.tasks().isHeldBy(slot, other.state.number)
+                    && other.isAlive()
+                    && !other.results.containsKey(task)) {
+                throw new AssertionError("task=" + task(task) + " is dropped on " + freed.name + " and not on " + other);
+            }
+        }
+    }
+
     private void drain() {
         drainUntil(Long.MAX_VALUE);
     }
@@ -580,6 +631,7 @@ final class Simulation {
         @Override
         public void free(final WorkerState worker, final long task) {
             trace("free", worker.name, task(task));
+            checkIsElsewhere(worker, task);
             final SimulatedWorker peer = peer(worker);
             peer.tell(() -> peer.free(task));
         }
@@ -700,6 +752,13 @@ final class Simulation {
             trace("scatter", client.number + ":" + taskId, worker);
             final SimulatedClient peer = peer(client);
             peer.in.send(() -> peer.scatterTo(taskId, worker));
+        }
+
+        @Override
+        public void answer(final ClientState client, final long requestId, final String json) {
+            trace("answer", client.number, json);
+            final SimulatedClient peer = peer(client);
+            peer.in.send(peer::answered);
         }
 
         @Override
