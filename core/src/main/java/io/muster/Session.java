@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,6 +261,32 @@ final class Session {
         }
     }
 
+    /** See {@link Client#replicate}. */
+    void replicate(final Collection<? extends TaskFuture<?>> futures, final int copies) {
+        final int[] taskIds = taskIds(futures);
+        if (taskIds.length > 0) {
+            sendInOrder(() -> requests.replicate(taskIds, copies));
+        }
+        Reference.reachabilityFence(futures);
+    }
+
+    /** Has results moved, all if there are no futures; waits until that is done. */
+    Map<?, ?> rebalance(final Collection<? extends TaskFuture<?>> futures) {
+        final int[] taskIds = taskIds(futures);
+        return Replies.object(ask("the results' moves", Long.MAX_VALUE, id -> requests.rebalance(id, taskIds)));
+    }
+
+    /** Who holds the results of futures, by task number; without futures what each worker holds, by its name. */
+    Map<?, ?> whoHas(final Collection<? extends TaskFuture<?>> futures, final Duration timeout) {
+        final int[] taskIds = taskIds(futures);
+        return Replies.object(ask("who holds what", Waiting.nanos(timeout), id -> requests.whoHas(id, taskIds)));
+    }
+
+    private int[] taskIds(final Collection<? extends TaskFuture<?>> futures) {
+        checkOurs(futures);
+        return futures.stream().mapToInt(TaskFuture::taskId).toArray();
+    }
+
     <R> TaskFuture<R> scatter(final @Nullable R value, final TaskOptions options) {
         final long sizeBytes = SizeOf.estimate(value);
         final String name = value == null ? "null" : value.getClass().getSimpleName();
@@ -270,6 +297,7 @@ final class Session {
             future = hold(new TaskFuture<>(this, nextTaskId(), options.key(), name));
             scatters.add(future, value);
             requests.scatter(future.taskId(), sizeBytes, options.key(), options.workers());
+            askForCopies(future.taskId(), options);
         } finally {
             lock.unlock();
         }
@@ -318,6 +346,11 @@ final class Session {
     }
 
     String info(final Duration timeout) {
+        return ask("its view", Waiting.nanos(timeout), requests::info);
+    }
+
+    /** Asks the scheduler, and waits for its answer; {@code what} is asked is for messages. */
+    private String ask(final String what, final long timeoutNs, final LongConsumer sending) {
         final CompletableFuture<String> reply = new CompletableFuture<>();
         final long requestId;
         lock.lock();
@@ -325,20 +358,21 @@ final class Session {
             checkOpen();
             requestId = nextInfo++;
             infos.put(requestId, reply);
-            requests.info(requestId);
+            sending.accept(requestId);
         } finally {
             lock.unlock();
         }
         requests.flush();
         try {
             checkOpen();
-            return reply.get(Waiting.nanos(timeout), TimeUnit.NANOSECONDS);
+            return reply.get(timeoutNs, TimeUnit.NANOSECONDS);
         } catch (final InterruptedException e) {
-            throw Waiting.interrupted("the scheduler's view");
+            throw Waiting.interrupted("the scheduler's answer");
         } catch (final TimeoutException e) {
-            throw new WaitTimeoutException("the scheduler did not tell its view within " + Waiting.text(timeout));
+            throw new WaitTimeoutException(
+                    "the scheduler did not tell " + what + " within " + Waiting.text(Duration.ofNanos(timeoutNs)));
         } catch (final ExecutionException e) {
-            throw new MusterException("the scheduler did not tell its view", e.getCause());
+            throw new MusterException("the scheduler did not tell " + what, e.getCause());
         } finally {
             infos.remove(requestId);
         }
@@ -475,6 +509,13 @@ final class Session {
                 options.key(),
                 options.workers(),
                 options.resources());
+        askForCopies(taskId, options);
+    }
+
+    private void askForCopies(final int taskId, final TaskOptions options) {
+        if (options.replicas() > 1) {
+            requests.replicate(new int[] {taskId}, options.replicas());
+        }
     }
 
     private <R> TaskFuture<R> hold(final TaskFuture<R> future) {

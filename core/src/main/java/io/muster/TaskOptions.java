@@ -20,7 +20,10 @@ public final class TaskOptions {
     /** The most retries: {@value}. */
     public static final int MAX_RETRIES = 65_535;
 
-    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of());
+    /** As many {@link #replicas} as there are workers: {@value}. */
+    public static final int EVERYWHERE = Integer.MAX_VALUE;
+
+    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of(), 1);
 
     private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final double MAX_AMOUNT = 1e15;
@@ -31,6 +34,7 @@ public final class TaskOptions {
     private final List<String> workers;
     private final boolean allowOtherWorkers;
     private final Map<String, Double> resources;
+    private final int replicas;
 
     private TaskOptions(
             final @Nullable String key,
@@ -38,13 +42,15 @@ public final class TaskOptions {
             final int priority,
             final List<String> workers,
             final boolean allowOtherWorkers,
-            final Map<String, Double> resources) {
+            final Map<String, Double> resources,
+            final int replicas) {
         this.key = key;
         this.retries = retries;
         this.priority = priority;
         this.workers = workers;
         this.allowOtherWorkers = allowOtherWorkers;
         this.resources = resources;
+        this.replicas = replicas;
     }
 
     /**
@@ -57,7 +63,7 @@ public final class TaskOptions {
      */
     public TaskOptions key(final String value) {
         checkKey(value);
-        return new TaskOptions(value, retries, priority, workers, allowOtherWorkers, resources);
+        return new TaskOptions(value, retries, priority, workers, allowOtherWorkers, resources, replicas);
     }
 
     /**
@@ -70,7 +76,7 @@ public final class TaskOptions {
         if (value < 0 || value > MAX_RETRIES) {
             throw new IllegalArgumentException("retries=" + value + " must be >= 0 and <= " + MAX_RETRIES);
         }
-        return new TaskOptions(key, value, priority, workers, allowOtherWorkers, resources);
+        return new TaskOptions(key, value, priority, workers, allowOtherWorkers, resources, replicas);
     }
 
     /**
@@ -80,7 +86,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions priority(final int value) {
-        return new TaskOptions(key, retries, value, workers, allowOtherWorkers, resources);
+        return new TaskOptions(key, retries, value, workers, allowOtherWorkers, resources, replicas);
     }
 
     /**
@@ -106,7 +112,7 @@ public final class TaskOptions {
                         "worker=" + quoted(worker) + " must not be blank and have no control characters");
             }
         }
-        return new TaskOptions(key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources);
+        return new TaskOptions(key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources, replicas);
     }
 
     /**
@@ -116,7 +122,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions allowOtherWorkers(final boolean value) {
-        return new TaskOptions(key, retries, priority, workers, value, resources);
+        return new TaskOptions(key, retries, priority, workers, value, resources, replicas);
     }
 
     /**
@@ -141,7 +147,25 @@ public final class TaskOptions {
         } else {
             more.remove(name);
         }
-        return new TaskOptions(key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more));
+        return new TaskOptions(key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more), replicas);
+    }
+
+    /**
+     * Sets how many workers shall hold the result, so that it is not lost with one; see {@link Client#replicate}.
+     *
+     * @param copies at least 1, the default; {@link #EVERYWHERE}: all workers
+     * @return the changed options
+     */
+    public TaskOptions replicas(final int copies) {
+        return new TaskOptions(
+                key, retries, priority, workers, allowOtherWorkers, resources, checkReplicas(copies));
+    }
+
+    static int checkReplicas(final int copies) {
+        if (copies < 1) {
+            throw new IllegalArgumentException("copies=" + copies + " must be >= 1; 1 is the result itself");
+        }
+        return copies;
     }
 
     static void checkKey(final String key) {
@@ -187,6 +211,10 @@ public final class TaskOptions {
         return resources;
     }
 
+    int replicas() {
+        return replicas;
+    }
+
     boolean allowsOtherWorkers() {
         return allowOtherWorkers;
     }
@@ -203,6 +231,9 @@ public final class TaskOptions {
             parts.add("workers=" + workers + (allowOtherWorkers ? " or others" : ""));
         }
         resources.forEach((name, amount) -> parts.add(name + "=" + amount));
+        if (replicas > 1) {
+            parts.add("replicas=" + (replicas == EVERYWHERE ? "everywhere" : replicas));
+        }
         return "TaskOptions(" + String.join(", ", parts) + ")";
     }
 

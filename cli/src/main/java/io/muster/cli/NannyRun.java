@@ -37,7 +37,7 @@ final class NannyRun {
         final Path directory = directory();
         final NannySettings nannySettings = NannySettings.of(directory)
                 .withDrainTimeout(settings.get(Options.WORKER_DRAIN_TIMEOUT).plus(KILL_AFTER))
-                .withLifetime(Lifetime.of(settings))
+                .withLifetime(Lifetime.ofNanny(settings))
                 .withEnvironment(environment);
         final Nanny nanny = new Nanny(nannySettings, () -> command(directory), death -> {});
         final Shutdown shutdown = Shutdown.first(() -> {

@@ -10,8 +10,10 @@ import io.muster.protocol.InfoRequestDecoder;
 import io.muster.protocol.ManageClusterDecoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RebalanceDecoder;
 import io.muster.protocol.RegisterFunctionDecoder;
 import io.muster.protocol.ReleaseTasksDecoder;
+import io.muster.protocol.ReplicateTasksDecoder;
 import io.muster.protocol.ResultMissingDecoder;
 import io.muster.protocol.ScatterTaskDecoder;
 import io.muster.protocol.ScatterToEncoder;
@@ -20,6 +22,7 @@ import io.muster.protocol.SubmitTaskDecoder;
 import io.muster.protocol.TaskCancelledEncoder;
 import io.muster.protocol.TaskErredEncoder;
 import io.muster.protocol.TaskFinishedEncoder;
+import io.muster.protocol.WhoHasDecoder;
 import io.muster.protocol.WorkerDownEncoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.transport.MessageHandler;
@@ -50,6 +53,9 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private final ReleaseTasksDecoder releaseTasks = new ReleaseTasksDecoder();
     private final CancelTasksDecoder cancelTasks = new CancelTasksDecoder();
     private final ScatterTaskDecoder scatterTask = new ScatterTaskDecoder();
+    private final ReplicateTasksDecoder replicateTasks = new ReplicateTasksDecoder();
+    private final RebalanceDecoder rebalance = new RebalanceDecoder();
+    private final WhoHasDecoder whoHas = new WhoHasDecoder();
     private final ResultMissingDecoder resultMissing = new ResultMissingDecoder();
     private final InfoRequestDecoder infoRequest = new InfoRequestDecoder();
     private final ManageClusterDecoder manageCluster = new ManageClusterDecoder();
@@ -108,6 +114,25 @@ final class ClientSession implements MessageHandler, ClientEvents {
             case RegisterFunctionDecoder.TEMPLATE_ID -> onRegisterFunction(message);
             case CancelTasksDecoder.TEMPLATE_ID -> onCancel(message);
             case ScatterTaskDecoder.TEMPLATE_ID -> onScatter(message);
+            case ReplicateTasksDecoder.TEMPLATE_ID -> {
+                replicateTasks.wrapAndApplyHeader(message, 0, header);
+                final int at = replicateTasks.limit() + ReplicateTasksDecoder.taskIdsHeaderLength();
+                final int copies = replicateTasks.copies();
+                core.replicate(state, numbers, count(message, at, replicateTasks.taskIdsLength()), copies);
+            }
+            case RebalanceDecoder.TEMPLATE_ID -> {
+                rebalance.wrapAndApplyHeader(message, 0, header);
+                final int at = rebalance.limit() + RebalanceDecoder.taskIdsHeaderLength();
+                final long requestId = rebalance.requestId();
+                core.rebalance(state, requestId, numbers, count(message, at, rebalance.taskIdsLength()));
+            }
+            case WhoHasDecoder.TEMPLATE_ID -> {
+                whoHas.wrapAndApplyHeader(message, 0, header);
+                final int at = whoHas.limit() + WhoHasDecoder.taskIdsHeaderLength();
+                final long requestId = whoHas.requestId();
+                final int count = count(message, at, whoHas.taskIdsLength());
+                infoReply(requestId, core.whereabouts(state, numbers, count));
+            }
             case ResultMissingDecoder.TEMPLATE_ID -> {
                 resultMissing.wrapAndApplyHeader(message, 0, header);
                 core.resultMissing(
@@ -181,6 +206,12 @@ final class ClientSession implements MessageHandler, ClientEvents {
         final int length = cancelTasks.taskIdsLength();
         numbers = Wire.ints(message, cancelTasks.limit() + CancelTasksDecoder.taskIdsHeaderLength(), length, numbers);
         core.cancel(state, numbers, length / Integer.BYTES);
+    }
+
+    /** Reads task numbers into {@link #numbers}; tells how many. */
+    private int count(final ArrayBuffer message, final int offset, final int length) {
+        numbers = Wire.ints(message, offset, length, numbers);
+        return length / Integer.BYTES;
     }
 
     private void onRegisterFunction(final ArrayBuffer message) {

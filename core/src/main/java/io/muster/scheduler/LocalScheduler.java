@@ -7,11 +7,14 @@ import io.muster.serialize.Serializer;
 import io.muster.worker.Worker;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,8 @@ public final class LocalScheduler implements AutoCloseable {
      * leaves: the holder looks again after unlocking, as `signalled` was set before the attempt. Callbacks that run under the lock may
      * add commands; those are applied by the same holder.
      */
+    private static final long TICK_NS = 100_000_000;
+
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Router router = new Router(true);
@@ -33,6 +38,8 @@ public final class LocalScheduler implements AutoCloseable {
     private volatile boolean signalled;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
+    private @Nullable Thread ticker;
+    private int nextWorker;
     private int lastClient;
 
     /**
@@ -46,7 +53,7 @@ public final class LocalScheduler implements AutoCloseable {
         core = new SchedulerCore(router, allowedFailures, Long.MAX_VALUE / 4);
         router.core(core);
         for (int number = 0; number < count; number++) {
-            addWorker(number, threads);
+            addWorker(threads);
         }
     }
 
@@ -91,17 +98,33 @@ public final class LocalScheduler implements AutoCloseable {
             }
         });
         apply();
-        workers.forEach(Worker::close);
+        final List<Worker> last;
+        synchronized (workers) {
+            last = List.copyOf(workers);
+        }
+        last.forEach(Worker::close);
         dataPlane.close();
     }
 
-    private void addWorker(final int number, final int threads) {
+    /**
+     * Starts one more worker.
+     *
+     * @param threads how many tasks it runs at once
+     * @return its number
+     */
+    public int addWorker(final int threads) {
+        final int number;
+        synchronized (workers) {
+            number = nextWorker++;
+        }
         final Reports reports = new Reports();
         final Worker worker =
                 Worker.start(WorkerSettings.of("w-" + number, threads), reports, Serializer.standard(), dataPlane);
         worker.number(number);
         dataPlane.register(number, worker);
-        workers.add(worker);
+        synchronized (workers) {
+            workers.add(worker);
+        }
         final WorkerState state = new WorkerState(number, "w-" + number, "localhost", threads, 0, false, worker);
         reports.state = state;
         worker.onStop((restart, reason) -> {
@@ -110,9 +133,81 @@ public final class LocalScheduler implements AutoCloseable {
                 dataPlane.unregister(number);
             });
             apply();
+            synchronized (workers) {
+                workers.remove(worker);
+            }
         });
-        router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
-        core.addWorker(0, state);
+        commands.add(() -> {
+            if (closed) {
+                worker.close();
+            } else {
+                router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
+                core.addWorker(nowNs(), state);
+            }
+        });
+        apply();
+        return number;
+    }
+
+    /**
+     * How much there is to do.
+     *
+     * @return the load now
+     */
+    public Load load() {
+        lock.lock();
+        try {
+            if (!closed) {
+                applyAll();
+            }
+            return core.load();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lets workers leave, as {@link ManagedScheduler#retire}.
+     *
+     * @param numbers of workers
+     * @param patience how long running tasks may take
+     * @param reason for logs
+     */
+    public void retire(final Collection<Integer> numbers, final Duration patience, final String reason) {
+        keepTicking();
+        commands.add(() -> {
+            for (final WorkerState worker : core.workers()) {
+                if (worker != null && numbers.contains(worker.number)) {
+                    core.retire(nowNs(), worker, patience.toNanos(), false, reason);
+                }
+            }
+        });
+        apply();
+    }
+
+    private long nowNs() {
+        return System.nanoTime() - startedNs;
+    }
+
+    /** From now on time goes by for the core: workers may leave, and copies be tried again. Without that it needs no clock. */
+    private synchronized void keepTicking() {
+        if (ticker == null) {
+            ticker = new Thread(
+                    () -> {
+                        while (!closed) {
+                            LockSupport.parkNanos(TICK_NS);
+                            commands.add(() -> {
+                                if (!closed) {
+                                    core.tick(nowNs());
+                                }
+                            });
+                            apply();
+                        }
+                    },
+                    "muster-local-ticks");
+            ticker.setDaemon(true);
+            ticker.start();
+        }
     }
 
     private void apply() {
@@ -280,6 +375,25 @@ public final class LocalScheduler implements AutoCloseable {
                 final int taskId, final long sizeBytes, final @Nullable String key, final List<String> names) {
             command(() ->
                     core.scatter(state, taskId, sizeBytes, key, names.isEmpty() ? null : names.toArray(new String[0])));
+        }
+
+        @Override
+        public void replicate(final int[] taskIds, final int copies) {
+            keepTicking();
+            command(() -> core.replicate(state, taskIds, taskIds.length, copies));
+        }
+
+        @Override
+        public void rebalance(final long requestId, final int[] taskIds) {
+            keepTicking();
+            command(() -> core.rebalance(state, requestId, taskIds, taskIds.length));
+            apply();
+        }
+
+        @Override
+        public void whoHas(final long requestId, final int[] taskIds) {
+            command(() -> events.infoReply(requestId, core.whereabouts(state, taskIds, taskIds.length)));
+            apply();
         }
 
         @Override

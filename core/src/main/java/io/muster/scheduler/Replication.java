@@ -35,6 +35,7 @@ final class Replication {
     private final IntArrayList staying = new IntArrayList();
     private long intervalNs;
     private long reducedNs;
+    private int livingCount;
 
     Replication(final CoreState state, final Copies copies, final TaskLife life) {
         this.state = state;
@@ -77,6 +78,10 @@ final class Replication {
         if (!copies.takeChanged()) {
             return;
         }
+        livingCount = 0;
+        for (int number = 0; number < workers.size(); number++) {
+            livingCount += copies.stays(number) ? 1 : 0;
+        }
         final boolean areMoreAsked = copies.lookAtSome(LOOKED_AT);
         final int size = copies.few().size();
         boolean isAnyBegun = false;
@@ -111,7 +116,7 @@ final class Replication {
     }
 
     private boolean isShort(final int slot) {
-        return copies.staying(slot) + copies.underWay(slot) < copies.asked(slot);
+        return copies.staying(slot) + copies.underWay(slot) < Math.min(copies.asked(slot), livingCount);
     }
 
     private void reduceAll() {

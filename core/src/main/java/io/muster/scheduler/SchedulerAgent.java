@@ -52,6 +52,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private long nowNs;
     private long lastTickNs = System.nanoTime();
     private long lastBusyNs = System.nanoTime();
+    private long lastClientNs = System.nanoTime();
     private long seenTransitions;
     private boolean stopping;
 
@@ -399,13 +400,25 @@ final class SchedulerAgent implements EventLoop.Agent {
                 client.session().end("no sign of life for " + settings.clientLeaseNs() / 1_000_000 + " ms");
             }
         }
-        if (!clients.isEmpty()
-                || core.transitions() != seenTransitions
-                || core.tasks().count(TaskPhase.PROCESSING) > 0) {
+        if (core.transitions() != seenTransitions || hasWork()) {
             seenTransitions = core.transitions();
             lastBusyNs = nowNs;
-        } else if (settings.idleTimeoutNs() > 0 && nowNs - lastBusyNs > settings.idleTimeoutNs()) {
-            stopCluster("idle for " + settings.idleTimeoutNs() / 1_000_000 + " ms");
+        }
+        if (!clients.isEmpty()) {
+            lastClientNs = nowNs;
+        }
+        stopAfter(settings.unusedTimeoutNs(), nowNs - lastBusyNs, "without work");
+        stopAfter(settings.idleTimeoutNs(), nowNs - Math.max(lastBusyNs, lastClientNs), "without clients");
+    }
+
+    private boolean hasWork() {
+        final TaskTable tasks = core.tasks();
+        return tasks.count(TaskPhase.PROCESSING) + tasks.count(TaskPhase.QUEUED) + tasks.count(TaskPhase.NO_WORKER) > 0;
+    }
+
+    private void stopAfter(final long timeoutNs, final long idleNs, final String what) {
+        if (timeoutNs > 0 && idleNs > timeoutNs) {
+            stopCluster(what + " for " + timeoutNs / 1_000_000 + " ms");
         }
     }
 

@@ -391,6 +391,11 @@ final class SchedulerCore {
         rebalance.request(client.number, requestId, slots);
     }
 
+    /** Which workers hold these tasks' results or, if there are none, what each worker holds; JSON. */
+    String whereabouts(final ClientState client, final int[] taskIds, final int count) {
+        return count == 0 ? Whereabouts.hasWhat(state) : Whereabouts.whoHas(state, client, taskIds, count);
+    }
+
     /** Drops copies that nobody needs and nobody asked for every so often; 0 for never, which is the default. */
     void reduceReplicasEvery(final long intervalNs) {
         replication.reduceEvery(intervalNs);

@@ -92,6 +92,7 @@ public final class SchedulerServer implements AutoCloseable {
                         settings.get(Options.SESSION_HEARTBEAT).toNanos(),
                         leaseNs * CLIENT_LEASES,
                         settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
+                        settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
                         settings.get(Options.SCHEDULER_REDUCE_REPLICAS) ? REDUCE_REPLICAS_NS : 0,
                         settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos()),
                 links == null ? null : links.openHost(directory, hosts.get(0)),

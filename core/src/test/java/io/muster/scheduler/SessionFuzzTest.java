@@ -30,7 +30,7 @@ class SessionFuzzTest {
     private static final Identity IDENTITY = Identity.create();
 
     private final SchedulerAgent agent = new SchedulerAgent(
-            new SchedulerSettings("c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, 1, 1, 1, 0, 0, 0),
+            new SchedulerSettings("c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, 1, 1, 1, 0, 0, 0, 0),
             null,
             List.of(),
             reason -> {});

@@ -422,6 +422,21 @@ final class Simulation {
                 || swarm.mislays) {
             return;
         }
+        if (core.tasks().holder[slot] == TaskTable.NONE) {
+            require(swarm.pauses || !workers.get(freed.number).answers(), task(task), "is dropped though it is there");
+            return;
+        }
+        for (int edge = core.tasks().dependents[slot];
+                edge != EdgePool.NONE;
+                edge = core.edges().nextDependent(edge)) {
+            final int dependent = core.edges().dependent(edge);
+            if (core.tasks().phase(dependent) == TaskPhase.PROCESSING && !swarm.pauses) {
+                require(
+                        core.tasks().isHeldBy(slot, core.tasks().worker[dependent]),
+                        task(task),
+                        "is dropped while a task fetches it, or where one uses it");
+            }
+        }
         for (final SimulatedWorker other : workers) {
             if (other != workers.get(freed.number)
                     && core.tasks().isHeldBy(slot, other.state.number)
