@@ -35,8 +35,8 @@ public record AdaptiveRule(
     private static final Duration LONGEST_WORTH_IT = Duration.ofMinutes(10);
 
     /** From 0 to as many as the work needs, within 5 s; looked at every second, 3 times before closing, after 30 s of idleness. */
-    public static final AdaptiveRule DEFAULT = new AdaptiveRule(
-            0, MOST, Duration.ofSeconds(5), Duration.ofSeconds(1), 3, Duration.ofSeconds(30), false);
+    public static final AdaptiveRule DEFAULT =
+            new AdaptiveRule(0, MOST, Duration.ofSeconds(5), Duration.ofSeconds(1), 3, Duration.ofSeconds(30), false);
 
     /**
      * Sets the least number.
@@ -75,8 +75,7 @@ public record AdaptiveRule(
      * @return a changed copy
      */
     public AdaptiveRule interval(final Duration duration) {
-        return new AdaptiveRule(
-                minimum, maximum, targetDuration, duration, waitCount, idleGrace, keepUntilWalltime);
+        return new AdaptiveRule(minimum, maximum, targetDuration, duration, waitCount, idleGrace, keepUntilWalltime);
     }
 
     /**
@@ -86,8 +85,7 @@ public record AdaptiveRule(
      * @return a changed copy
      */
     public AdaptiveRule waitCount(final int count) {
-        return new AdaptiveRule(
-                minimum, maximum, targetDuration, interval, count, idleGrace, keepUntilWalltime);
+        return new AdaptiveRule(minimum, maximum, targetDuration, interval, count, idleGrace, keepUntilWalltime);
     }
 
     /**
@@ -97,8 +95,7 @@ public record AdaptiveRule(
      * @return a changed copy
      */
     public AdaptiveRule idleGrace(final Duration duration) {
-        return new AdaptiveRule(
-                minimum, maximum, targetDuration, interval, waitCount, duration, keepUntilWalltime);
+        return new AdaptiveRule(minimum, maximum, targetDuration, interval, waitCount, duration, keepUntilWalltime);
     }
 
     /**
@@ -121,8 +118,8 @@ public record AdaptiveRule(
         check("minimum", minimum, 0);
         check("maximum", maximum, 1);
         if (minimum > maximum) {
-            throw new ConfigurationException("minimum=" + minimum + " must be <= maximum=" + maximum
-                    + "; lower the one or raise the other");
+            throw new ConfigurationException(
+                    "minimum=" + minimum + " must be <= maximum=" + maximum + "; lower the one or raise the other");
         }
         check("targetDuration", targetDuration, Duration.ofMillis(1));
         check("interval", interval, Duration.ofMillis(1));

@@ -59,8 +59,7 @@ final class LocalScaling implements AutoCloseable {
      * @param slots how many tasks with such needs a worker runs at once
      * @param present the names of the workers that are there
      */
-    LocalScaling(
-            final Host host, final ToLongFunction<Load.Need> slots, final Collection<String> present) {
+    LocalScaling(final Host host, final ToLongFunction<Load.Need> slots, final Collection<String> present) {
         this.host = host;
         this.slots = slots;
         this.wanted = present.size();
@@ -114,9 +113,8 @@ final class LocalScaling implements AutoCloseable {
         try {
             while (!closed) {
                 final AdaptiveRule current = rule;
-                final long periodNs = current == null
-                        ? FIXED_PERIOD_NS
-                        : current.interval().toNanos();
+                final long periodNs =
+                        current == null ? FIXED_PERIOD_NS : current.interval().toNanos();
                 wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(periodNs)));
                 if (!closed) {
                     advance();

@@ -37,7 +37,8 @@ final class Replies {
         answer.forEach((worker, results) -> {
             final Map<String, Long> sizes = new LinkedHashMap<>();
             if (results instanceof Map<?, ?> found) {
-                found.forEach((key, size) -> sizes.put(String.valueOf(key), size instanceof Number n ? n.longValue() : 0L));
+                found.forEach(
+                        (key, size) -> sizes.put(String.valueOf(key), size instanceof Number n ? n.longValue() : 0L));
             }
             held.put(String.valueOf(worker), Collections.unmodifiableMap(sizes));
         });

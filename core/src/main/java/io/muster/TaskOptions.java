@@ -112,7 +112,8 @@ public final class TaskOptions {
                         "worker=" + quoted(worker) + " must not be blank and have no control characters");
             }
         }
-        return new TaskOptions(key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources, replicas);
+        return new TaskOptions(
+                key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources, replicas);
     }
 
     /**
@@ -147,7 +148,8 @@ public final class TaskOptions {
         } else {
             more.remove(name);
         }
-        return new TaskOptions(key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more), replicas);
+        return new TaskOptions(
+                key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more), replicas);
     }
 
     /**
@@ -157,8 +159,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions replicas(final int copies) {
-        return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, resources, checkReplicas(copies));
+        return new TaskOptions(key, retries, priority, workers, allowOtherWorkers, resources, checkReplicas(copies));
     }
 
     static int checkReplicas(final int copies) {

@@ -180,7 +180,8 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     @Override
     public void whoHas(final long requestId, final int[] taskIds) {
         say(() -> events.infoReply(
-                requestId, taskIds.length == 0 ? "{\"w-0\":{\"f-1\":8}}" : "{\"" + taskIds[0] + "\":[\"w-0\",\"w-1\"]}"));
+                requestId,
+                taskIds.length == 0 ? "{\"w-0\":{\"f-1\":8}}" : "{\"" + taskIds[0] + "\":[\"w-0\",\"w-1\"]}"));
     }
 
     @Override

@@ -28,8 +28,7 @@ public record Demand(double byTasks, double unitSeconds) {
      */
     public static Demand of(final Load.Need need, final long slots, final long others, final AdaptiveRule rule) {
         final double tasks = Math.max(0, need.tasks() - others);
-        final double work =
-                Math.max(0, need.workUs() / US_PER_SECOND - others * seconds(rule.targetDuration()));
+        final double work = Math.max(0, need.workUs() / US_PER_SECOND - others * seconds(rule.targetDuration()));
         return new Demand(tasks / slots, work / slots);
     }
 

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Moves results from workers that hold much to workers that hold little, as dask does: copies them, and drops the first copy then. */
@@ -21,6 +21,9 @@ final class Rebalance {
 
     /** What a worker holds at most that takes, as a part of its memory. */
     private static final double RECIPIENT_MAX = 0.6;
+
+    private static final Comparator<Scale> BY_BYTES =
+            Comparator.comparingDouble((Scale scale) -> scale.bytes).thenComparingInt(scale -> scale.worker.number);
 
     private final CoreState state;
     private final TaskTable tasks;
@@ -131,34 +134,35 @@ final class Rebalance {
     private void plan(final @Nullable BitSet slots) {
         waiting = new ArrayList<>();
         final List<Scale> scales = scales();
-        final PriorityQueue<Scale> lightest = new PriorityQueue<>(
-                Comparator.comparingDouble((Scale scale) -> scale.bytes).thenComparingInt(scale -> scale.worker.number));
+        final TreeSet<Scale> lightest = new TreeSet<>(BY_BYTES);
         scales.stream().filter(Scale::takes).forEach(lightest::add);
         scales.stream()
                 .filter(Scale::gives)
-                .sorted(Comparator.comparingDouble((Scale scale) -> -scale.bytes)
-                        .thenComparingInt(scale -> scale.worker.number))
+                .sorted(BY_BYTES.reversed())
                 .forEach(sender -> planFrom(sender, lightest, slots));
         scales.forEach(scale -> waiting.add(scale.incoming));
     }
 
-    private void planFrom(final Scale sender, final PriorityQueue<Scale> lightest, final @Nullable BitSet slots) {
+    private void planFrom(final Scale sender, final TreeSet<Scale> lightest, final @Nullable BitSet slots) {
         for (int i = 0; i < sender.worker.held.size() && sender.gives() && !lightest.isEmpty(); i++) {
             final int slot = sender.worker.held.getInt(i);
-            final Scale recipient = lightest.element();
-            if (state.holds(sender.worker, slot)
-                    && (slots == null || slots.get(slot))
-                    && copies.underWay(slot) == 0
-                    && !tasks.isHeldBy(slot, recipient.worker.number)
-                    && recipient.improves(tasks.sizeBytes[slot], sender)) {
-                lightest.remove();
-                sender.bytes -= tasks.sizeBytes[slot];
-                recipient.bytes += tasks.sizeBytes[slot];
-                recipient.incoming.add(new Move(slot, state.identity(slot), sender.worker, recipient.worker));
-                if (recipient.takes()) {
-                    lightest.add(recipient);
-                }
+            if (state.holds(sender.worker, slot) && (slots == null || slots.get(slot)) && copies.underWay(slot) == 0) {
+                lightest.stream()
+                        .filter(scale -> !tasks.isHeldBy(slot, scale.worker.number)
+                                && scale.improves(tasks.sizeBytes[slot], sender))
+                        .findFirst()
+                        .ifPresent(recipient -> move(slot, sender, recipient, lightest));
             }
+        }
+    }
+
+    private void move(final int slot, final Scale sender, final Scale recipient, final TreeSet<Scale> lightest) {
+        lightest.remove(recipient);
+        sender.bytes -= tasks.sizeBytes[slot];
+        recipient.bytes += tasks.sizeBytes[slot];
+        recipient.incoming.add(new Move(slot, state.identity(slot), sender.worker, recipient.worker));
+        if (recipient.takes()) {
+            lightest.add(recipient);
         }
     }
 
@@ -175,7 +179,8 @@ final class Rebalance {
         return staying.stream().map(worker -> new Scale(worker, mean)).toList();
     }
 
-    private record Request(int client, long requestId, @Nullable BitSet slots) {}
+    private record Request(
+            int client, long requestId, @Nullable BitSet slots) {}
 
     private record Move(int slot, long identity, WorkerState from, WorkerState to) {}
 

@@ -183,7 +183,7 @@ class SessionFuzzTest {
     private byte[] fromClient(final Mutator mutator, final ClientSession session) {
         final int next = session.state().nextTaskId();
         final int some = next == 0 ? 0 : mutator.next(next);
-        return switch (mutator.next(12)) {
+        return switch (mutator.next(15)) {
             case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
             case 1 -> Said.release(some, mutator.next(next + 1));
             case 2 -> Said.cancel(some, mutator.next(next + 1));
@@ -192,6 +192,9 @@ class SessionFuzzTest {
             case 5 -> Said.infoRequest();
             case 6 -> Said.heartbeat();
             case 7, 8 -> Said.submit(next, 0);
+            case 9 -> Said.replicate(1 + mutator.next(4), some, mutator.next(next + 1));
+            case 10 -> Said.rebalance(some, mutator.next(next + 1));
+            case 11 -> Said.whoHas(some, mutator.next(next + 1));
             default -> next == 0 ? Said.submit(next, 0) : Said.submit(next, 0, some, mutator.next(next));
         };
     }

@@ -419,6 +419,7 @@ final class Simulation {
                 || core.tasks().phase(slot) != TaskPhase.MEMORY
                 || core.tasks().isHeldBy(slot, freed.number)
                 || !workers.get(freed.number).results.containsKey(task)
+                || freed.stopping
                 || swarm.mislays) {
             return;
         }
@@ -442,7 +443,8 @@ final class Simulation {
                     && core.tasks().isHeldBy(slot, other.state.number)
                     && other.isAlive()
                     && !other.results.containsKey(task)) {
-                throw new AssertionError("task=" + task(task) + " is dropped on " + freed.name + " and not on " + other);
+                throw new AssertionError(
+                        "task=" + task(task) + " is dropped on " + freed.name + " and not on " + other);
             }
         }
     }
