@@ -27,17 +27,21 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public final class Client implements Submitter, AutoCloseable {
+public final class Client implements Submitter, Coordinator, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration INFO_TIMEOUT = Duration.ofSeconds(30);
     private static final AtomicReference<@Nullable Client> CURRENT = new AtomicReference<>();
 
     private final Session session;
     private final Submissions submissions;
+    private final Coordinator coordinator;
+    private final Datasets datasets;
 
     private Client(final ClientLink link) {
         session = new Session(link);
         submissions = session.submissions();
+        coordinator = Coordinator.over(session.scope());
+        datasets = new Datasets(session);
     }
 
     /**
@@ -264,6 +268,96 @@ public final class Client implements Submitter, AutoCloseable {
      */
     public void forceCancel(final Collection<? extends TaskFuture<?>> futures) {
         session.cancel(futures, true);
+    }
+
+    @Override
+    public DistributedLock lock(final String name) {
+        return coordinator.lock(name);
+    }
+
+    @Override
+    public DistributedSemaphore semaphore(final String name, final int permits) {
+        return coordinator.semaphore(name, permits);
+    }
+
+    @Override
+    public DistributedEvent event(final String name) {
+        return coordinator.event(name);
+    }
+
+    @Override
+    public <T> DistributedQueue<T> queue(final String name, final int capacity) {
+        return coordinator.queue(name, capacity);
+    }
+
+    @Override
+    public <T> DistributedVariable<T> variable(final String name) {
+        return coordinator.variable(name);
+    }
+
+    @Override
+    public <T> DistributedTopic<T> topic(final String name) {
+        return coordinator.topic(name);
+    }
+
+    @Override
+    public DistributedCounter counter(final String name) {
+        return coordinator.counter(name);
+    }
+
+    /**
+     * Publishes results under a name: they stay in the cluster's memory when this client leaves, until {@link #unpublish}, and other
+     * clients get them by {@link #dataset}. Waits for the futures; what is lost with a worker later is computed again.
+     *
+     * @param name not published yet
+     * @param futures of this client, in an order that is kept; none may have failed
+     * @throws MusterException if the name is taken, if a future failed or was released, or if the waiting is interrupted
+     */
+    public void publish(final String name, final TaskFuture<?>... futures) {
+        publish(name, List.of(futures));
+    }
+
+    /**
+     * Publishes results under a name, as {@link #publish(String, TaskFuture...)}.
+     *
+     * @param name not published yet
+     * @param futures of this client, in an order that is kept; none may have failed
+     * @throws MusterException if the name is taken, if a future failed or was released, or if the waiting is interrupted
+     */
+    public void publish(final String name, final Collection<? extends TaskFuture<?>> futures) {
+        datasets.publish(name, futures);
+    }
+
+    /**
+     * The results that some client published under a name, for use here: futures of tasks of this client, which end at once where the
+     * results are.
+     *
+     * @param name the name
+     * @param <R> a result
+     * @return futures, in the order in which they were published
+     * @throws MusterException if nothing is published under that name
+     */
+    public <R> List<TaskFuture<R>> dataset(final String name) {
+        return datasets.get(name);
+    }
+
+    /**
+     * The names under which results are published.
+     *
+     * @return the names, sorted
+     */
+    public List<String> datasets() {
+        return datasets.names();
+    }
+
+    /**
+     * Takes a name back: what was published under it stays only as long as somebody else needs it.
+     *
+     * @param name the name
+     * @return whether something was published under it
+     */
+    public boolean unpublish(final String name) {
+        return datasets.remove(name);
     }
 
     /**

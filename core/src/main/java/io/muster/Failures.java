@@ -12,6 +12,9 @@ final class Failures {
         if (cause instanceof KilledWorkerException killed) {
             return killed;
         }
+        if (cause instanceof NoWorkerException unplaced) {
+            return unplaced;
+        }
         final String message = failure.message();
         if (failure.className().equals(KilledWorkerException.class.getName())) {
             return new KilledWorkerException(

@@ -4,6 +4,7 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.config.TransportChoice;
 import io.muster.scheduler.LocalScheduler;
+import io.muster.worker.MemoryRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -50,8 +51,7 @@ public final class LocalCluster implements Cluster {
                     workers, threadsPerWorker, builder.settings, builder.schedulerFile, builder.startTimeout);
         } else {
             processes = null;
-            local = new LocalScheduler(
-                    workers, threadsPerWorker, builder.settings.get(Options.SCHEDULER_ALLOWED_FAILURES));
+            local = new LocalScheduler(workers, threadsPerWorker, builder.settings);
         }
     }
 

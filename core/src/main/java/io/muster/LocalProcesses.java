@@ -7,8 +7,12 @@ import io.muster.scheduler.Scalable;
 import io.muster.security.PrivateFiles;
 import io.muster.transport.Route;
 import io.muster.worker.JavaCommand;
+import io.muster.worker.MemoryRules;
 import io.muster.worker.Nanny;
 import io.muster.worker.NannySettings;
+import io.muster.worker.SpillDirectory;
+import io.muster.worker.TerminateRule;
+import io.muster.worker.WorkerHeap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /** The processes of a {@link LocalCluster}: a scheduler, and workers each looked after by a nanny in this JVM. They end when it ends. */
 final class LocalProcesses implements LocalScaling.Host, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalProcesses.class);
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
     private static final int MAX_LOG_CHARS = 64 * 1024;
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -184,15 +189,23 @@ final class LocalProcesses implements LocalScaling.Host, AutoCloseable {
 
     private void startWorker(final int number, final Settings settings) throws IOException {
         final Path own = PrivateFiles.createPrivateDirectory(directory, "worker-" + number + "-");
+        final Path spillFolder = MemoryRules.spillFolder(settings);
         final List<String> arguments = settings.with(Options.WORKER_NANNY, true)
+                .with(Options.PROCESS_SPILL_DIRECTORY, spillFolder.toString())
                 .with(Options.WORKER_LOCAL_DIRECTORY, own.toString())
                 .toArguments();
+        final boolean hasLimit = MemoryRules.limitBytes(settings) > 0;
+        final List<String> flags = hasLimit ? List.of(WorkerHeap.flag(settings, CORES)) : List.of();
         final Nanny nanny = new Nanny(
                 NannySettings.of(own)
                         .withLog(directory.resolve("w-" + number + ".log"))
-                        .withDrainTimeout(Duration.ofSeconds(5)),
-                () -> JavaCommand.command("io.muster.worker.WorkerMain", arguments),
-                death -> LOG.info("worker w-{} ended: {}", number, death.text()));
+                        .withDrainTimeout(Duration.ofSeconds(5))
+                        .withTerminateRule(hasLimit ? WorkerHeap.terminateRule(settings, CORES) : TerminateRule.OFF),
+                () -> JavaCommand.command("io.muster.worker.WorkerMain", flags, arguments),
+                death -> {
+                    LOG.info("worker w-{} ended: {}", number, death.text());
+                    SpillDirectory.sweep(spillFolder);
+                });
         final Thread thread = new Thread(
                 () -> {
                     try {

@@ -1,5 +1,9 @@
 package io.muster;
 
+import io.muster.coordination.CoordinationCalls;
+import io.muster.coordination.CoordinationLink;
+import io.muster.coordination.CoordinationRequest;
+import io.muster.coordination.CoordinationScope;
 import io.muster.data.DataPlane;
 import io.muster.graph.Call.Shape;
 import io.muster.scheduler.ClientLink;
@@ -57,6 +61,8 @@ final class Session {
     private final WorkerDirectory workers = new WorkerDirectory();
     private final Threads threads = new Threads();
     private final Map<Long, CompletableFuture<String>> infos = new ConcurrentHashMap<>();
+    private final CoordinationCalls calls = new CoordinationCalls(new Asking());
+    private final CoordinationScope scope;
     private final FunctionEntry.IdSource functionIds = new FunctionEntry.IdSource();
     private final AtomicReference<@Nullable MusterException> ended = new AtomicReference<>();
     private final Submissions submissions = new Submissions(this, TaskOptions.DEFAULT);
@@ -76,11 +82,20 @@ final class Session {
         requests = link.open(new SessionEvents(this));
         clientNumber = requests.clientNumber();
         functions = new Functions(requests.isLocal(), serializer);
+        scope = new CoordinationScope(calls, serializer, 0, 0, ended::get);
         opened = true;
     }
 
     Submissions submissions() {
         return submissions;
+    }
+
+    CoordinationCalls calls() {
+        return calls;
+    }
+
+    CoordinationScope scope() {
+        return scope;
     }
 
     Functions functions() {
@@ -345,6 +360,29 @@ final class Session {
         Fetch.start(this, futures);
     }
 
+    /** Tasks that give the results of a dataset. */
+    <R> List<TaskFuture<R>> submitPublished(final String dataset, final int count) {
+        final Functions.Prepared prepared = functions.prepare(Shape.INPUT, Published.INSTANCE, null);
+        final List<TaskFuture<R>> futures = new ArrayList<>(count);
+        for (int start = 0; start < count; start += CHUNK) {
+            lock.lock();
+            try {
+                begin();
+                final int functionId = prepared.function().register(requests, functionIds);
+                for (int i = start; i < Math.min(count, start + CHUNK); i++) {
+                    final TaskFuture<R> future = hold(new TaskFuture<>(
+                            this, nextTaskId(), null, prepared.function().name()));
+                    requests.submitPublished(future.taskId(), functionId, prepared.payload(), dataset, i);
+                    futures.add(future);
+                }
+            } finally {
+                lock.unlock();
+            }
+            requests.flush();
+        }
+        return futures;
+    }
+
     String info(final Duration timeout) {
         return ask("its view", Waiting.nanos(timeout), requests::info);
     }
@@ -444,6 +482,7 @@ final class Session {
         workers.wake();
         scatters.clear();
         infos.values().forEach(reply -> reply.completeExceptionally(reason));
+        calls.fail(reason);
         table.all().forEach(future -> future.settle(outcome));
         return true;
     }
@@ -563,5 +602,23 @@ final class Session {
             lock.unlock();
         }
         requests.flush();
+    }
+
+    /** How requests of {@link #calls} go. */
+    private final class Asking implements CoordinationLink {
+        @Override
+        public void coordinate(final CoordinationRequest request) {
+            requests.coordinate(request);
+        }
+
+        @Override
+        public boolean helpUntil(final BooleanSupplier done, final long deadlineNs) {
+            return Session.this.helpUntil(done, deadlineNs - System.nanoTime());
+        }
+
+        @Override
+        public void endHelp() {
+            Session.this.endHelp();
+        }
     }
 }

@@ -1,11 +1,16 @@
 package io.muster;
 
+import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
 import io.muster.scheduler.ClientEvents;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Passes what the scheduler says on to a session and its futures; never blocks, never runs user code. */
 final class SessionEvents implements ClientEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(Client.class);
+
     private final Session session;
 
     SessionEvents(final Session session) {
@@ -68,6 +73,16 @@ final class SessionEvents implements ClientEvents {
     @Override
     public void infoReply(final long requestId, final String json) {
         session.infoReply(requestId, json);
+    }
+
+    @Override
+    public void coordinated(final CoordinationAnswer answer) {
+        session.calls().answer(answer);
+    }
+
+    @Override
+    public void warning(final String text) {
+        LOG.warn(text);
     }
 
     @Override

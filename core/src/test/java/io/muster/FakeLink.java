@@ -1,5 +1,6 @@
 package io.muster;
 
+import io.muster.coordination.CoordinationRequest;
 import io.muster.data.DataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.graph.Call;
@@ -194,6 +195,17 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     @Override
     public void manage(final long requestId, final String json) {
         throw new UnsupportedOperationException(json);
+    }
+
+    @Override
+    public void submitPublished(
+            final int taskId, final int functionId, final Object payload, final String dataset, final int index) {
+        throw new UnsupportedOperationException(dataset);
+    }
+
+    @Override
+    public void coordinate(final CoordinationRequest request) {
+        throw new UnsupportedOperationException(request.toString());
     }
 
     @Override

@@ -94,6 +94,11 @@ final class MergeEvents implements ClientEvents {
     }
 
     @Override
+    public void warning(final String text) {
+        fail(text);
+    }
+
+    @Override
     public void disconnected(final String reason) {
         fail("the session is over: " + reason);
     }

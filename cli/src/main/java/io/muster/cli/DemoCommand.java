@@ -82,6 +82,12 @@ final class DemoCommand implements Callable<Integer> {
     private @Nullable String transport;
 
     @Option(
+            names = "--tolerate-worker-failure",
+            description =
+                    "With --cluster mpi: a worker's rank that fails ends with 0, so that Open MPI ends no others.")
+    private boolean tolerateWorkerFailure;
+
+    @Option(
             names = "--input",
             paramLabel = "DIR",
             description = "The folder whose text files are counted (default: that of Muster itself).")
@@ -104,6 +110,9 @@ final class DemoCommand implements Callable<Integer> {
         if (kind.equals(MPI)) {
             return inLaunch(files);
         }
+        if (tolerateWorkerFailure) {
+            throw bad("--tolerate-worker-failure needs --cluster mpi");
+        }
         return kind.equals(LOCAL) ? onThisHost(files) : inQueue(files);
     }
 
@@ -112,7 +121,7 @@ final class DemoCommand implements Callable<Integer> {
             throw bad("--cluster=mpi takes its workers as mpirun or srun started them: leave out --jobs, --config,"
                     + " --threads, --processes and --transport");
         }
-        return new MpiDemo(spec.commandLine().getOut(), json, arguments)
+        return new MpiDemo(spec.commandLine().getOut(), json, tolerateWorkerFailure, arguments)
                 .run((client, count) -> programs(client, files, count, kind));
     }
 

@@ -46,6 +46,7 @@ public final class Main implements Runnable {
             entry("node-check", NodeCheckCommand.class),
             entry("demo", DemoCommand.class),
             entry("bench", BenchCommand.class),
+            entry("simulate", SimulateCommand.class),
             entry("train", TrainCommand.class),
             entry(COMPLETION, CompletionCommand.class));
 

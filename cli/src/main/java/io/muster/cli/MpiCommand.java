@@ -89,6 +89,14 @@ final class MpiCommand implements Callable<Integer> {
     private boolean inclusive;
 
     @Option(
+            names = "--tolerate-worker-failure",
+            description = {
+                "A worker's rank that fails says why and ends with 0, so that Open MPI lets the others go on. A rank that is"
+                        + " killed needs mpirun --enable-recovery."
+            })
+    private boolean tolerateWorkerFailure;
+
+    @Option(
             names = "--name",
             paramLabel = "NAME",
             defaultValue = "mpi",
@@ -104,6 +112,7 @@ final class MpiCommand implements Callable<Integer> {
                 .scheduler(scheduler)
                 .schedulerRank(schedulerRank)
                 .exclusiveWorkers(exclusive || !inclusive)
+                .tolerateWorkerFailure(tolerateWorkerFailure)
                 .workerName(name);
         if (nanny) {
             launch.workers(worker -> new NannyRuns(worker, 1).call());

@@ -19,11 +19,17 @@ final class MpiDemo {
 
     private final PrintWriter out;
     private final boolean json;
+    private final boolean tolerateWorkerFailure;
     private final Settings settings;
 
-    MpiDemo(final PrintWriter out, final boolean json, final List<String> arguments) {
+    MpiDemo(
+            final PrintWriter out,
+            final boolean json,
+            final boolean tolerateWorkerFailure,
+            final List<String> arguments) {
         this.out = out;
         this.json = json;
+        this.tolerateWorkerFailure = tolerateWorkerFailure;
         Settings all = Settings.load();
         for (final String argument : arguments) {
             all = all.withArgument(argument);
@@ -35,6 +41,7 @@ final class MpiDemo {
     int run(final Programs programs) {
         return MpiLaunch.builder()
                 .settings(settings)
+                .tolerateWorkerFailure(tolerateWorkerFailure)
                 .execute(new String[0], client -> {
                     final double launchSeconds = firstTask(client);
                     final int workers = MpiLaunch.workers();

@@ -5,8 +5,11 @@ import io.muster.config.Settings;
 import io.muster.security.PrivateFiles;
 import io.muster.worker.JavaCommand;
 import io.muster.worker.Lifetime;
+import io.muster.worker.MemoryRules;
 import io.muster.worker.Nanny;
 import io.muster.worker.NannySettings;
+import io.muster.worker.SpillDirectory;
+import io.muster.worker.WorkerHeap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import java.util.Map;
 /** A nanny in this JVM with a worker process below it. The two share a private folder for as long as the nanny runs. */
 final class NannyRun {
     private static final String WORKER_MAIN = "io.muster.worker.WorkerMain";
+
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private static final Duration KILL_AFTER = Duration.ofSeconds(3);
 
@@ -38,8 +43,12 @@ final class NannyRun {
         final NannySettings nannySettings = NannySettings.of(directory)
                 .withDrainTimeout(settings.get(Options.WORKER_DRAIN_TIMEOUT).plus(KILL_AFTER))
                 .withLifetime(Lifetime.ofNanny(settings))
-                .withEnvironment(environment);
-        final Nanny nanny = new Nanny(nannySettings, () -> command(directory), death -> {});
+                .withEnvironment(environment)
+                .withTerminateRule(WorkerHeap.terminateRule(settings, CORES));
+        final Nanny nanny = new Nanny(
+                nannySettings,
+                () -> command(directory),
+                death -> SpillDirectory.sweep(MemoryRules.spillFolder(settings)));
         final Shutdown shutdown = Shutdown.first(() -> {
             nanny.close();
             PrivateFiles.deleteRecursively(directory);
@@ -63,13 +72,16 @@ final class NannyRun {
 
     private List<String> command(final Path directory) {
         final Settings common = settings.with(Options.PROCESS_PARENT_WATCH, true)
+                .with(
+                        Options.PROCESS_SPILL_DIRECTORY,
+                        MemoryRules.spillFolder(settings).toString())
                 .with(Options.WORKER_LOCAL_DIRECTORY, directory.toString());
         final Settings child = Lifetime.of(settings).isLimited()
                 ? common.with(Options.PROCESS_STARTED_AFTER, Lifetime.processAge())
                 : common;
         final List<String> flags = new ArrayList<>();
         flags.add(Logging.jvmOption());
-        flags.add(WorkerHeap.flag(settings, Runtime.getRuntime().availableProcessors()));
+        flags.add(WorkerHeap.flag(settings, CORES));
         flags.addAll(List.of(
                 System.getenv().getOrDefault("MUSTER_JAVA_OPTS", "").strip().split("\\s+")));
         flags.removeIf(String::isEmpty);

@@ -3,18 +3,16 @@ package io.muster.cli;
 import io.muster.Client;
 import io.muster.config.Settings;
 import io.muster.mpi.MpiLaunch;
-import io.muster.mpi.MpiLaunchException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 
 /**
- * Goes once through what the start of any member of a cluster needs. The launcher script has a JVM do this that writes down the classes,
- * and later JVMs map them into memory instead of loading each.
+ * Goes once through what the start of any member of a cluster needs, as a launch of one rank. The launcher script has a JVM do this that
+ * writes down the classes, and later JVMs map them into memory instead of loading each.
  */
 @Command(name = "train", hidden = true, description = "Lets the launcher script note the classes that a start needs.")
 final class TrainCommand implements Callable<Integer> {
@@ -28,12 +26,10 @@ final class TrainCommand implements Callable<Integer> {
                     .setOut(new PrintWriter(Writer.nullWriter()))
                     .execute(command, "--help");
         }
-        seekLauncher();
         return MpiLaunch.builder()
                 .settings(Settings.load())
                 .clientRank(0)
                 .exclusiveWorkers(false)
-                .transport(new SoloTransport())
                 .execute(new String[0], TrainCommand::work)
                 .orElse(0);
     }
@@ -43,14 +39,5 @@ final class TrainCommand implements Callable<Integer> {
         client.combineAll(client.map(n -> n * n, numbers), List::size).join();
         client.info();
         return 0;
-    }
-
-    /** There is none, but the classes are loaded that look for one. */
-    private static void seekLauncher() {
-        try {
-            MpiLaunch.initialize();
-        } catch (final MpiLaunchException e) {
-            LoggerFactory.getLogger(TrainCommand.class).debug("as expected", e);
-        }
     }
 }

@@ -39,6 +39,7 @@ final class ArchitectureTest {
     private static final Map<String, Set<String>> MODULES = Map.ofEntries(
             entry("protocol", Set.of()),
             entry("core", Set.of("protocol")),
+            entry("testing", Set.of("core")),
             entry("transport-aeron", Set.of("protocol", "core")),
             entry("jobqueue", Set.of("core")),
             entry("jobqueue-slurm", Set.of("core", "jobqueue")),

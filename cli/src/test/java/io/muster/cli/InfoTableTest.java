@@ -13,9 +13,9 @@ final class InfoTableTest {
             {"cluster_id":"c","epoch":1,"address":"tcp://h:1","uptime_s":3725.5,"version":"0.1.0","java":"17.0.15",
              "clients":2,"tasks":{"released":0,"waiting":3,"processing":12,"erred":1},
              "workers":[
-              {"name":"w-0","number":1,"host":"node1","pid":42,"threads":4,"running":4,"assigned":6,"stored_bytes":1536,
+              {"name":"w-0","number":1,"host":"node1","pid":42,"threads":4,"running":4,"assigned":6,"stored_bytes":1536,"memory":{"spilled_bytes":2048},
                "memory_limit_bytes":25769803776,"resident_bytes":999,"cpu_percent":398.7,"transport":"aeron","last_seen_ms":250},
-              {"name":"w-1","memory_limit_bytes":0,"cpu_percent":-1}]}
+              {"name":"w-1","paused":true,"memory_limit_bytes":0,"cpu_percent":-1}]}
             """;
 
         assertThat(text(info)).isEqualTo("""
@@ -24,9 +24,9 @@ final class InfoTableTest {
             tasks: waiting 3, processing 12, erred 1
             workers: 2
 
-            WORKER  HOST   PID  THREADS  RUNNING  ASSIGNED  STORED  MEMORY  LIMIT  CPU   VIA    SEEN
-            w-0     node1  42   4        4        6         1.5KiB  999B    24GiB  399%  aeron  0.3s ago
-            w-1     -      -    -        -        -         -       -       none   -     -      -
+            WORKER  HOST   PID  THREADS  RUNNING  ASSIGNED  STORED  SPILLED  MEMORY  LIMIT  CPU   VIA    SEEN
+            w-0     node1  42   4        4        6         1.5KiB  2.0KiB   999B    24GiB  399%  aeron  0.3s ago
+            w-1     -      -    -        paused   -         -       -        -       none   -     -      -
             """);
     }
 

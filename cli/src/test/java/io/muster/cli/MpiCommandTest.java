@@ -86,6 +86,25 @@ final class MpiCommandTest {
     }
 
     @Test
+    void workersThatDoNotStartAndMayFailEndWithZeroUnderOpenMpi() throws Exception {
+        final Path none = folder.resolve("none.json");
+
+        final Process launch = launch(
+                "mpirun.openmpi",
+                2,
+                "mpi",
+                "--no-scheduler",
+                "--scheduler-file",
+                none.toString(),
+                "--set",
+                "worker.death-timeout=1s",
+                "--tolerate-worker-failure");
+
+        assertThat(exitCode(launch)).as(this::errors).isZero();
+        assertThat(errors()).contains("muster: the worker of rank=0 failed: ", "muster: the worker of rank=1 failed: ");
+    }
+
+    @Test
     void outsideOfALaunchTheMessageSaysHowToLaunch() {
         final Run run =
                 Run.of("mpi", "--scheduler-file", folder.resolve("s.json").toString());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.worker.WorkerHeap;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,9 @@ final class WorkerCommandTest {
         "auto, 9, -XX:MaxRAMPercentage=85.0",
         "0, 1, -XX:MaxRAMPercentage=85.0",
         "1000KiB, 1, -Xmx16384k",
-        "100MiB, 1, -Xmx87040k",
+        "100MiB, 1, -Xmx51200k",
+        "512MiB, 1, -Xmx334233k",
+        "4GiB, 1, -Xmx3565158k",
         "2TiB, 1, -Xmx1825361100k"
     })
     void theHeapIsAPartOfTheMemoryLimit(final String limit, final int threads, final String flag) {

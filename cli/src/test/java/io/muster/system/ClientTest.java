@@ -43,11 +43,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a client can do, on clusters of every kind. */
 @ParameterizedClass
-@EnumSource(ClusterKind.class)
+@MethodSource("kinds")
 @ExtendWith(ShowLogs.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClientTest implements ShowLogs.OnCluster {
@@ -63,9 +63,14 @@ class ClientTest implements ShowLogs.OnCluster {
         this.kind = kind;
     }
 
+    static List<ClusterKind> kinds() {
+        return List.of(ClusterKind.IN_PROCESS, ClusterKind.TCP, ClusterKind.AERON, ClusterKind.SLURM);
+    }
+
     @BeforeParameterizedClassInvocation
     static void start(final ClusterKind kind) {
-        Assumptions.assumeTrue(kind != ClusterKind.SLURM || SlurmLab.isHere(), "SLURM_LAB is not set");
+        final String missing = kind.missing();
+        Assumptions.assumeTrue(missing.isEmpty(), missing);
         shared = kind.start();
     }
 

@@ -8,13 +8,28 @@ enum ClusterKind {
     TCP,
     AERON,
     /** Two jobs in a real queue; only where there is one, see {@link SlurmLab}. */
-    SLURM;
+    SLURM,
+    OPEN_MPI,
+    MPICH,
+    SRUN,
+    MPJ_EXPRESS;
+
+    /** What this machine lacks for it; empty if nothing. */
+    String missing() {
+        return switch (this) {
+            case IN_PROCESS, TCP, AERON -> "";
+            case SLURM -> SlurmLab.isHere() ? "" : SlurmLab.VARIABLE + " is not set";
+            case OPEN_MPI, MPICH, SRUN, MPJ_EXPRESS -> launcher().missing();
+        };
+    }
 
     /** Starts a cluster of two workers with two threads each. */
     TestCluster start() {
-        return this == SLURM
-                ? SlurmLab.startTwoJobs()
-                : TestCluster.of(builder().start());
+        return switch (this) {
+            case IN_PROCESS, TCP, AERON -> TestCluster.of(builder().start());
+            case SLURM -> SlurmLab.startTwoJobs();
+            case OPEN_MPI, MPICH, SRUN, MPJ_EXPRESS -> LaunchedCluster.start(launcher());
+        };
     }
 
     /** A builder of two workers with two threads each on this host. */
@@ -24,11 +39,16 @@ enum ClusterKind {
             case IN_PROCESS -> builder;
             case TCP -> builder.processes(true).transport("tcp");
             case AERON -> builder.processes(true).transport("aeron");
-            case SLURM -> throw new IllegalStateException("jobs are not on this host");
+            case SLURM, OPEN_MPI, MPICH, SRUN, MPJ_EXPRESS ->
+                throw new IllegalStateException(this + " is no local cluster");
         };
     }
 
     boolean hasProcesses() {
         return this != IN_PROCESS;
+    }
+
+    private MpiLauncher launcher() {
+        return MpiLauncher.valueOf(name());
     }
 }

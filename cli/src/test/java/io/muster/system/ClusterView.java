@@ -38,6 +38,7 @@ final class ClusterView {
                                 (Long) worker.get("number"),
                                 (Long) worker.get("pid"),
                                 String.valueOf(worker.get("link")),
+                                (Long) worker.get("memory_limit_bytes"),
                                 (Boolean) worker.get("draining")))
                         .toList();
     }
@@ -50,5 +51,5 @@ final class ClusterView {
     }
 
     /** A worker as the scheduler sees it. */
-    record Seen(String name, long number, long pid, String link, boolean draining) {}
+    record Seen(String name, long number, long pid, String link, long memoryLimitBytes, boolean draining) {}
 }

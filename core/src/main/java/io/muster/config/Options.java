@@ -51,6 +51,22 @@ public final class Options {
             "How many workers may die for an unknown reason while they run a task, before the task is given up.",
             Rule.between(0, 1_000_000));
 
+    /** Whether tasks go from busy workers to idle ones. */
+    public static final Option<Boolean> SCHEDULER_WORK_STEALING = define(
+            "scheduler.work-stealing",
+            ValueType.BOOLEAN,
+            true,
+            "Whether tasks that a busy worker has not started are taken back where an idle one would start them earlier.",
+            Rule.none());
+
+    /** How long tasks wait for a worker that could run them. */
+    public static final Option<Duration> SCHEDULER_NO_WORKERS_TIMEOUT = define(
+            "scheduler.no-workers-timeout",
+            ValueType.DURATION,
+            Duration.ZERO,
+            "How long a task waits for a worker that could run it before it fails. 0: for ever.",
+            Rule.between(Duration.ZERO, YEAR));
+
     /** How long a silent worker keeps its tasks. */
     public static final Option<Duration> SCHEDULER_LEASE = define(
             "scheduler.lease",
@@ -58,6 +74,15 @@ public final class Options {
             Duration.ofSeconds(15),
             "How long nothing may be heard of a worker before its tasks go to others. Greater than worker.fence.",
             Rule.between(Duration.ofMillis(10), YEAR));
+
+    /** Whether the scheduler checks itself. */
+    public static final Option<Boolean> SCHEDULER_VALIDATE = define(
+            "scheduler.validate",
+            ValueType.BOOLEAN,
+            false,
+            "Whether the scheduler checks its whole state after every batch of commands, and ends where it is wrong. Slow; for"
+                    + " finding bugs.",
+            Rule.none());
 
     /** The file that tells others how to reach the scheduler. */
     public static final Option<String> SCHEDULER_FILE = define(
@@ -72,7 +97,8 @@ public final class Options {
             "scheduler.idle-timeout",
             ValueType.DURATION,
             Duration.ZERO,
-            "How long a scheduler without clients stays before it ends, and all workers with it. 0: for ever.",
+            "How long a scheduler without clients stays before it ends, and all workers with it; at least 30s until the first"
+                    + " client has come. 0: for ever.",
             Rule.between(Duration.ZERO, YEAR));
 
     /** How long a scheduler without work stays. */
@@ -141,6 +167,48 @@ public final class Options {
             "auto",
             "How much memory the worker may use. auto: what the host and the cgroup allow. 0: no limit.",
             Rule.memoryLimit());
+
+    /** How much results may take before the least recently used go to disk. */
+    public static final Option<Double> WORKER_MEMORY_TARGET = define(
+            "worker.memory.target",
+            ValueType.FRACTION,
+            0.60,
+            "Share of the worker's memory that results may take; beyond it the least recently used go to disk. off:"
+                    + " they don't.",
+            Rule.fraction());
+
+    /** How full a worker's memory may be before results go to disk whatever they take. */
+    public static final Option<Double> WORKER_MEMORY_SPILL = define(
+            "worker.memory.spill",
+            ValueType.FRACTION,
+            0.70,
+            "Share of the worker's memory in use, by whatever, beyond which results go to disk. off: they don't.",
+            Rule.fraction());
+
+    /** How full a worker's memory may be before it starts nothing more. */
+    public static final Option<Double> WORKER_MEMORY_PAUSE = define(
+            "worker.memory.pause",
+            ValueType.FRACTION,
+            0.80,
+            "Share of the worker's memory in use beyond which it starts no task and fetches nothing. off: it goes on.",
+            Rule.fraction());
+
+    /** How large a worker process may become before its nanny ends it. */
+    public static final Option<Double> WORKER_MEMORY_TERMINATE = define(
+            "worker.memory.terminate",
+            ValueType.FRACTION,
+            0.95,
+            "Share of worker.memory-limit beyond which the nanny kills the worker process and starts another. off: it"
+                    + " does not.",
+            Rule.fraction());
+
+    /** How much a worker may have on disk. */
+    public static final Option<String> WORKER_MAX_SPILL = define(
+            "worker.max-spill",
+            new ValueType<>("off or memory size", String::strip, text -> text),
+            ValueType.OFF,
+            "How much the worker may write to disk of results that don't fit into memory. off: what the disk takes.",
+            Rule.offOrMemorySize());
 
     /** Where a worker keeps files. */
     public static final Option<String> WORKER_LOCAL_DIRECTORY = define(
@@ -307,6 +375,14 @@ public final class Options {
     /** Whether a process ends with the one that started it. */
     public static final Option<Boolean> PROCESS_PARENT_WATCH = defineInternal(
             "process.parent-watch", ValueType.BOOLEAN, false, "Ends when standard input does.", Rule.none());
+
+    /** Where a worker process puts results that don't fit into memory. */
+    public static final Option<String> PROCESS_SPILL_DIRECTORY = defineInternal(
+            "process.spill-directory",
+            ValueType.PATH,
+            "",
+            "Folder below which results go to disk. Empty: worker.local-directory.",
+            Rule.line());
 
     /** How the process before this one died. */
     public static final Option<String> PROCESS_LAST_DEATH = defineInternal(

@@ -57,6 +57,17 @@ record Rule<T>(String requirement, Predicate<T> holds) {
         return new Rule<>("must be auto, 0 for no limit, or a memory size such as 24GB", Rule::isMemoryLimit);
     }
 
+    /** 0 stands for off. */
+    static Rule<Double> fraction() {
+        return new Rule<>("must be off, or greater than 0 and at most 1", value -> value >= 0 && value <= 1);
+    }
+
+    static Rule<String> offOrMemorySize() {
+        return new Rule<>(
+                "must be off, or a memory size such as 100GB",
+                text -> text.equals(ValueType.OFF) || !text.equals("auto") && isMemoryLimit(text));
+    }
+
     private static boolean isLine(final String text) {
         return text.chars().noneMatch(Character::isISOControl);
     }

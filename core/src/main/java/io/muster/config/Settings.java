@@ -171,6 +171,20 @@ public final class Settings {
                     + "; two heartbeats may get lost: lower session.heartbeat or raise worker.fence"
                     + origins(Options.SESSION_HEARTBEAT, Options.WORKER_FENCE));
         }
+        final List<Option<Double>> thresholds = List.of(
+                Options.WORKER_MEMORY_TARGET,
+                Options.WORKER_MEMORY_SPILL,
+                Options.WORKER_MEMORY_PAUSE,
+                Options.WORKER_MEMORY_TERMINATE);
+        Option<Double> lower = null;
+        for (final Option<Double> threshold : thresholds) {
+            if (lower != null && get(threshold) > 0 && get(lower) > get(threshold)) {
+                broken.add(text(lower) + " must be <= " + text(threshold)
+                        + "; results have to go to disk before a worker stops starting tasks, and that before it is"
+                        + " killed" + origins(lower, threshold));
+            }
+            lower = get(threshold) > 0 ? threshold : lower;
+        }
         if (!broken.isEmpty()) {
             throw new ConfigurationException(String.join("\n", broken));
         }

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  * @param <T> the value
  */
 record ValueType<T>(String name, Function<String, T> parser, Function<T, String> formatter) {
+    static final String OFF = "off";
+
     static final ValueType<String> TEXT = new ValueType<>("text", text -> text, text -> text);
     static final ValueType<String> PATH = new ValueType<>("path", text -> text, text -> text);
     static final ValueType<Integer> INTEGER = new ValueType<>("integer", ValueType::toInteger, String::valueOf);
@@ -26,6 +28,8 @@ record ValueType<T>(String name, Function<String, T> parser, Function<T, String>
     static final ValueType<Duration> DURATION = new ValueType<>("duration", DurationText::parse, DurationText::format);
     static final ValueType<MemorySize> MEMORY =
             new ValueType<>("memory size", ValueType::toMemorySize, MemorySize::toString);
+    static final ValueType<Double> FRACTION =
+            new ValueType<>("fraction or off", ValueType::toFraction, ValueType::fractionText);
     static final ValueType<List<String>> LIST =
             new ValueType<>("list", ValueType::toList, list -> String.join(",", list));
 
@@ -66,6 +70,23 @@ record ValueType<T>(String name, Function<String, T> parser, Function<T, String>
             throw new IllegalArgumentException(
                     "must be a number and a unit, such as 24GB or 1.5GiB; no unit: bytes", e);
         }
+    }
+
+    /** Off is 0. */
+    private static Double toFraction(final String text) {
+        final String stripped = text.strip();
+        if (stripped.equalsIgnoreCase(OFF)) {
+            return 0.0;
+        }
+        try {
+            return Double.valueOf(stripped);
+        } catch (final NumberFormatException e) {
+            throw new IllegalArgumentException("must be a number such as 0.8, or off", e);
+        }
+    }
+
+    private static String fractionText(final Double fraction) {
+        return fraction == 0 ? OFF : fraction.toString();
     }
 
     private static List<String> toList(final String text) {

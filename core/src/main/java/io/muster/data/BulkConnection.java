@@ -16,8 +16,8 @@ import io.muster.protocol.StoreDecoder;
 import io.muster.protocol.StoreEncoder;
 import io.muster.protocol.StoredDecoder;
 import io.muster.protocol.StoredEncoder;
-import io.muster.serialize.SerializedValue;
 import io.muster.serialize.ValueAssembler;
+import io.muster.serialize.ValueBytes;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -294,7 +294,7 @@ final class BulkConnection implements Closeable {
         return accepted ? "" : message.isEmpty() ? "no reason given" : message;
     }
 
-    void writeValue(final SerializedValue value, final long fromPosition) throws IOException {
+    void writeValue(final ValueBytes value, final long fromPosition) throws IOException {
         final long total = value.totalBytes();
         for (long position = fromPosition; position < total; ) {
             if (outLength == out.length) {

@@ -11,6 +11,7 @@ import io.muster.security.Secret;
 import io.muster.serialize.SerializedValue;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.ValueAssembler;
+import io.muster.serialize.ValueBytes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -246,6 +247,12 @@ public final class BulkServer implements AutoCloseable {
     }
 
     private void give(final BulkConnection connection, final long task, final long position) throws IOException {
+        try (ValueBytes onDisk = store.open(task)) {
+            if (onDisk != null) {
+                give(connection, task, onDisk, position);
+                return;
+            }
+        }
         final Object value = store.get(task);
         if (value == ResultStore.ABSENT) {
             connection.writeHead(ValueHead.gone(task));
@@ -258,12 +265,18 @@ public final class BulkServer implements AutoCloseable {
             connection.writeHead(ValueHead.unusable(task, describe(e)));
             return;
         }
-        final long from = position < 0 || position > serialized.totalBytes() ? 0 : position;
-        connection.writeHead(headOf(task, serialized, from));
-        connection.writeValue(serialized, from);
+        give(connection, task, serialized, position);
     }
 
-    static ValueHead headOf(final long task, final SerializedValue value, final long from) {
+    private static void give(
+            final BulkConnection connection, final long task, final ValueBytes value, final long position)
+            throws IOException {
+        final long from = position < 0 || position > value.totalBytes() ? 0 : position;
+        connection.writeHead(headOf(task, value, from));
+        connection.writeValue(value, from);
+    }
+
+    static ValueHead headOf(final long task, final ValueBytes value, final long from) {
         return new ValueHead(
                 task, ValueHead.HERE, value.totalBytes(), value.bodyBytes(), value.bodyChecksum(), from, "");
     }

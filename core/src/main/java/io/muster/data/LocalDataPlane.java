@@ -3,16 +3,26 @@ package io.muster.data;
 import io.muster.MusterException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data plane of workers in one JVM: results are handed over as live references, at once, in the caller's thread.
+ * The data plane of workers in one JVM: results are handed over as live references, at once, in the caller's thread; those that are on
+ * disk are read on a thread of their own.
  */
 public final class LocalDataPlane implements DataPlane {
+    private static final int READERS = 2;
+
+    private final ThreadPoolExecutor readers = new ThreadPoolExecutor(
+            READERS, READERS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), LocalDataPlane::reader);
     private final Map<Integer, ResultStore> stores = new ConcurrentHashMap<>();
 
     /** Makes a data plane without workers. */
-    public LocalDataPlane() {}
+    public LocalDataPlane() {
+        readers.allowCoreThreadTimeOut(true);
+    }
 
     /**
      * Adds a worker.
@@ -45,7 +55,13 @@ public final class LocalDataPlane implements DataPlane {
     @Override
     public void fetch(final long[] tasks, final int[][] holders, final FetchListener listener) {
         for (int i = 0; i < tasks.length; i++) {
-            fetch(tasks[i], holders[i], listener);
+            if (isOnDisk(tasks[i], holders[i])) {
+                final long task = tasks[i];
+                final int[] at = holders[i];
+                readers.execute(() -> fetch(task, at, listener));
+            } else {
+                fetch(tasks[i], holders[i], listener);
+            }
         }
     }
 
@@ -63,6 +79,22 @@ public final class LocalDataPlane implements DataPlane {
     @Override
     public void close() {
         stores.clear();
+    }
+
+    private static Thread reader(final Runnable work) {
+        final Thread thread = new Thread(null, work, "muster-local-reader", 0, false);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private boolean isOnDisk(final long task, final int[] holders) {
+        for (final int holder : holders) {
+            final ResultStore store = stores.get(holder);
+            if (store != null && store.isOnDisk(task)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void fetch(final long task, final int[] holders, final FetchListener listener) {

@@ -1,7 +1,10 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationCodec;
+import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.CancelTasksEncoder;
+import io.muster.protocol.CoordinationAnswerDecoder;
 import io.muster.protocol.GoodbyeDecoder;
 import io.muster.protocol.HeartbeatEncoder;
 import io.muster.protocol.InfoReplyDecoder;
@@ -17,10 +20,12 @@ import io.muster.protocol.ResultMissingEncoder;
 import io.muster.protocol.ScatterTaskEncoder;
 import io.muster.protocol.ScatterToDecoder;
 import io.muster.protocol.StopClusterEncoder;
+import io.muster.protocol.SubmitPublishedEncoder;
 import io.muster.protocol.SubmitTaskEncoder;
 import io.muster.protocol.TaskCancelledDecoder;
 import io.muster.protocol.TaskErredDecoder;
 import io.muster.protocol.TaskFinishedDecoder;
+import io.muster.protocol.WarningDecoder;
 import io.muster.protocol.WhoHasEncoder;
 import io.muster.protocol.WorkerDownDecoder;
 import io.muster.protocol.WorkerUpDecoder;
@@ -198,6 +203,11 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                 infoReply.wrapAndApplyHeader(message, 0, header);
                 events.infoReply(infoReply.requestId(), infoReply.json());
             }
+            case CoordinationAnswerDecoder.TEMPLATE_ID -> events.coordinated(CoordinationCodec.answer(message));
+            case WarningDecoder.TEMPLATE_ID ->
+                events.warning(new WarningDecoder()
+                        .wrapAndApplyHeader(message, 0, header)
+                        .text());
             case GoodbyeDecoder.TEMPLATE_ID -> {
                 goodbye.wrapAndApplyHeader(message, 0, header);
                 dismissed = true;
@@ -360,6 +370,30 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                     .gone((short) (gone ? 1 : 0));
             return HEADER + encoder.encodedLength();
         });
+        flush();
+    }
+
+    @Override
+    public void submitPublished(
+            final int taskId, final int functionId, final Object payload, final String dataset, final int index) {
+        final byte[] body = (byte[]) payload;
+        final byte[] name = dataset.getBytes(StandardCharsets.UTF_8);
+        add(FIXED + body.length + name.length, buffer -> {
+            final SubmitPublishedEncoder encoder = new SubmitPublishedEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
+                    .taskId(taskId)
+                    .functionId(functionId)
+                    .index(index)
+                    .putPayload(body, 0, body.length)
+                    .putDataset(name, 0, name.length);
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
+    public void coordinate(final CoordinationRequest request) {
+        box.awaitRoom(loop::invoke);
+        CoordinationCodec.write(request, box);
         flush();
     }
 

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,20 @@ public interface ClientEvents {
      * @param json the scheduler's view, or the cluster manager's answer
      */
     void infoReply(long requestId, String json);
+
+    /**
+     * Answers a request about locks, queues and their like.
+     *
+     * @param answer what came of it
+     */
+    default void coordinated(final CoordinationAnswer answer) {}
+
+    /**
+     * Something that the client's user should know.
+     *
+     * @param text for people
+     */
+    void warning(String text);
 
     /**
      * The session is over.

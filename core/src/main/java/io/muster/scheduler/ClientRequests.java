@@ -1,5 +1,7 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationLink;
+import io.muster.coordination.CoordinationRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * return at once unless the stream is back-pressured, when they wait until it drains or the session ends. What was handed over is
  * on its way only after {@link #flush()}.
  */
-public interface ClientRequests {
+public interface ClientRequests extends CoordinationLink {
     /** Flag of {@link #submit}: the client holds a future on the task. */
     int WANTED = 1;
 
@@ -133,6 +135,25 @@ public interface ClientRequests {
     void resultMissing(int taskId, int worker, boolean gone);
 
     /**
+     * Hands over a task whose input is a result that some client published.
+     *
+     * @param taskId the client's own number for it, as in {@link #submit}
+     * @param functionId a registered function of one input
+     * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})
+     * @param dataset the name under which it was published
+     * @param index which of that dataset's results, from 0
+     */
+    void submitPublished(int taskId, int functionId, Object payload, String dataset, int index);
+
+    /**
+     * Asks about locks, queues and their like; {@link ClientEvents#coordinated} answers. Sent at once.
+     *
+     * @param request the request
+     */
+    @Override
+    void coordinate(CoordinationRequest request);
+
+    /**
      * Asks for the scheduler's view of the cluster.
      *
      * @param requestId echoed in {@link ClientEvents#infoReply}
@@ -157,11 +178,13 @@ public interface ClientRequests {
      * @param deadlineNs when to give up, by {@link System#nanoTime()}
      * @return false if the caller has to wait by its own means; true when it came, the time is up, or the thread was interrupted
      */
+    @Override
     default boolean helpUntil(final BooleanSupplier done, final long deadlineNs) {
         return false;
     }
 
     /** Has threads in {@link #helpUntil} look again, as what they wait for may have come by other means than an event. */
+    @Override
     default void endHelp() {}
 
     /** Sends what was handed over. */

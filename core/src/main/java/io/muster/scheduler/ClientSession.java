@@ -1,8 +1,11 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
+import io.muster.coordination.CoordinationCodec;
 import io.muster.data.WorkerAddress;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.CancelTasksDecoder;
+import io.muster.protocol.CoordinationRequestDecoder;
 import io.muster.protocol.GoodbyeDecoder;
 import io.muster.protocol.HeartbeatDecoder;
 import io.muster.protocol.InfoReplyEncoder;
@@ -18,10 +21,12 @@ import io.muster.protocol.ResultMissingDecoder;
 import io.muster.protocol.ScatterTaskDecoder;
 import io.muster.protocol.ScatterToEncoder;
 import io.muster.protocol.StopClusterDecoder;
+import io.muster.protocol.SubmitPublishedDecoder;
 import io.muster.protocol.SubmitTaskDecoder;
 import io.muster.protocol.TaskCancelledEncoder;
 import io.muster.protocol.TaskErredEncoder;
 import io.muster.protocol.TaskFinishedEncoder;
+import io.muster.protocol.WarningEncoder;
 import io.muster.protocol.WhoHasDecoder;
 import io.muster.protocol.WorkerDownEncoder;
 import io.muster.protocol.WorkerUpEncoder;
@@ -138,6 +143,9 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 core.resultMissing(
                         state, resultMissing.taskId(), resultMissing.workerNumber(), resultMissing.gone() != 0);
             }
+            case CoordinationRequestDecoder.TEMPLATE_ID ->
+                core.sharing().coordinate(state, CoordinationCodec.request(message));
+            case SubmitPublishedDecoder.TEMPLATE_ID -> onSubmitPublished(message);
             case InfoRequestDecoder.TEMPLATE_ID -> {
                 infoRequest.wrapAndApplyHeader(message, 0, header);
                 infoReply(infoRequest.requestId(), agent.describe());
@@ -186,6 +194,17 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 key.isEmpty() ? null : key,
                 restriction(workers),
                 resources.isEmpty() ? Map.of() : ResourceText.parse(resources));
+    }
+
+    private void onSubmitPublished(final ArrayBuffer message) {
+        final SubmitPublishedDecoder task = new SubmitPublishedDecoder().wrapAndApplyHeader(message, 0, header);
+        final int taskId = task.taskId();
+        final int functionId = task.functionId();
+        final int index = task.index();
+        final byte[] payload =
+                Wire.bytes(message, task.limit() + SubmitPublishedDecoder.payloadHeaderLength(), task.payloadLength());
+        task.skipPayload();
+        core.submitPublished(state, taskId, functionId, payload, task.dataset(), index);
     }
 
     private static String @Nullable [] restriction(final String workers) {
@@ -293,6 +312,11 @@ final class ClientSession implements MessageHandler, ClientEvents {
     }
 
     @Override
+    public void coordinated(final CoordinationAnswer answer) {
+        CoordinationCodec.write(answer, session.out());
+    }
+
+    @Override
     public void workerUp(final WorkerAddress worker) {
         Messages.workerUp(session.out(), workerUp, headerOut, worker);
     }
@@ -311,6 +335,16 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 .requestId(requestId)
                 .putJson(text, 0, text.length);
         out.end(HEADER + infoReply.encodedLength());
+    }
+
+    @Override
+    public void warning(final String text) {
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        final Outbox out = session.out();
+        final WarningEncoder encoder = new WarningEncoder();
+        encoder.wrapAndApplyHeader(out.begin(FIXED + bytes.length), 0, headerOut)
+                .putText(bytes, 0, bytes.length);
+        out.end(HEADER + encoder.encodedLength());
     }
 
     @Override

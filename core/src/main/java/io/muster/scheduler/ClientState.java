@@ -17,11 +17,17 @@ final class ClientState {
 
     final int number;
     final Object peer;
+    final ClientShare share = new ClientShare();
     private int[] @Nullable [] pages = new int[8][];
     private int[] livePerPage = new int[8];
     private final Int2IntHashMap functions = new Int2IntHashMap(UNKNOWN);
     private final IntArrayList functionIndexes = new IntArrayList();
     private int nextTaskId;
+    private int live;
+
+    /** What it holds of locks, queues and their like; made when it first asks. */
+    @Nullable
+    Party party;
 
     /** The first task of the graph whose tasks are arriving, or {@link #UNKNOWN}. */
     int openGraphFrom = UNKNOWN;
@@ -66,6 +72,7 @@ final class ClientState {
         }
         slots[taskId & PAGE_SIZE - 1] = slot;
         livePerPage[page]++;
+        live++;
         nextTaskId = taskId + 1;
     }
 
@@ -74,10 +81,16 @@ final class ClientState {
         final int[] slots = pages[page];
         if (slots != null) {
             slots[taskId & PAGE_SIZE - 1] = UNKNOWN;
+            live--;
             if (--livePerPage[page] == 0 && nextTaskId >>> PAGE_BITS > page) {
                 pages[page] = null;
             }
         }
+    }
+
+    /** How many of its tasks are not forgotten. */
+    int live() {
+        return live;
     }
 
     /** The index of a function in the scheduler's table, or {@link #UNKNOWN}. */

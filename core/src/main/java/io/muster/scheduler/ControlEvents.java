@@ -27,4 +27,7 @@ public interface ControlEvents extends ClientEvents {
 
     @Override
     default void workerDown(final int worker, final String reason) {}
+
+    @Override
+    default void warning(final String text) {}
 }

@@ -145,6 +145,11 @@ final class Copies {
         return underWay.get(slot);
     }
 
+    /** How many copies of each result are. */
+    Int2IntHashMap underWay() {
+        return underWay;
+    }
+
     static boolean isUnderWay(final int slot, final WorkerState to) {
         return to.copying.containsInt(slot);
     }
@@ -272,7 +277,7 @@ final class Copies {
         boolean anyBusy = false;
         for (int i = 0; i < workers.size(); i++) {
             final WorkerState worker = workers.get(i);
-            if (worker == null || worker.draining || endsSoon(worker, nowNs)) {
+            if (worker == null || !worker.isOpen() || endsSoon(worker, nowNs)) {
                 continue;
             }
             anyStays = true;
@@ -298,8 +303,7 @@ final class Copies {
 
     /** Whether a copy could go to a worker now. */
     boolean mayTake(final WorkerState worker, final int slot, final long nowNs) {
-        return !worker.gone
-                && !worker.draining
+        return worker.isOpen()
                 && !endsSoon(worker, nowNs)
                 && hasMemory(worker, tasks.sizeBytes[slot])
                 && !isBusy(worker, tasks.sizeBytes[slot]);
@@ -311,7 +315,7 @@ final class Copies {
     }
 
     static double filled(final WorkerState worker) {
-        return (worker.storedBytes + worker.copyingBytes) / (double) limitBytes(worker);
+        return (inMemoryBytes(worker) + worker.copyingBytes) / (double) limitBytes(worker);
     }
 
     /** Whether a worker itself leaves before long: in less time than it has for leaving. */
@@ -324,7 +328,12 @@ final class Copies {
 
     private static boolean hasMemory(final WorkerState worker, final long sizeBytes) {
         return worker.memoryLimitBytes <= 0
-                || worker.storedBytes + worker.copyingBytes + sizeBytes <= MAX_FILLED * worker.memoryLimitBytes;
+                || inMemoryBytes(worker) + worker.copyingBytes + sizeBytes <= MAX_FILLED * worker.memoryLimitBytes;
+    }
+
+    /** What is on disk takes no memory. */
+    private static long inMemoryBytes(final WorkerState worker) {
+        return Math.max(0, worker.storedBytes - worker.memory.spilledBytes);
     }
 
     private static boolean isBusy(final WorkerState worker, final long sizeBytes) {

@@ -17,15 +17,25 @@ final class CoreState {
 
     final Suspicions suspicions = new Suspicions();
 
-    /** How many workers die under a task before it fails. */
-    final int allowedFailures;
+    final CoreSettings settings;
+
+    /** Whether any death was ever counted against a task. */
+    boolean isAnybodyBlamed;
+
+    /** Clients that left, some of whose tasks others need. */
+    final Int2ObjectHashMap<ClientState> departed = new Int2ObjectHashMap<>();
+
+    /** Locks, queues and their like. */
+    final Coordination coordination = new Coordination();
+
+    final Datasets datasets = new Datasets();
 
     int livingWorkers;
     long transitions;
     long nowNs;
 
-    CoreState(final int allowedFailures) {
-        this.allowedFailures = allowedFailures;
+    CoreState(final CoreSettings settings) {
+        this.settings = settings;
     }
 
     FunctionState function(final int slot) {
@@ -60,8 +70,28 @@ final class CoreState {
         transitions++;
     }
 
+    /** A client by number, also one that left, as long as others need a task of it. */
+    @Nullable
+    ClientState owner(final int number) {
+        final ClientState client = clients.get(number);
+        return client == null && !departed.isEmpty() ? departed.get(number) : client;
+    }
+
+    /** The slot of a run that is current on this worker, or UNKNOWN: then the report is stale and is dropped. */
+    int currentRun(final WorkerState worker, final long runId, final long identity) {
+        final int slot = slotOf(identity);
+        if (slot == ClientState.UNKNOWN
+                || tasks.phase(slot) != TaskPhase.PROCESSING
+                || tasks.has(slot, TaskTable.SCATTERED)
+                || tasks.runId[slot] != runId
+                || tasks.worker[slot] != worker.number) {
+            return ClientState.UNKNOWN;
+        }
+        return slot;
+    }
+
     int slotOf(final long identity) {
-        final ClientState client = clients.get((int) (identity >>> 32));
+        final ClientState client = owner((int) (identity >>> 32));
         return client == null ? ClientState.UNKNOWN : client.slot((int) identity);
     }
 

@@ -9,9 +9,16 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     /*
      * A QUEUED task stands in `ready`, or, where worker[t] names a worker, in that worker's queue, or, where worker[t] is the mark of its
-     * kind, in the queue of its kind; other entries are stale and dropped when they come up. What needs resources always waits by its
-     * kind, other tasks do when none of the workers with room has the time for them. After handOut() a worker with room has nothing in
-     * its queue, and whatever waits by its kind does so because none of the workers with room can take the first of that kind.
+     * kind, in the queue of its kind, or, where worker[t] is APART, in that list; other entries are stale and dropped when they come up.
+     * What needs resources always waits by its kind, other tasks do when none of the workers with room has the time for them. After
+     * handOut() a worker with room has nothing in its queue, and whatever waits by its kind does so because none of the workers with
+     * room can take the first of that kind.
+     *
+     * Of two tasks of one client that could both have a place the one with the lower order gets it, of tasks of two clients that of the
+     * one which has fewer tasks at workers; among those that wait for the same worker order alone counts.
+     *
+     * A suspect, a task that may have killed a worker, waits apart until there is a worker with room and without a suspect: so those
+     * that ran together when a worker died are together only once.
      */
 
     /** How many stale entries of a queue are not worth a cleaning. */
@@ -19,8 +26,14 @@ final class Dispatcher {
 
     private static final int LONGEST_OF = 8;
 
+    /** How many suspects are looked at in one go. */
+    private static final int MAX_APART = 64;
+
     /** The kind with number 0 is marked by this, the next ones by what is below. */
     private static final int FIRST_KIND = TaskTable.NONE - 1;
+
+    /** Marks suspects that wait. */
+    static final int APART = Integer.MIN_VALUE;
 
     private final CoreState state;
     private final Effects effects;
@@ -28,8 +41,12 @@ final class Dispatcher {
     private final TaskKinds kinds;
     private final List<@Nullable WorkerState> workers;
     private final Placement placement;
+    private final MemoryFit memoryFit;
     private final Evacuation evacuation;
-    private final ReadyQueue ready = new ReadyQueue();
+    private final Stealing stealing;
+    private final NoWorkers noWorkers;
+    private final FairQueue ready = new FairQueue();
+    private final SlotList apart = new SlotList();
     private final SlotList withoutWorker = new SlotList();
     private final BitSet freedRoom = new BitSet();
     private final BitSet backlogged = new BitSet();
@@ -42,6 +59,9 @@ final class Dispatcher {
     /** What waits by its kind may find a worker now. */
     private boolean mayBeServed;
 
+    /** What waits apart may find a worker now. */
+    private boolean mayGoApart;
+
     Dispatcher(final CoreState state, final Effects effects, final Evacuation evacuation) {
         this.state = state;
         this.effects = effects;
@@ -49,11 +69,26 @@ final class Dispatcher {
         this.kinds = state.kinds;
         this.workers = state.workers;
         this.placement = new Placement(state);
+        this.memoryFit = new MemoryFit(state);
         this.evacuation = evacuation;
+        this.stealing = new Stealing(state, effects, placement, state.settings.isStealing());
+        this.noWorkers = new NoWorkers(state, effects, state.settings.noWorkersTimeoutNs());
+    }
+
+    MemoryFit memoryFit() {
+        return memoryFit;
     }
 
     Placement placement() {
         return placement;
+    }
+
+    Stealing stealing() {
+        return stealing;
+    }
+
+    NoWorkers noWorkers() {
+        return noWorkers;
     }
 
     /** Tasks that no worker fits. */
@@ -62,8 +97,13 @@ final class Dispatcher {
     }
 
     /** Tasks that run equally well on all. */
-    ReadyQueue ready() {
+    FairQueue ready() {
         return ready;
+    }
+
+    /** Suspects that wait. */
+    SlotList apart() {
+        return apart;
     }
 
     /** The numbers of the workers for which tasks wait. */
@@ -83,6 +123,35 @@ final class Dispatcher {
         workersChanged();
     }
 
+    /** A worker takes no tasks for a while, and gives back what it has not started. */
+    void paused(final WorkerState worker) {
+        left(worker);
+        requeueLocal(worker);
+        stealing.recallAll(worker);
+    }
+
+    /** Some worker's stored results are more or less than before. */
+    void memoryChanged(final WorkerState worker) {
+        if (worker.memoryLimitBytes > 0 && !worker.gone) {
+            roomChanged(worker);
+        }
+    }
+
+    private void roomChanged(final WorkerState worker) {
+        placement.roomChanged(worker);
+        if (worker.queued > 0) {
+            freedRoom.set(worker.number);
+        }
+        mayBeServed |= !kinds.waiting().isEmpty();
+        mayGoApart = true;
+    }
+
+    /** What could run where may be different now, and who should have given back what. */
+    void timePassed() {
+        workersChanged();
+        stealing.lookAgain();
+    }
+
     /** A death is explained: tasks held back because of it may go on. */
     void deathExplained() {
         mayBeHomed = true;
@@ -97,15 +166,21 @@ final class Dispatcher {
             unblock();
         }
         fillFreed();
+        if (mayGoApart) {
+            handOutApart();
+        }
         handOut();
         rebalance();
+        stealing.balance();
     }
 
     /** Which worker fits what may be different now. */
     void workersChanged() {
         placement.beginEra();
+        memoryFit.workersChanged();
         mayBeHomed = true;
         mayBeServed = true;
+        mayGoApart = true;
     }
 
     /** A task that could run waits for its turn. */
@@ -113,9 +188,14 @@ final class Dispatcher {
         final TaskKind kind = state.kind(slot);
         if (isHeldBack(slot)) {
             withoutWorker(slot);
+        } else if (memoryFit.exceedsAll(slot)) {
+            withoutWorker(slot);
+            memoryFit.add(slot);
+        } else if (isSuspect(slot)) {
+            waitApart(slot, kind);
         } else if (kind.needs.isEmpty()) {
             state.enter(slot, TaskPhase.QUEUED);
-            ready.add(tasks.order[slot], slot);
+            ready.add(kind.function.share, tasks.order[slot], slot);
         } else {
             waitByKind(slot, kind);
         }
@@ -126,18 +206,24 @@ final class Dispatcher {
         switch (tasks.phase(slot)) {
             case NO_WORKER -> {
                 withoutWorker.remove(tasks, slot);
+                noWorkers.left(slot);
                 state.kind(slot).homeless--;
             }
             case QUEUED -> {
-                if (tasks.worker[slot] <= FIRST_KIND) {
+                if (tasks.worker[slot] == APART) {
+                    apart.remove(tasks, slot);
+                    tasks.worker[slot] = TaskTable.NONE;
+                } else if (tasks.worker[slot] <= FIRST_KIND) {
                     final TaskKind kind = state.kind(slot);
                     leaveKindQueue(slot, kind);
                     if (kind.queue().size() > 2 * kind.queued + ALLOWED_STALE) {
                         dropAllStale(kind.queue(), mark(kind));
                     }
                 } else if (tasks.worker[slot] == TaskTable.NONE) {
-                    if (ready.size() > 2 * tasks.count(TaskPhase.QUEUED) + ALLOWED_STALE) {
-                        dropAllStale(ready, TaskTable.NONE);
+                    final ClientShare share = state.kind(slot).function.share;
+                    if (share.queue.size() > 2 * tasks.count(TaskPhase.QUEUED) + ALLOWED_STALE) {
+                        dropAllStale(share.queue, TaskTable.NONE);
+                        ready.leaveIfEmpty(share);
                     }
                 } else {
                     final WorkerState worker = state.workerOf(slot);
@@ -153,6 +239,40 @@ final class Dispatcher {
         }
     }
 
+    /** What has waited for too long for a worker that could run it. */
+    IntArrayList overdue() {
+        final IntArrayList overdue = new IntArrayList();
+        int slot = withoutWorker.first();
+        while (slot != TaskTable.NONE && noWorkers.isOverdue(slot)) {
+            final TaskKind kind = state.kind(slot);
+            if (!placement.isServable(kind) && !isHeldBack(slot) && !isForPaused(kind)) {
+                overdue.addInt(slot);
+            }
+            slot = tasks.nextInList[slot];
+        }
+        if (noWorkers.isNobodyThere(isAnyReady())) {
+            for (final ClientShare share : ready.shares()) {
+                while (dropStale(share.queue, TaskTable.NONE)) {
+                    overdue.addInt(share.queue.firstSlot());
+                    share.queue.removeFirst();
+                }
+                ready.leaveIfEmpty(share);
+            }
+        }
+        return overdue;
+    }
+
+    /** Whether a worker that only pauses could run tasks of a kind. */
+    private boolean isForPaused(final TaskKind kind) {
+        for (int i = 0; i < workers.size(); i++) {
+            final WorkerState worker = workers.get(i);
+            if (worker != null && worker.paused && Placement.mayRun(kind, worker)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void requeueLocal(final WorkerState worker) {
         while (dropStale(worker.queue, worker.number)) {
             final int slot = worker.queue.firstSlot();
@@ -162,21 +282,36 @@ final class Dispatcher {
         }
     }
 
+    /** Takes a PROCESSING task off the worker whose thread has done with it; the caller gives it its next phase. */
+    void ended(final int slot) {
+        state.workerOf(slot).quietSinceNs = state.nowNs;
+        unassign(slot);
+    }
+
     /** Takes a PROCESSING task off its worker; the caller gives it its next phase. */
     void unassign(final int slot) {
         final WorkerState worker = state.workerOf(slot);
+        if (worker.party != null) {
+            state.coordination.runEnded(worker.party, tasks.runId[slot]);
+        }
         worker.runs.remove(tasks, slot);
         worker.assigned--;
         worker.occupancyUs -= tasks.estimateUs[slot];
-        worker.giveBack(state.kind(slot).needs);
+        if (worker.memoryLimitBytes > 0) {
+            worker.producingBytes -= tasks.sizeBytes[slot];
+        }
+        final TaskKind kind = state.kind(slot);
+        worker.giveBack(kind.needs);
+        ready.unassigned(kind.function.share);
+        stealing.forget(worker, tasks.runId[slot]);
+        if (!worker.suspectRuns.isEmpty() && worker.suspectRuns.remove(tasks.runId[slot])) {
+            mayGoApart = true;
+        }
         tasks.worker[slot] = TaskTable.NONE;
         tasks.runId[slot] = 0;
         mayBeServed = true;
         if (!worker.gone) {
-            placement.roomChanged(worker);
-            if (worker.queued > 0) {
-                freedRoom.set(worker.number);
-            }
+            roomChanged(worker);
         }
         if (worker.draining) {
             evacuation.changed();
@@ -188,6 +323,7 @@ final class Dispatcher {
         final WorkerState worker = state.workerOf(slot);
         final long runId = tasks.runId[slot];
         unassign(slot);
+        tasks.set(slot, TaskTable.STOPPED, true);
         effects.abandon(worker, runId);
         effects.free(worker, state.identity(slot));
     }
@@ -218,12 +354,14 @@ final class Dispatcher {
         boolean isAnyServable = false;
         for (int index = 0; index < kinds.limit() && !isAnyServable; index++) {
             final TaskKind kind = kinds.orNull(index);
-            isAnyServable = kind != null && kind.homeless > 0 && placement.isServable(kind);
+            isAnyServable = kind != null && kind.homeless > 0 && (placement.isServable(kind) || noWorkers.isNews(kind));
         }
         int slot = isAnyServable ? withoutWorker.first() : TaskTable.NONE;
         while (slot != TaskTable.NONE) {
             final int next = tasks.nextInList[slot];
-            if (placement.isServable(state.kind(slot)) && !isHeldBack(slot)) {
+            if (!placement.isServable(state.kind(slot))) {
+                noWorkers.tell(slot);
+            } else if (!isHeldBack(slot)) {
                 leaveQueue(slot);
                 if (tasks.has(slot, TaskTable.SCATTERED)) {
                     placeScattered(slot);
@@ -252,10 +390,10 @@ final class Dispatcher {
 
     private void handOut() {
         while (true) {
-            final TaskKind kind = firstKind(null, Long.MAX_VALUE);
-            final boolean isAnyReady = dropStale(ready, TaskTable.NONE);
-            if (kind != null && (!isAnyReady || kind.queue().firstOrder() < ready.firstOrder())) {
-                final WorkerState worker = placement.forKind(kind, kind.queue().firstSlot());
+            final TaskKind kind = firstKind(null, TaskTable.NONE);
+            final boolean isAnyReady = isAnyReady();
+            if (kind != null && (!isAnyReady || isBefore(kind.queue().firstSlot(), ready.firstSlot()))) {
+                final WorkerState worker = placement.forKind(kind, kind.queue().firstSlot(), false);
                 if (worker == null) {
                     kind.isBlocked = true;
                     placement.reserve(kind);
@@ -288,18 +426,40 @@ final class Dispatcher {
         return true;
     }
 
-    /** Of the kinds that tasks wait by, the one whose first comes first, if that is before an order and could be on a worker now. */
-    private @Nullable TaskKind firstKind(final @Nullable WorkerState on, final long before) {
+    /** Suspects go where none runs; those that no worker will ever fit wait for another one to come. */
+    private void handOutApart() {
+        mayGoApart = false;
+        int slot = apart.first();
+        for (int i = 0; i < MAX_APART && slot != TaskTable.NONE; i++) {
+            final int next = tasks.nextInList[slot];
+            final TaskKind kind = state.kind(slot);
+            final boolean isServable = placement.isServable(kind);
+            final WorkerState worker = isServable ? placement.forKind(kind, slot, true) : null;
+            if (worker != null || !isServable) {
+                leaveQueue(slot);
+            }
+            if (worker != null) {
+                assign(slot, worker);
+            } else if (!isServable) {
+                withoutWorker(slot);
+            }
+            slot = next;
+        }
+    }
+
+    /** Of the kinds that tasks wait by, the one whose first comes first, if that is before a task and could be on a worker now. */
+    private @Nullable TaskKind firstKind(final @Nullable WorkerState on, final int before) {
         TaskKind first = null;
-        long lowest = before;
+        int earliest = before;
         for (int i = 0; i < kinds.waiting().size(); i++) {
             final TaskKind kind = kinds.waiting().get(i);
             if (!kind.isBlocked
                     && dropStale(kind.queue(), mark(kind))
-                    && kind.queue().firstOrder() < lowest
-                    && (on == null || placement.canTakeNow(kind, on))) {
+                    && (earliest == TaskTable.NONE || isBefore(kind.queue().firstSlot(), earliest))
+                    && (on == null
+                            || placement.canTakeNow(kind, on, kind.queue().firstOrder()))) {
                 first = kind;
-                lowest = kind.queue().firstOrder();
+                earliest = kind.queue().firstSlot();
             }
         }
         return first;
@@ -308,8 +468,12 @@ final class Dispatcher {
     private void assignFirst(final TaskKind kind, final WorkerState worker) {
         final int slot = kind.queue().firstSlot();
         kind.queue().removeFirst();
+        final boolean isReserved = kind.reserved != TaskTable.NONE;
         leaveKindQueue(slot, kind);
-        kind.reserved = TaskTable.NONE;
+        if (isReserved) {
+            kind.reserved = TaskTable.NONE;
+            kinds.waiting().forEach(other -> other.isBlocked = false);
+        }
         assign(slot, worker);
     }
 
@@ -327,8 +491,8 @@ final class Dispatcher {
     private void fill(final WorkerState worker) {
         while (worker.hasRoom() && dropStale(worker.queue, worker.number)) {
             final int slot = worker.queue.firstSlot();
-            final boolean isOtherFirst = dropStale(ready, TaskTable.NONE) && ready.firstOrder() < tasks.order[slot];
-            final TaskKind kind = firstKind(worker, isOtherFirst ? ready.firstOrder() : tasks.order[slot]);
+            final boolean isOtherFirst = isAnyReady() && isBefore(ready.firstSlot(), slot);
+            final TaskKind kind = firstKind(worker, isOtherFirst ? ready.firstSlot() : slot);
             if (kind != null) {
                 assignFirst(kind, worker);
             } else if (isOtherFirst) {
@@ -426,6 +590,29 @@ final class Dispatcher {
         return longest;
     }
 
+    /** Whether a task's turn is before that of another one. */
+    private boolean isBefore(final int slot, final int other) {
+        final ClientShare share = state.kind(slot).function.share;
+        final ClientShare others = state.kind(other).function.share;
+        return share == others ? tasks.order[slot] < tasks.order[other] : share.isBefore(others);
+    }
+
+    private boolean isSuspect(final int slot) {
+        return state.isAnybodyBlamed && tasks.deaths[slot] > 0
+                || !state.suspicions.isEmpty() && state.suspicions.of(state.identity(slot)) > 0;
+    }
+
+    private void waitApart(final int slot, final TaskKind kind) {
+        if (!placement.isServable(kind)) {
+            withoutWorker(slot);
+            return;
+        }
+        state.enter(slot, TaskPhase.QUEUED);
+        tasks.worker[slot] = APART;
+        apart.add(tasks, slot);
+        mayGoApart = true;
+    }
+
     private boolean fitsAnywhere(final int slot, final TaskKind kind) {
         return tasks.inputs[slot] == EdgePool.NONE && kind.restriction == null;
     }
@@ -433,15 +620,28 @@ final class Dispatcher {
     /** Drops entries of tasks that are not queued there any more, up to the first that is; false when there is none. */
     boolean dropStale(final ReadyQueue queue, final int worker) {
         while (!queue.isEmpty()) {
-            final int slot = queue.firstSlot();
-            if (tasks.order[slot] == queue.firstOrder()
-                    && tasks.phase(slot) == TaskPhase.QUEUED
-                    && tasks.worker[slot] == worker) {
+            if (isQueued(queue.firstSlot(), queue.firstOrder(), worker)) {
                 return true;
             }
             queue.removeFirst();
         }
         return false;
+    }
+
+    private boolean isAnyReady() {
+        while (!ready.isEmpty()) {
+            if (isQueued(ready.firstSlot(), ready.firstOrder(), TaskTable.NONE)) {
+                return true;
+            }
+            ready.removeFirst();
+        }
+        return false;
+    }
+
+    private boolean isQueued(final int slot, final long order, final int worker) {
+        return tasks.order[slot] == order
+                && tasks.phase(slot) == TaskPhase.QUEUED
+                && tasks.worker[slot] == worker;
     }
 
     private void dropAllStale(final ReadyQueue queue, final int worker) {
@@ -469,6 +669,17 @@ final class Dispatcher {
         tasks.worker[slot] = worker.number;
         tasks.estimateUs[slot] = function.estimateUs();
         worker.runs.add(tasks, slot);
+        if (worker.assigned < worker.threads) {
+            worker.quietSinceNs = state.nowNs;
+        }
+        if (isSuspect(slot)) {
+            worker.suspectRuns.add(tasks.runId[slot]);
+        }
+        if (worker.memoryLimitBytes > 0) {
+            tasks.sizeBytes[slot] = function.expectedBytes();
+            worker.producingBytes += tasks.sizeBytes[slot];
+        }
+        ready.assigned(function.share);
         worker.assigned++;
         worker.occupancyUs += tasks.estimateUs[slot];
         worker.take(kind.needs);
@@ -478,8 +689,11 @@ final class Dispatcher {
 
     /** Whether a task may turn out to have killed too many workers already. */
     private boolean isHeldBack(final int slot) {
+        if (state.suspicions.isEmpty()) {
+            return false;
+        }
         final long unexplained = state.suspicions.of(state.identity(slot));
-        return unexplained > 0 && tasks.deaths[slot] + unexplained > state.allowedFailures;
+        return unexplained > 0 && tasks.deaths[slot] + unexplained > state.settings.allowedFailures();
     }
 
     private void leaveWorkerQueue(final int slot, final WorkerState worker) {
@@ -494,6 +708,7 @@ final class Dispatcher {
 
     private void leaveKindQueue(final int slot, final TaskKind kind) {
         tasks.worker[slot] = TaskTable.NONE;
+        mayBeServed |= kind.reserved != TaskTable.NONE;
         if (--kind.queued == 0) {
             kinds.waiting().remove(kind);
             kind.reserved = TaskTable.NONE;
@@ -506,5 +721,7 @@ final class Dispatcher {
         tasks.worker[slot] = TaskTable.NONE;
         state.kind(slot).homeless++;
         withoutWorker.add(tasks, slot);
+        placement.isServable(state.kind(slot));
+        noWorkers.entered(slot);
     }
 }

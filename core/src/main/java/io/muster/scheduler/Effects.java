@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ interface Effects {
     void free(WorkerState worker, long task);
 
     void abandon(WorkerState worker, long runId);
+
+    /** A worker shall give a run back if it has not started; {@code runTakenBack} answers. */
+    void takeBack(WorkerState worker, long runId);
 
     /** A worker shall fetch a task's result and keep a copy; {@code replicaStored} or {@code replicaFailed} answers. */
     void replicate(WorkerState destination, int slot);
@@ -37,6 +41,14 @@ interface Effects {
 
     /** Answers a client's request. */
     void answer(ClientState client, long requestId, String json);
+    /** What came of a client's request about locks, queues and their like. */
+    void answer(ClientState client, CoordinationAnswer answer);
+
+    /** What came of such a request of a worker's run. */
+    void answer(WorkerState worker, CoordinationAnswer answer);
+
+    /** A client's user should know. */
+    void warn(ClientState client, String text);
 
     /** Builds a failure that the scheduler itself finds. */
     Object failure(FailureKind kind, String key, String worker, int attempt, String message);
@@ -46,6 +58,10 @@ interface Effects {
         /** Workers died under it too often. */
         KILLED_WORKER,
         /** Data that can't be computed again is gone. */
-        DATA_LOST
+        DATA_LOST,
+        /** Its inputs fit into no worker's memory. */
+        TOO_LARGE,
+        /** No worker came that could run it. */
+        NO_WORKER
     }
 }

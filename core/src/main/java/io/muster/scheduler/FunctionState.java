@@ -16,13 +16,16 @@ final class FunctionState {
     final long id;
     final Object body;
     final String name;
+    final ClientShare share;
     private final BitSet knownBy = new BitSet();
     private long averageNs = UNKNOWN;
+    private long averageBytes;
 
-    FunctionState(final long id, final Object body, final String name) {
+    FunctionState(final long id, final Object body, final String name, final ClientShare share) {
         this.id = id;
         this.body = body;
         this.name = name;
+        this.share = share;
     }
 
     /** True the first time it is asked for a worker: the function has to be sent. */
@@ -42,6 +45,16 @@ final class FunctionState {
     void observe(final long durationNs) {
         final long sampleNs = Math.max(0, Math.min(MAX_ESTIMATE_US * 1000L, durationNs));
         averageNs = averageNs == UNKNOWN ? sampleNs : (averageNs + sampleNs) / 2;
+    }
+
+    /** Learns from a result. */
+    void observeSize(final long sizeBytes) {
+        averageBytes = averageBytes == 0 ? sizeBytes : (averageBytes + sizeBytes) / 2;
+    }
+
+    /** Expected size of a result; 0 while nothing is known. */
+    long expectedBytes() {
+        return averageBytes;
     }
 
     /** Expected time on a worker; 500 ms as in dask while nothing is known. */

@@ -38,7 +38,10 @@ final class InfoJson {
         entry.put("assigned", (long) worker.assigned);
         entry.put("stored_bytes", worker.storedBytes);
         entry.put("memory_limit_bytes", worker.memoryLimitBytes);
+        entry.put("memory", worker.memory.describe());
+        entry.put("paused", worker.paused);
         entry.put("draining", worker.draining);
+        entry.put("paused", worker.paused);
         entry.put("job", worker.job);
         entry.put("remaining_s", worker.endAtNs == WorkerState.NEVER ? null : remainingSeconds(worker, nowNs));
         entry.put("resources", worker.resources().asMap());

@@ -1,9 +1,13 @@
 package io.muster.scheduler;
 
 import io.muster.MusterException;
+import io.muster.coordination.CoordinationRequest;
+import io.muster.config.Options;
+import io.muster.config.Settings;
 import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
+import io.muster.worker.MemoryRules;
 import io.muster.worker.Worker;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
@@ -34,11 +38,13 @@ public final class LocalScheduler implements AutoCloseable {
     private final SchedulerCore core;
     private final LocalDataPlane dataPlane = new LocalDataPlane();
     private final List<Worker> workers = new ArrayList<>();
+    private final long memoryLimitBytes;
+    private final MemoryRules memoryRules;
     private final long startedNs = System.nanoTime();
+    private final Thread clock;
     private volatile boolean signalled;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
-    private @Nullable Thread ticker;
     private int nextWorker;
     private int lastClient;
 
@@ -47,14 +53,26 @@ public final class LocalScheduler implements AutoCloseable {
      *
      * @param count how many
      * @param threads of each
-     * @param allowedFailures as {@code scheduler.allowed-failures}
+     * @param settings the scheduler's options that matter within one JVM
      */
-    public LocalScheduler(final int count, final int threads, final int allowedFailures) {
-        core = new SchedulerCore(router, allowedFailures, Long.MAX_VALUE / 4);
+    public LocalScheduler(final int count, final int threads, final Settings settings) {
+        memoryLimitBytes = MemoryRules.limitBytes(settings);
+        memoryRules = MemoryRules.inProcess(settings);
+        core = new SchedulerCore(
+                router,
+                new CoreSettings(
+                        settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
+                        Long.MAX_VALUE / 4,
+                        settings.get(Options.SCHEDULER_WORK_STEALING),
+                        settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
+        core.reduceReplicasEvery(SchedulerServer.reduceReplicasNs(settings));
         router.core(core);
         for (int number = 0; number < count; number++) {
             addWorker(threads);
         }
+        clock = new Thread(null, this::tellTime, "muster-local-clock", 0, false);
+        clock.setDaemon(true);
+        clock.start();
     }
 
     /**
@@ -74,6 +92,11 @@ public final class LocalScheduler implements AutoCloseable {
     public String describe() {
         lock.lock();
         try {
+            for (final WorkerState state : core.workers()) {
+                if (state != null && state.peer instanceof Worker worker) {
+                    state.memory.told(worker.status());
+                }
+            }
             final Map<String, Object> info = new LinkedHashMap<>();
             info.put("cluster_id", "local");
             info.put("epoch", 0L);
@@ -98,6 +121,7 @@ public final class LocalScheduler implements AutoCloseable {
             }
         });
         apply();
+        LockSupport.unpark(clock);
         final List<Worker> last;
         synchronized (workers) {
             last = List.copyOf(workers);
@@ -118,14 +142,20 @@ public final class LocalScheduler implements AutoCloseable {
             number = nextWorker++;
         }
         final Reports reports = new Reports();
-        final Worker worker =
-                Worker.start(WorkerSettings.of("w-" + number, threads), reports, Serializer.standard(), dataPlane);
+        final Worker worker = Worker.start(
+                WorkerSettings.of("w-" + number, threads)
+                        .withMemoryLimitBytes(memoryLimitBytes)
+                        .withMemoryRules(memoryRules),
+                reports,
+                Serializer.standard(),
+                dataPlane);
         worker.number(number);
         dataPlane.register(number, worker);
         synchronized (workers) {
             workers.add(worker);
         }
-        final WorkerState state = new WorkerState(number, "w-" + number, "localhost", threads, 0, false, worker);
+        final WorkerState state =
+                new WorkerState(number, "w-" + number, "localhost", threads, memoryLimitBytes, false, worker);
         reports.state = state;
         worker.onStop((restart, reason) -> {
             commands.add(() -> {
@@ -174,7 +204,6 @@ public final class LocalScheduler implements AutoCloseable {
      * @param reason for logs
      */
     public void retire(final Collection<Integer> numbers, final Duration patience, final String reason) {
-        keepTicking();
         commands.add(() -> {
             for (final WorkerState worker : core.workers()) {
                 if (worker != null && numbers.contains(worker.number)) {
@@ -189,24 +218,16 @@ public final class LocalScheduler implements AutoCloseable {
         return System.nanoTime() - startedNs;
     }
 
-    /** From now on time goes by for the core: workers may leave, and copies be tried again. Without that it needs no clock. */
-    private synchronized void keepTicking() {
-        if (ticker == null) {
-            ticker = new Thread(
-                    () -> {
-                        while (!closed) {
-                            LockSupport.parkNanos(TICK_NS);
-                            commands.add(() -> {
-                                if (!closed) {
-                                    core.tick(nowNs());
-                                }
-                            });
-                            apply();
-                        }
-                    },
-                    "muster-local-ticks");
-            ticker.setDaemon(true);
-            ticker.start();
+    /** The core has no clock of its own, and acts on some things only when time has passed. */
+    private void tellTime() {
+        while (!closed) {
+            LockSupport.parkNanos(this, TICK_NS);
+            commands.add(() -> core.tick(nowNs()));
+            try {
+                apply();
+            } catch (final IllegalStateException e) {
+                return;
+            }
         }
     }
 
@@ -379,14 +400,12 @@ public final class LocalScheduler implements AutoCloseable {
 
         @Override
         public void replicate(final int[] taskIds, final int copies) {
-            keepTicking();
-            command(() -> core.replicate(state, taskIds, taskIds.length, copies));
+                command(() -> core.replicate(state, taskIds, taskIds.length, copies));
         }
 
         @Override
         public void rebalance(final long requestId, final int[] taskIds) {
-            keepTicking();
-            command(() -> core.rebalance(state, requestId, taskIds, taskIds.length));
+                command(() -> core.rebalance(state, requestId, taskIds, taskIds.length));
             apply();
         }
 
@@ -399,6 +418,18 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public void resultMissing(final int taskId, final int worker, final boolean gone) {
             command(() -> core.resultMissing(state, taskId, worker, gone));
+        }
+
+        @Override
+        public void submitPublished(
+                final int taskId, final int functionId, final Object payload, final String dataset, final int index) {
+            command(() -> core.submitPublished(state, taskId, functionId, payload, dataset, index));
+        }
+
+        @Override
+        public void coordinate(final CoordinationRequest request) {
+            command(() -> core.sharing().coordinate(state, request));
+            apply();
         }
 
         @Override
@@ -469,8 +500,23 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
+        public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
+            commands.add(() -> {
+                for (int i = 0; i < runIds.length; i++) {
+                    core.runTakenBack(worker(), runIds[i], givenUp[i]);
+                }
+            });
+        }
+
+        @Override
         public void replicaFailed(final long task, final int[] holders, final boolean[] gone) {
             commands.add(() -> core.replicaFailed(worker(), task, holders, gone));
+        }
+
+        @Override
+        public void coordinate(final CoordinationRequest request) {
+            commands.add(() -> core.sharing().coordinate(worker(), request));
+            apply();
         }
 
         @Override

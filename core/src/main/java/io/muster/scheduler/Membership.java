@@ -76,7 +76,8 @@ final class Membership {
             }
         }
         evacuation.retry();
-        dispatcher.workersChanged();
+        dispatcher.timePassed();
+        life.failOverdue();
     }
 
     /** The worker asks to leave; {@code patienceNs} is how long it can wait, 0 stands for as long as its job lasts. */
@@ -116,12 +117,34 @@ final class Membership {
         worker.leaveReason = reason;
         dispatcher.left(worker);
         dispatcher.requeueLocal(worker);
+        placeAwaitedAnew(worker);
+        evacuation.begin(worker);
+    }
+
+    /**
+     * A worker has no memory for more, or has it again. While it pauses it gets nothing, and what it has not started is taken back.
+     */
+    void pause(final long timeNs, final WorkerState worker, final boolean paused) {
+        state.nowNs = timeNs;
+        if (worker.gone || worker.paused == paused) {
+            return;
+        }
+        worker.paused = paused;
+        if (paused) {
+            dispatcher.paused(worker);
+            placeAwaitedAnew(worker);
+        } else if (!worker.draining) {
+            dispatcher.joined(worker);
+        }
+        evacuation.changed();
+    }
+
+    private void placeAwaitedAnew(final WorkerState worker) {
         final IntArrayList homeless = worker.awaited.slots(tasks);
         for (int i = 0; i < homeless.size(); i++) {
             dispatcher.stopAwaiting(homeless.getInt(i));
             dispatcher.placeScattered(homeless.getInt(i));
         }
-        evacuation.begin(worker);
     }
 
     /** A leaving worker's time is over: what still runs there has to run elsewhere. */
@@ -155,6 +178,9 @@ final class Membership {
         state.livingWorkers--;
         dispatcher.left(worker);
         effects.workerGone(worker, reason);
+        if (worker.party != null) {
+            state.coordination.leave(worker.party);
+        }
         dispatcher.requeueLocal(worker);
         final IntArrayList lost = takeResults(worker);
         final IntArrayList homeless = worker.awaited.slots(tasks);

@@ -27,12 +27,14 @@ final class Placement {
     private final List<@Nullable WorkerState> workers;
     private final BitSet idle = new BitSet();
     private final BitSet room = new BitSet();
+    private final BitSet crowded = new BitSet();
     private final IntArrayList accepting = new IntArrayList();
     private final IntArrayList candidates = new IntArrayList();
     private long[] bytesAt = new long[16];
     private long era;
     private int turn;
     private int sampled;
+    private boolean isAnyNewlyIdle;
 
     Placement(final CoreState state) {
         this.state = state;
@@ -40,6 +42,26 @@ final class Placement {
         this.edges = state.edges;
         this.kinds = state.kinds;
         this.workers = state.workers;
+    }
+
+    /** The numbers of the workers that have a free thread. */
+    BitSet idle() {
+        return idle;
+    }
+
+    /** The numbers of the workers that can be given a task. */
+    BitSet room() {
+        return room;
+    }
+
+    /** The numbers of the workers that take tasks. */
+    IntArrayList accepting() {
+        return accepting;
+    }
+
+    /** Whose turn is next: all that is remembered beside what workers and tasks say. */
+    long turns() {
+        return (long) turn << 32 | sampled;
     }
 
     /** Workers came or went, or time went by: what tasks have no worker for may have changed. */
@@ -60,8 +82,31 @@ final class Placement {
     }
 
     void roomChanged(final WorkerState worker) {
-        idle.set(worker.number, worker.isIdle());
-        room.set(worker.number, worker.hasRoom());
+        if (worker.isIdle() != worker.isListedIdle) {
+            worker.isListedIdle = !worker.isListedIdle;
+            idle.set(worker.number, worker.isListedIdle);
+            isAnyNewlyIdle |= worker.isListedIdle;
+        }
+        if (worker.hasRoom() != worker.isListedWithRoom) {
+            worker.isListedWithRoom = !worker.isListedWithRoom;
+            room.set(worker.number, worker.isListedWithRoom);
+        }
+        if (worker.isCrowded() != worker.isListedCrowded) {
+            worker.isListedCrowded = !worker.isListedCrowded;
+            crowded.set(worker.number, worker.isListedCrowded);
+        }
+    }
+
+    /** Whether a worker has become idle since the last call, and one is. */
+    boolean takeNewlyIdle() {
+        final boolean is = isAnyNewlyIdle && !idle.isEmpty();
+        isAnyNewlyIdle = false;
+        return is;
+    }
+
+    /** The numbers of workers that have more tasks than threads. */
+    BitSet crowded() {
+        return crowded;
     }
 
     boolean hasRoom() {
@@ -113,14 +158,16 @@ final class Placement {
         long longestNs = -1;
         boolean isOpen = false;
         kind.isServable = false;
+        kind.isPossible = false;
         kind.isHopeless = false;
         for (int i = 0; i < workers.size(); i++) {
             final WorkerState worker = workers.get(i);
             if (worker == null || !mayRun(kind, worker)) {
                 continue;
             }
+            kind.isPossible = true;
             longestNs = Math.max(longestNs, worker.remainingNs(worker.joinedAtNs));
-            if (!worker.draining) {
+            if (worker.isOpen()) {
                 kind.isServable |= worker.couldDo(state.nowNs, durationUs);
                 if (!isOpen || endsLast(kind, worker)) {
                     kind.latestEndNs = worker.endAtNs;
@@ -135,13 +182,18 @@ final class Placement {
         }
     }
 
-    private static boolean mayRun(final TaskKind kind, final WorkerState worker) {
+    /** Whether a worker has what tasks of a kind ask for. */
+    static boolean mayRun(final TaskKind kind, final WorkerState worker) {
         return (kind.isForAll || kind.names(worker)) && worker.offers(kind.needs);
     }
 
-    /** The worker on which the first task that waits by its kind would be done first, of those that can take it now; or null. */
+    /**
+     * The worker on which a task that waits by its kind, or apart, would be done first, of those that can take it now; or null.
+     *
+     * @param isApart whether it goes where no suspect runs, if there is more than one worker
+     */
     @Nullable
-    WorkerState forKind(final TaskKind kind, final int slot) {
+    WorkerState forKind(final TaskKind kind, final int slot, final boolean isApart) {
         final boolean isLocal = tasks.inputs[slot] != EdgePool.NONE;
         final long total = isLocal ? weighInputs(slot) : 0;
         WorkerState best = null;
@@ -150,7 +202,8 @@ final class Placement {
         int number = first;
         while (number >= 0) {
             final WorkerState worker = require(number);
-            if (canTakeNow(kind, worker)) {
+            if (canTakeNow(kind, worker, tasks.order[slot])
+                    && (!isApart || worker.suspectRuns.isEmpty() || accepting.size() == 1)) {
                 final long cost = costUs(worker, isLocal ? total - bytesOn(number) : 0);
                 if (cost < bestCost) {
                     best = worker;
@@ -170,14 +223,14 @@ final class Placement {
         return best;
     }
 
-    /** Whether a worker can take the first task that waits by its kind. */
-    boolean canTakeNow(final TaskKind kind, final WorkerState worker) {
+    /** Whether a worker can take a task of a kind, one that others of its kind do not go before. */
+    boolean canTakeNow(final TaskKind kind, final WorkerState worker, final long order) {
         return worker.hasRoom()
                 && isServable(kind)
                 && mayRun(kind, worker)
                 && (kind.isHopeless ? endsLast(kind, worker) : worker.hasTimeFor(state.nowNs, kind.function.knownUs()))
                 && worker.lacks(kind.needs) == 0
-                && !isReservedAgainst(kind, worker);
+                && !isReservedAgainst(kind, worker, order);
     }
 
     /**
@@ -206,7 +259,7 @@ final class Placement {
         kind.reserved = best == null ? TaskTable.NONE : best.number;
     }
 
-    private boolean isReservedAgainst(final TaskKind kind, final WorkerState worker) {
+    private boolean isReservedAgainst(final TaskKind kind, final WorkerState worker, final long order) {
         if (kind.needs.isEmpty()) {
             return false;
         }
@@ -214,7 +267,7 @@ final class Placement {
             final TaskKind other = kinds.waiting().get(i);
             if (other != kind
                     && other.reserved == worker.number
-                    && other.queue().firstOrder() < kind.queue().firstOrder()
+                    && other.queue().firstOrder() < order
                     && other.needs.overlaps(kind.needs)) {
                 return true;
             }
@@ -243,7 +296,7 @@ final class Placement {
         for (int i = 0; i < candidates.size(); i++) {
             final int number = candidates.getInt(i);
             final WorkerState worker = workers.get(number);
-            if (worker != null && !worker.draining && worker.couldDo(state.nowNs, durationUs)) {
+            if (worker != null && worker.isOpen() && worker.couldDo(state.nowNs, durationUs)) {
                 final long cost = costUs(worker, total - bytesAt[number]);
                 if (cost < bestCost || cost == bestCost && best != null && worker.storedBytes < best.storedBytes) {
                     best = worker;
@@ -281,8 +334,8 @@ final class Placement {
         candidates.clear();
     }
 
-    private static long costUs(final WorkerState worker, final long missingBytes) {
-        return worker.occupancyUs / worker.threads + fetchUs(missingBytes);
+    private long costUs(final WorkerState worker, final long missingBytes) {
+        return busyUs(worker) + fetchUs(missingBytes);
     }
 
     /**
@@ -291,9 +344,28 @@ final class Placement {
      */
     boolean isEarlierOn(final WorkerState other, final int slot, final WorkerState waitsFor) {
         final TaskKind kind = kinds.get(tasks.kind[slot]);
-        if (!kind.names(other) || !other.hasTimeFor(state.nowNs, kind.function.knownUs())) {
-            return false;
-        }
+        return kind.names(other)
+                && other.hasTimeFor(state.nowNs, kind.function.knownUs())
+                && gainUs(slot, waitsFor, other, waitsFor.waitUs(waitsFor.assignedUs(), state.nowNs), 1) > 0;
+    }
+
+    /**
+     * Whether a thief would start a task so much earlier than the worker that has it that it pays, if half of what that worker would
+     * spend on it counts; not asked for a task with many inputs either.
+     *
+     * @param waitUs how long the task waits at the victim, less what moving it costs beside the bytes
+     */
+    boolean isWorthMoving(final int slot, final WorkerState victim, final WorkerState thief, final long waitUs) {
+        return gainUs(slot, victim, thief, waitUs, -0.5) >= 0;
+    }
+
+    /** What a task gains by going to another worker than the one where it waits so long, where the bytes missing count by a factor. */
+    private double gainUs(
+            final int slot,
+            final WorkerState waitsFor,
+            final WorkerState other,
+            final long waitUs,
+            final double missingFactor) {
         long missingOnOther = 0;
         long missing = 0;
         int count = 0;
@@ -303,11 +375,10 @@ final class Placement {
             missingOnOther += tasks.isHeldBy(input, other.number) ? 0 : size;
             missing += tasks.isHeldBy(input, waitsFor.number) ? 0 : size;
             if (++count > MAX_INPUTS_MOVED) {
-                return false;
+                return -1;
             }
         }
-        return other.occupancyUs / other.threads + fetchUs(missingOnOther)
-                < waitsFor.assignedUs() / waitsFor.threads + fetchUs(missing);
+        return waitUs + missingFactor * fetchUs(missing) - busyUs(other) - fetchUs(missingOnOther);
     }
 
     /** The least busy worker that tasks of a kind name and that has the time for them, or any if allowed; null when there is none. */
@@ -365,8 +436,12 @@ final class Placement {
         return missingBytes > 0 ? FETCH_US + missingBytes / BYTES_PER_US : 0;
     }
 
-    private static WorkerState lessBusy(final @Nullable WorkerState one, final WorkerState other) {
-        return one == null || other.occupancyUs / other.threads < one.occupancyUs / one.threads ? other : one;
+    private long busyUs(final WorkerState worker) {
+        return worker.waitUs(worker.occupancyUs, state.nowNs);
+    }
+
+    private WorkerState lessBusy(final @Nullable WorkerState one, final WorkerState other) {
+        return one == null || busyUs(other) < busyUs(one) ? other : one;
     }
 
     private int next(final BitSet set) {

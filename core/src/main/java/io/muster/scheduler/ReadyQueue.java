@@ -52,6 +52,16 @@ final class ReadyQueue {
         }
     }
 
+    /** Shows all entries, in no order. */
+    void forEach(final Visitor visitor) {
+        for (int i = 0; i < size; i++) {
+            visitor.entry(ringOrders[index(i)], ringSlots[index(i)]);
+        }
+        for (int i = 0; i < heapSize; i++) {
+            visitor.entry(heapOrders[i], heapSlots[i]);
+        }
+    }
+
     private boolean fromHeap() {
         return size == 0 || heapSize > 0 && heapOrders[0] < ringOrders[head];
     }
@@ -115,5 +125,11 @@ final class ReadyQueue {
         }
         heapOrders[at] = order;
         heapSlots[at] = slot;
+    }
+
+    /** Is shown entries. */
+    interface Visitor {
+        /** An entry, which may be stale. */
+        void entry(long order, int slot);
     }
 }

@@ -10,7 +10,8 @@ final class Replication {
     /*
      * A copy is dropped only while nothing is in flight that could speak of it: no copy of the result is under way, and no task that is
      * assigned still fetches it. The worker that keeps it is told after the scheduler has stopped counting on it, and tells of
-     * each arrival once; so what the scheduler believes of the others does not rest on the one that goes.
+     * each arrival once; so what the scheduler believes of the others does not rest on the one that goes. Where a run of the task was
+     * stopped, its worker's word may be older than the command to drop the result: of such a result all copies stay.
      */
 
     /** How many results are looked at in one go to begin copies. */
@@ -133,7 +134,7 @@ final class Replication {
 
     private void reduce(final int slot) {
         final int further = tasks.furtherHolders(slot).length;
-        if (further == 0 || further < copies.asked(slot) || copies.underWay(slot) > 0) {
+        if (further == 0 || further < copies.asked(slot) || !isCertain(slot)) {
             return;
         }
         final int useful = useful(slot);
@@ -150,10 +151,15 @@ final class Replication {
 
     /** Whether a copy can be dropped on a worker without harm. */
     boolean mayDrop(final int slot, final WorkerState worker) {
-        if (copies.underWay(slot) > 0 || worker.draining || useful(slot) == Integer.MAX_VALUE) {
+        if (!isCertain(slot) || worker.draining || useful(slot) == Integer.MAX_VALUE) {
             return false;
         }
         return !inUse.get(worker.number) && copies.staying(slot) > 1;
+    }
+
+    /** Whether the workers that are believed to hold a result do so, and nothing is in flight that says more. */
+    private boolean isCertain(final int slot) {
+        return copies.underWay(slot) == 0 && !tasks.has(slot, TaskTable.STOPPED);
     }
 
     /** How many copies are of use; notes the workers that use theirs. As many as can be if that can't be told. */

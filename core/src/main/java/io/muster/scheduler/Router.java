@@ -1,7 +1,10 @@
 package io.muster.scheduler;
 
 import io.muster.DataLostException;
+import io.muster.InsufficientMemoryException;
 import io.muster.KilledWorkerException;
+import io.muster.coordination.CoordinationAnswer;
+import io.muster.NoWorkerException;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
@@ -151,6 +154,16 @@ final class Router implements Effects {
     }
 
     @Override
+    public void takeBack(final WorkerState worker, final long runId) {
+        commands(worker).takeBack(new long[] {runId});
+    }
+
+    @Override
+    public void warn(final ClientState client, final String text) {
+        events(client).warning(text);
+    }
+
+    @Override
     public void finished(
             final ClientState client,
             final int taskId,
@@ -182,11 +195,23 @@ final class Router implements Effects {
     }
 
     @Override
+    public void answer(final ClientState client, final CoordinationAnswer answer) {
+        events(client).coordinated(answer);
+    }
+
+    @Override
+    public void answer(final WorkerState worker, final CoordinationAnswer answer) {
+        commands(worker).coordinated(answer);
+    }
+
+    @Override
     public Object failure(
             final FailureKind kind, final String key, final String worker, final int attempt, final String message) {
         final RuntimeException cause = switch (kind) {
             case KILLED_WORKER -> new KilledWorkerException(message, key, worker, attempt);
             case DATA_LOST -> new DataLostException(key, message);
+            case TOO_LARGE -> new InsufficientMemoryException(message);
+            case NO_WORKER -> new NoWorkerException(message, key, attempt);
         };
         final TaskFailure failure = TaskFailure.of(cause, key, worker, attempt, Serializer.standard());
         return local ? failure : failure.toBytes();

@@ -31,7 +31,15 @@ final class SchedulerAgent implements EventLoop.Agent {
     private static final long TICK_NS = 100_000_000;
     private static final long LAST_WORDS_NS = 500_000_000;
     private static final long LAST_WORDS_PAUSE_NS = 1_000_000;
+
+    /** How long a scheduler that may end when idle waits for its first client, which may start beside it on a busy host. */
+    private static final long FIRST_CLIENT_NS = 30_000_000_000L;
+
     private static final int MAX_DEAD_REMEMBERED = 10_000;
+
+    /** An epoch is at least a millisecond, in which fewer tokens than these are given. */
+    private static final int TOKENS_PER_EPOCH_BITS = 20;
+
     private static final int MAX_UNREAD_BYTES = 512 << 20;
 
     private final SchedulerSettings settings;
@@ -46,6 +54,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final Int2ObjectHashMap<WorkerState> dead = new Int2ObjectHashMap<>();
     private final long startedNs = System.nanoTime();
     private @Nullable EventLoop loop;
+    private @Nullable StateCheck check;
     private int lastClient;
     private int lastWorker = -1;
     private long lastSession;
@@ -55,6 +64,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private long lastClientNs = System.nanoTime();
     private long seenTransitions;
     private boolean stopping;
+    private boolean sought;
 
     /**
      * Makes one; it needs its {@link #loop} before it is used.
@@ -70,10 +80,22 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
-        this.core = new SchedulerCore(router, settings.allowedFailures(), settings.leaseNs());
+        this.core = new SchedulerCore(
+                router,
+                new CoreSettings(
+                        settings.allowedFailures(),
+                        settings.leaseNs(),
+                        settings.isStealing(),
+                        settings.noWorkersTimeoutNs()));
         core.reduceReplicasEvery(settings.reduceReplicasNs());
+        core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
         management = new Management(this, settings, managers);
+    }
+
+    /** Has the core's whole state checked after every batch of commands. */
+    void validate() {
+        check = new StateCheck(core);
     }
 
     void loop(final EventLoop runsOn) {
@@ -125,6 +147,9 @@ final class SchedulerAgent implements EventLoop.Agent {
         }
         if (work > 0) {
             core.schedule();
+            if (check != null) {
+                check.checkScheduled();
+            }
         }
         for (int i = 0; i < workers.size(); i++) {
             work += workers.get(i).flush();
@@ -405,10 +430,14 @@ final class SchedulerAgent implements EventLoop.Agent {
             lastBusyNs = nowNs;
         }
         if (!clients.isEmpty()) {
+            sought = true;
             lastClientNs = nowNs;
         }
         stopAfter(settings.unusedTimeoutNs(), nowNs - lastBusyNs, "without work");
-        stopAfter(settings.idleTimeoutNs(), nowNs - Math.max(lastBusyNs, lastClientNs), "without clients");
+        final long idleNs = nowNs - Math.max(lastBusyNs, lastClientNs);
+        if (sought || idleNs > FIRST_CLIENT_NS) {
+            stopAfter(settings.idleTimeoutNs(), idleNs, "without clients");
+        }
     }
 
     private boolean hasWork() {

@@ -1,5 +1,7 @@
 package io.muster.scheduler;
 
+import io.muster.scheduler.Effects.FailureKind;
+import io.muster.worker.WorkerStatus;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -19,8 +21,6 @@ final class SchedulerCore {
     /** User priorities beyond it count as it. */
     private static final int MAX_PRIORITY = 1_000_000;
 
-    private static final int ORDER_BITS = 40;
-
     private final CoreState state;
     private final Effects effects;
     private final Copies copies;
@@ -30,6 +30,7 @@ final class SchedulerCore {
     private final Dispatcher dispatcher;
     private final TaskLife life;
     private final Membership membership;
+    private final Sharing sharing;
     private final TaskTable tasks;
     private final EdgePool edges;
     private final TaskKinds kinds;
@@ -41,12 +42,10 @@ final class SchedulerCore {
      * Makes a scheduler that knows nobody.
      *
      * @param effects does what the core decides
-     * @param allowedFailures how many worker deaths a running task survives
-     * @param leaseNs how long a worker stays without a sign of life, a nanny may take to explain a death, and a worker to stop when it is
-     *     told to, in nanoseconds
+     * @param settings what decisions depend on
      */
-    SchedulerCore(final Effects effects, final int allowedFailures, final long leaseNs) {
-        this.state = new CoreState(allowedFailures);
+    SchedulerCore(final Effects effects, final CoreSettings settings) {
+        this.state = new CoreState(settings);
         this.effects = effects;
         this.copies = new Copies(state, effects);
         this.evacuation = new Evacuation(state, effects, copies);
@@ -54,7 +53,8 @@ final class SchedulerCore {
         this.life = new TaskLife(state, effects, dispatcher, evacuation, copies);
         this.replication = new Replication(state, copies, life);
         this.rebalance = new Rebalance(state, effects, copies, replication, life);
-        this.membership = new Membership(state, effects, dispatcher, life, evacuation, leaseNs);
+        this.membership = new Membership(state, effects, dispatcher, life, evacuation, settings.leaseNs());
+        this.sharing = new Sharing(state, effects, life);
         this.tasks = state.tasks;
         this.edges = state.edges;
         this.kinds = state.kinds;
@@ -80,6 +80,11 @@ final class SchedulerCore {
 
     Evacuation evacuation() {
         return evacuation;
+    }
+
+    /** What clients and runs share. */
+    Sharing sharing() {
+        return sharing;
     }
 
     TaskTable tasks() {
@@ -161,9 +166,17 @@ final class SchedulerCore {
     /** Ends a batch of commands: hands out what can run. */
     void schedule() {
         dispatcher.dispatch();
+        failHopeless();
         replication.advance(state.nowNs);
         rebalance.advance(state.nowNs);
         evacuation.advance(state.nowNs);
+    }
+
+    private void failHopeless() {
+        final MemoryFit fit = dispatcher.memoryFit();
+        for (int slot = fit.next(); slot != TaskTable.NONE; slot = fit.next()) {
+            life.fail(slot, effects.failure(FailureKind.TOO_LARGE, key(slot), "", 0, fit.message(slot)));
+        }
     }
 
     // ----------------------------------------------------------------------------------------------------------
@@ -179,17 +192,14 @@ final class SchedulerCore {
         if (client == null) {
             return;
         }
+        if (client.party != null) {
+            state.coordination.leave(client.party);
+        }
         life.clientGone(client);
-        for (final int index : client.functions()) {
-            final FunctionState function = kinds.get(index).function;
-            final BitSet knownBy = function.knownBy();
-            for (int worker = knownBy.nextSetBit(0); worker >= 0; worker = knownBy.nextSetBit(worker + 1)) {
-                final WorkerState knowing = workers.get(worker);
-                if (knowing != null) {
-                    effects.forgetFunction(knowing, function);
-                }
-            }
-            kinds.remove(index);
+        if (client.live() > 0) {
+            state.departed.put(number, client);
+        } else {
+            life.forgetFunctions(client);
         }
     }
 
@@ -197,7 +207,7 @@ final class SchedulerCore {
         if (functionId < 0 || client.function(functionId) != ClientState.UNKNOWN) {
             throw new InvalidRequestException("functionId=" + functionId + " must be new and >= 0");
         }
-        final FunctionState function = new FunctionState((long) client.number << 32 | functionId, body, name);
+        final FunctionState function = new FunctionState((long) client.number << 32 | functionId, body, name, client.share);
         client.addFunction(functionId, kinds.add(function));
     }
 
@@ -278,7 +288,7 @@ final class SchedulerCore {
         final int slot = life.newTask(client, taskId, kind, key);
         tasks.retriesLeft[slot] = (short) Math.max(0, Math.min(retries, Short.MAX_VALUE));
         final long priority = Math.max(-MAX_PRIORITY, Math.min(userPriority, MAX_PRIORITY));
-        tasks.order[slot] = (-priority << ORDER_BITS) + ++lastOrder;
+        tasks.order[slot] = (-priority << TaskTable.ORDER_BITS) + ++lastOrder;
         tasks.payload[slot] = payload;
         tasks.set(slot, TaskTable.WANTED, wanted);
         for (int i = count - 1; i >= 0; i--) {
@@ -314,6 +324,35 @@ final class SchedulerCore {
         }
     }
 
+    /** A task of one input, which is a result that some client published. */
+    void submitPublished(
+            final ClientState client,
+            final int taskId,
+            final int functionId,
+            final Object payload,
+            final String dataset,
+            final int index) {
+        final int function = client.function(functionId);
+        if (function == ClientState.UNKNOWN) {
+            throw new InvalidRequestException(
+                    "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
+        }
+        requireNextTaskId(client, taskId);
+        final int input = state.datasets.slot(dataset, index);
+        if (input == ClientState.UNKNOWN) {
+            client.add(taskId, ClientState.UNKNOWN);
+            client.forget(taskId);
+            effects.cancelled(client, taskId, false, "dataset=" + dataset + " has no result " + index + " any more");
+            return;
+        }
+        final int slot = life.newTask(client, taskId, kinds.of(function, Resources.NONE, null, false), null);
+        tasks.order[slot] = ++lastOrder;
+        tasks.payload[slot] = payload;
+        tasks.set(slot, TaskTable.WANTED, true);
+        life.addInput(slot, input);
+        life.need(slot);
+    }
+
     /** Drops tasks that are not done, and what depends on them. */
     void cancel(final ClientState client, final int[] taskIds, final int count) {
         final IntArrayList doomed = new IntArrayList();
@@ -340,7 +379,8 @@ final class SchedulerCore {
                         i < asked ? "cancelled" : "what it depends on was cancelled");
             }
             for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
-                if (seen.add(edges.dependent(edge))) {
+                final boolean isOurs = tasks.client[edges.dependent(edge)] == client.number;
+                if (isOurs && seen.add(edges.dependent(edge))) {
                     doomed.addInt(edges.dependent(edge));
                 }
             }
@@ -414,6 +454,15 @@ final class SchedulerCore {
         membership.heartbeat(timeNs, worker);
     }
 
+    /** A worker told of its memory. */
+    void memory(final WorkerState worker, final WorkerStatus status) {
+        worker.memory.told(status);
+        if (worker.hardLimitBytes != status.hardLimitBytes()) {
+            worker.hardLimitBytes = status.hardLimitBytes();
+            dispatcher.memoryFit().workersChanged();
+        }
+    }
+
     /** Does what is due: workers whose leases ran out are removed, those whose jobs end soon retire. Ends a batch of commands. */
     void tick(final long timeNs) {
         membership.tick(timeNs);
@@ -436,6 +485,28 @@ final class SchedulerCore {
         membership.retire(timeNs, worker, patienceNs, mayWait, reason);
     }
 
+    /** A worker pauses or goes on, see {@link Membership#pause}. */
+    void pause(final long timeNs, final WorkerState worker, final boolean paused) {
+        membership.pause(timeNs, worker, paused);
+    }
+
+    /** A worker answers for a run that it was asked back: it gave it up unstarted, or it did not. */
+    void runTakenBack(final WorkerState worker, final long runId, final boolean isGivenUp) {
+        final long identity = worker.recalled.get(runId);
+        if (identity == worker.recalled.missingValue()) {
+            return;
+        }
+        if (!isGivenUp) {
+            dispatcher.stealing().refused(worker, runId);
+            return;
+        }
+        final int slot = state.slotOf(identity);
+        dispatcher.unassign(slot);
+        tasks.attempt[slot]--;
+        state.enter(slot, TaskPhase.WAITING);
+        life.resume(slot);
+    }
+
     /** A worker's session is over, see {@link Membership#removeWorker}. */
     void removeWorker(final WorkerState worker, final String reason, final boolean expected) {
         membership.removeWorker(worker, reason, expected);
@@ -454,12 +525,14 @@ final class SchedulerCore {
             final long durationNs,
             final boolean inline,
             final @Nullable Object value) {
-        final int slot = currentRun(worker, runId, identity);
+        final int slot = state.currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
             return;
         }
-        state.function(slot).observe(durationNs);
-        dispatcher.unassign(slot);
+        final FunctionState function = state.function(slot);
+        function.observe(durationNs);
+        function.observeSize(Math.max(0, sizeBytes));
+        dispatcher.ended(slot);
         tasks.sizeBytes[slot] = Math.max(0, sizeBytes);
         life.inMemory(slot, worker, inline, value);
     }
@@ -470,12 +543,12 @@ final class SchedulerCore {
             final long identity,
             final long durationNs,
             final Object failure) {
-        final int slot = currentRun(worker, runId, identity);
+        final int slot = state.currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
             return;
         }
         state.function(slot).observe(durationNs);
-        dispatcher.unassign(slot);
+        dispatcher.ended(slot);
         if (tasks.retriesLeft[slot] > 0) {
             tasks.retriesLeft[slot]--;
             life.resume(slot);
@@ -492,7 +565,7 @@ final class SchedulerCore {
             final long input,
             final int[] holders,
             final boolean[] gone) {
-        final int slot = currentRun(worker, runId, identity);
+        final int slot = state.currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
             return;
         }
@@ -547,6 +620,7 @@ final class SchedulerCore {
                     dispatcher.unassign(slot);
                     effects.abandon(running, runId);
                     if (running != worker) {
+                        tasks.set(slot, TaskTable.STOPPED, true);
                         effects.free(running, identity);
                     }
                 }
@@ -562,18 +636,5 @@ final class SchedulerCore {
             throw new InvalidRequestException(
                     "taskId=" + taskId + " must be " + client.nextTaskId() + ", the next number");
         }
-    }
-
-    /** The slot of a run that is current on this worker, or UNKNOWN: then the report is stale and is dropped. */
-    private int currentRun(final WorkerState worker, final long runId, final long identity) {
-        final int slot = state.slotOf(identity);
-        if (slot == ClientState.UNKNOWN
-                || tasks.phase(slot) != TaskPhase.PROCESSING
-                || tasks.has(slot, TaskTable.SCATTERED)
-                || tasks.runId[slot] != runId
-                || tasks.worker[slot] != worker.number) {
-            return ClientState.UNKNOWN;
-        }
-        return slot;
     }
 }

@@ -88,16 +88,21 @@ public final class SchedulerServer implements AutoCloseable {
                         Version.current(),
                         settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
                         leaseNs,
+                        settings.get(Options.SCHEDULER_WORK_STEALING),
+                        settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos(),
                         settings.get(Options.WORKER_FENCE).toNanos(),
                         settings.get(Options.SESSION_HEARTBEAT).toNanos(),
                         leaseNs * CLIENT_LEASES,
                         settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
                         settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
-                        settings.get(Options.SCHEDULER_REDUCE_REPLICAS) ? REDUCE_REPLICAS_NS : 0,
+                        reduceReplicasNs(settings),
                         settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos()),
                 links == null ? null : links.openHost(directory, hosts.get(0)),
                 ServiceLoader.load(ClusterManagerFactory.class, ClusterManagerFactory.class.getClassLoader()),
                 reason -> stopAsked.countDown());
+        if (settings.get(Options.SCHEDULER_VALIDATE)) {
+            agent.validate();
+        }
         loop = new EventLoop(agent, settings.get(Options.LOOP_SPIN).toNanos(), this::fail);
         agent.loop(loop);
         contents = new SchedulerFile(
@@ -219,6 +224,11 @@ public final class SchedulerServer implements AutoCloseable {
         } catch (final IOException | MusterException e) {
             LOG.debug("the scheduler file is left as it is", e);
         }
+    }
+
+    /** How often superfluous copies are dropped; 0: never. */
+    static long reduceReplicasNs(final Settings settings) {
+        return settings.get(Options.SCHEDULER_REDUCE_REPLICAS) ? REDUCE_REPLICAS_NS : 0;
     }
 
     private static String hostName() {

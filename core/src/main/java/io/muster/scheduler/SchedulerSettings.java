@@ -12,6 +12,8 @@ import java.nio.file.Path;
  * @param version Muster's
  * @param allowedFailures how many worker deaths a running task survives
  * @param leaseNs how long a worker stays without a sign of life
+ * @param isStealing whether tasks are taken back from busy workers for idle ones
+ * @param noWorkersTimeoutNs how long a task waits for a worker that could run it before it fails; 0: for ever
  * @param fenceNs how long a worker works without a sign of life from the scheduler
  * @param heartbeatNs how often a peer gives one
  * @param clientLeaseNs how long a client stays without a sign of life
@@ -28,6 +30,8 @@ record SchedulerSettings(
         String version,
         int allowedFailures,
         long leaseNs,
+        boolean isStealing,
+        long noWorkersTimeoutNs,
         long fenceNs,
         long heartbeatNs,
         long clientLeaseNs,

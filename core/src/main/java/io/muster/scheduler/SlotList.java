@@ -12,6 +12,11 @@ final class SlotList {
         return first;
     }
 
+    /** The task added last, or {@link TaskTable#NONE}; those before it are in {@code previousInList}. */
+    int last() {
+        return last;
+    }
+
     /** A copy, in order. */
     IntArrayList slots(final TaskTable tasks) {
         final IntArrayList slots = new IntArrayList();

@@ -13,9 +13,14 @@ final class Suspicions {
     private final Long2LongHashMap deaths = new Long2LongHashMap(0);
     private final ArrayDeque<WorkerState> unexplained = new ArrayDeque<>();
 
+    /** Whether every death is explained. */
+    boolean isEmpty() {
+        return deaths.isEmpty();
+    }
+
     /** How many unexplained deaths a task may have caused. */
     long of(final long identity) {
-        return deaths.isEmpty() ? 0 : deaths.get(identity);
+        return deaths.get(identity);
     }
 
     /** A worker died for an unknown reason; its nanny's report is waited for until a time that is not before those of earlier calls. */

@@ -43,6 +43,12 @@ final class TaskKind {
     /** Whether there is a worker that may run them, sooner or later. */
     boolean isServable;
 
+    /** Whether there is a worker that has all they need, though it may leave or pause, or not have the time. */
+    boolean isPossible;
+
+    /** Whether a client was told that there is none. */
+    boolean isReported;
+
     /** Whether unnamed workers may run them. */
     boolean isForAll;
 

@@ -20,7 +20,7 @@ final class TaskKinds {
     private int used;
 
     TaskKinds() {
-        add(new FunctionState(-1, "", ""));
+        add(new FunctionState(-1, "", "", new ClientShare()));
     }
 
     /** Tasks of this function that ask for nothing; returns the number of the kind. */

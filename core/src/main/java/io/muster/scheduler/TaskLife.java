@@ -72,6 +72,7 @@ final class TaskLife {
     /** A client is gone; what only it wanted is dropped. */
     void clientGone(final ClientState client) {
         if (client.openGraphFrom != ClientState.UNKNOWN) {
+            client.openGraphFrom = ClientState.UNKNOWN;
             openGraphs--;
         }
         for (final int slot : client.liveSlots()) {
@@ -189,7 +190,9 @@ final class TaskLife {
     }
 
     boolean isNeeded(final int slot) {
-        return tasks.waiters[slot] > 0 || tasks.has(slot, TaskTable.WANTED) || isOfOpenGraph(slot);
+        return tasks.waiters[slot] > 0
+                || tasks.has(slot, TaskTable.WANTED | TaskTable.PUBLISHED)
+                || isOfOpenGraph(slot);
     }
 
     void addHolder(final int slot, final WorkerState worker) {
@@ -199,6 +202,7 @@ final class TaskLife {
         tasks.addHolder(slot, worker.number);
         worker.storedBytes += tasks.sizeBytes[slot];
         worker.heldCount++;
+        dispatcher.memoryChanged(worker);
         worker.held.addInt(slot);
         if (worker.held.size() > 2 * worker.heldCount + ALLOWED_STALE) {
             dropStaleHeld(worker);
@@ -211,6 +215,7 @@ final class TaskLife {
     private void noLongerHolds(final WorkerState worker, final int slot) {
         worker.storedBytes -= tasks.sizeBytes[slot];
         worker.heldCount--;
+        dispatcher.memoryChanged(worker);
         if (worker.draining) {
             evacuation.changed();
         }
@@ -250,6 +255,7 @@ final class TaskLife {
         for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
             final int dependent = edges.dependent(edge);
             if (tasks.phase(dependent) == TaskPhase.WAITING && --tasks.waitingFor[dependent] == 0) {
+                tasks.goRightAfter(dependent, slot);
                 dispatcher.enqueue(dependent);
             }
         }
@@ -397,7 +403,7 @@ final class TaskLife {
             }
             edge = next;
         }
-        final ClientState client = clients.get(tasks.client[slot]);
+        final ClientState client = state.owner(tasks.client[slot]);
         if (client != null) {
             client.forget(tasks.taskId[slot]);
         } else if (leaving != null) {
@@ -408,6 +414,24 @@ final class TaskLife {
         kinds.forgetTask(tasks.kind[slot]);
         tasks.release(slot);
         state.transitions++;
+        if (client != null && client.live() == 0 && state.departed.remove(client.number) != null) {
+            forgetFunctions(client);
+        }
+    }
+
+    /** Nobody needs a task of a client that left: no worker needs its functions. */
+    void forgetFunctions(final ClientState client) {
+        for (final int index : client.functions()) {
+            final FunctionState function = kinds.get(index).function;
+            final BitSet knownBy = function.knownBy();
+            for (int worker = knownBy.nextSetBit(0); worker >= 0; worker = knownBy.nextSetBit(worker + 1)) {
+                final WorkerState knowing = workers.get(worker);
+                if (knowing != null) {
+                    effects.forgetFunction(knowing, function);
+                }
+            }
+            kinds.remove(index);
+        }
     }
 
     void replicasMissing(final int slot, final int[] holders, final boolean[] gone) {
@@ -471,8 +495,20 @@ final class TaskLife {
             }
             fail(slot, failure);
         } else if (tasks.waiters[slot] > 0
+                || tasks.has(slot, TaskTable.PUBLISHED)
                 || tasks.has(slot, TaskTable.WANTED) && !tasks.has(slot, TaskTable.DELIVERED)) {
             need(slot);
+        }
+    }
+
+    /** Gives up what has waited too long for a worker that could run it. */
+    void failOverdue() {
+        final IntArrayList overdue = dispatcher.overdue();
+        for (int i = 0; i < overdue.size(); i++) {
+            final int slot = overdue.getInt(i);
+            if (tasks.phase(slot) == TaskPhase.NO_WORKER || tasks.phase(slot) == TaskPhase.QUEUED) {
+                fail(slot, dispatcher.noWorkers().failure(slot));
+            }
         }
     }
 
@@ -486,8 +522,9 @@ final class TaskLife {
 
     /** Counts a death against a task that was running; true when it was one too many and the task failed. */
     boolean blamed(final int slot, final WorkerState dead, final String reason) {
+        state.isAnybodyBlamed = true;
         tasks.deaths[slot] = (byte) Math.min(Byte.MAX_VALUE, tasks.deaths[slot] + 1);
-        if (tasks.deaths[slot] <= state.allowedFailures) {
+        if (tasks.deaths[slot] <= state.settings.allowedFailures()) {
             return false;
         }
         fail(
@@ -498,7 +535,7 @@ final class TaskLife {
                         dead.name,
                         tasks.attempt[slot],
                         "task " + state.key(slot) + " was running on " + tasks.deaths[slot]
-                                + " workers when they died, allowedFailures=" + state.allowedFailures
+                                + " workers when they died, allowedFailures=" + state.settings.allowedFailures()
                                 + "; the last was "
                                 + dead.name + ": " + reason));
         return true;

@@ -11,11 +11,22 @@ import org.jspecify.annotations.Nullable;
 final class TaskTable {
     static final int NONE = -1;
 
+    /** How many bits of {@link #order} say when a task was submitted; those above are the user's priority. */
+    static final int ORDER_BITS = 40;
+
+    private static final long SEQUENCE = (1L << ORDER_BITS) - 1;
+
     static final int WANTED = 1;
     static final int SCATTERED = 2;
 
     /** The client that wants the result has its value already. */
     static final int DELIVERED = 4;
+
+    /** Its result is in a dataset: it stays without anybody who holds a future on it. */
+    static final int PUBLISHED = 8;
+
+    /** A worker was told to stop a run of it and to drop its result; it may have said shortly before that it has that. */
+    static final int STOPPED = 16;
 
     /** What a slot holds as payload when it holds nothing. */
     private static final Object NO_PAYLOAD = new Object();
@@ -127,7 +138,12 @@ final class TaskTable {
 
     /** Whether a result that exists would have to be computed again if it were lost: somebody waits for it, or may ask for it. */
     boolean isNeeded(final int slot) {
-        return waiters[slot] > 0 || has(slot, SCATTERED) || has(slot, WANTED) && !has(slot, DELIVERED);
+        return waiters[slot] > 0 || has(slot, SCATTERED | PUBLISHED) || has(slot, WANTED) && !has(slot, DELIVERED);
+    }
+
+    /** A task whose inputs are there goes before what was submitted after the last of them: stored results are used up first. */
+    void goRightAfter(final int slot, final int input) {
+        order[slot] = Math.min(order[slot], order[slot] & ~SEQUENCE | order[input] & SEQUENCE);
     }
 
     boolean isHeldBy(final int slot, final int workerNumber) {

@@ -7,6 +7,9 @@ import org.agrona.MutableDirectBuffer;
 
 /** Packed numbers inside of messages, and checks of the lengths that messages claim. */
 public final class Wire {
+    /** Bytes of a number with a mark. */
+    public static final int MARKED_LONG = Long.BYTES + 1;
+
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
 
     private Wire() {}

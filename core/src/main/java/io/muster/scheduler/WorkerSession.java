@@ -1,9 +1,12 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
+import io.muster.coordination.CoordinationCodec;
 import io.muster.data.WorkerAddress;
 import io.muster.protocol.AbandonRunsEncoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignEncoder;
+import io.muster.protocol.CoordinationRequestDecoder;
 import io.muster.protocol.DrainingDecoder;
 import io.muster.protocol.ForgetFunctionsEncoder;
 import io.muster.protocol.FreeResultsEncoder;
@@ -23,8 +26,11 @@ import io.muster.protocol.ReplicaStoredDecoder;
 import io.muster.protocol.ReplicateEncoder;
 import io.muster.protocol.RunDoneDecoder;
 import io.muster.protocol.RunFailedDecoder;
+import io.muster.protocol.RunsTakenBackDecoder;
 import io.muster.protocol.StopWorkerEncoder;
+import io.muster.protocol.TakeBackRunsEncoder;
 import io.muster.protocol.WorkerDownEncoder;
+import io.muster.protocol.WorkerStatusDecoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.transport.MessageHandler;
 import io.muster.transport.Outbox;
@@ -34,6 +40,7 @@ import io.muster.transport.ProtocolException;
 import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
 import io.muster.worker.WorkerCommands;
+import io.muster.worker.WorkerStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.agrona.collections.LongArrayList;
@@ -71,7 +78,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final InputMissingDecoder inputMissing = new InputMissingDecoder();
     private final ReplicaStoredDecoder replicaStored = new ReplicaStoredDecoder();
     private final ReplicaFailedDecoder replicaFailed = new ReplicaFailedDecoder();
+    private final RunsTakenBackDecoder runsTakenBack = new RunsTakenBackDecoder();
     private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+    private final WorkerStatusDecoder workerStatus = new WorkerStatusDecoder();
     private final DrainingDecoder draining = new DrainingDecoder();
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
     private final LinkReadyDecoder linkReady = new LinkReadyDecoder();
@@ -82,6 +91,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final AssignEncoder assign = new AssignEncoder();
     private final FreeResultsEncoder freeResults = new FreeResultsEncoder();
     private final AbandonRunsEncoder abandonRuns = new AbandonRunsEncoder();
+    private final TakeBackRunsEncoder takeBackRuns = new TakeBackRunsEncoder();
     private final ReplicateEncoder replicate = new ReplicateEncoder();
     private final ForgetFunctionsEncoder forgetFunctions = new ForgetFunctionsEncoder();
     private final WorkerUpEncoder workerUp = new WorkerUpEncoder();
@@ -89,6 +99,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final StopWorkerEncoder stopWorker = new StopWorkerEncoder();
     private final HeartbeatAckEncoder heartbeatAck = new HeartbeatAckEncoder();
     private final LongArrayList freed = new LongArrayList();
+    private final LongArrayList recalled = new LongArrayList();
 
     WorkerSession(
             final SchedulerAgent agent,
@@ -164,6 +175,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         if (!freed.isEmpty()) {
             writeFreed();
         }
+        if (!recalled.isEmpty()) {
+            writeRecalled();
+        }
     }
 
     /** Sends what is there, and then, without waking the worker for it, the answer to its heartbeat. */
@@ -222,6 +236,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                         replicaFailed.holdersLength());
                 core.replicaFailed(worker, replicaFailed.task(), asked.holders(), asked.gone());
             }
+            case CoordinationRequestDecoder.TEMPLATE_ID ->
+                core.sharing().coordinate(worker, CoordinationCodec.request(message));
+            case RunsTakenBackDecoder.TEMPLATE_ID -> onRunsTakenBack(worker, message);
             case InventoryDecoder.TEMPLATE_ID -> {
                 inventory.wrapAndApplyHeader(message, 0, header);
                 final long[] held = Wire.longs(
@@ -231,6 +248,17 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 }
             }
             case HeartbeatDecoder.TEMPLATE_ID -> onHeartbeat(worker, message);
+            case WorkerStatusDecoder.TEMPLATE_ID -> {
+                workerStatus.wrapAndApplyHeader(message, 0, header);
+                final WorkerStatus status = new WorkerStatus(
+                        workerStatus.paused() != 0,
+                        workerStatus.managedBytes(),
+                        workerStatus.spilledBytes(),
+                        workerStatus.processBytes(),
+                        workerStatus.hardLimitBytes());
+                core.memory(worker, status);
+                core.pause(agent.nowNs(), worker, status.paused());
+            }
             case DrainingDecoder.TEMPLATE_ID -> {
                 draining.wrapAndApplyHeader(message, 0, header);
                 final long patienceNs = Math.max(0, draining.patienceNs());
@@ -340,6 +368,19 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 worker, inputMissing.runId(), inputMissing.task(), inputMissing.input(), asked.holders(), asked.gone());
     }
 
+    private void onRunsTakenBack(final WorkerState worker, final ArrayBuffer message) {
+        runsTakenBack.wrapAndApplyHeader(message, 0, header);
+        final int offset = runsTakenBack.limit() + RunsTakenBackDecoder.runsHeaderLength();
+        final int count = Wire.count(message, offset, runsTakenBack.runsLength(), Wire.MARKED_LONG);
+        for (int i = 0; i < count; i++) {
+            final int at = offset + i * Wire.MARKED_LONG;
+            core.runTakenBack(
+                    worker,
+                    message.getLong(at, java.nio.ByteOrder.LITTLE_ENDIAN),
+                    message.getByte(at + Long.BYTES) != 0);
+        }
+    }
+
     private static Asked asked(final ArrayBuffer message, final int offset, final int length) {
         final int count = Wire.count(message, offset, length, 5);
         final Asked asked = new Asked(new int[count], new boolean[count]);
@@ -376,7 +417,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
     }
 
-    // What the core says. Frees are batched, and go out before anything that might speak of the same task again.
+    // What the core says. Frees and recalls are batched, and go out before anything that might speak of the same task again.
 
     @Override
     public void registerFunction(final long functionId, final Object body, final String name) {
@@ -445,17 +486,39 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     private void writeFreed() {
-        final byte[] packed = new byte[freed.size() * Long.BYTES];
-        final ArrayBuffer packer = new ArrayBuffer(packed);
-        for (int i = 0; i < freed.size(); i++) {
-            Wire.putLong(packer, i * Long.BYTES, freed.getLong(i));
-        }
+        final byte[] packed = packed(freed);
         freed.clear();
         final Outbox out = session.out();
         freeResults
                 .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
                 .putTasks(packed, 0, packed.length);
         out.end(HEADER + freeResults.encodedLength());
+    }
+
+    private void writeRecalled() {
+        final byte[] packed = packed(recalled);
+        recalled.clear();
+        final Outbox out = session.out();
+        takeBackRuns
+                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
+                .putRunIds(packed, 0, packed.length);
+        out.end(HEADER + takeBackRuns.encodedLength());
+    }
+
+    private static byte[] packed(final LongArrayList values) {
+        final byte[] packed = new byte[values.size() * Long.BYTES];
+        final ArrayBuffer packer = new ArrayBuffer(packed);
+        for (int i = 0; i < values.size(); i++) {
+            Wire.putLong(packer, i * Long.BYTES, values.getLong(i));
+        }
+        return packed;
+    }
+
+    @Override
+    public void takeBack(final long[] runIds) {
+        for (final long runId : runIds) {
+            recalled.addLong(runId);
+        }
     }
 
     @Override
@@ -482,6 +545,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 .task(task)
                 .putHolders(packed, 0, packed.length);
         out.end(HEADER + replicate.encodedLength());
+    }
+
+    @Override
+    public void coordinated(final CoordinationAnswer answer) {
+        CoordinationCodec.write(answer, session.out());
     }
 
     @Override

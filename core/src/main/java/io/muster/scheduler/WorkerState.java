@@ -2,6 +2,8 @@ package io.muster.scheduler;
 
 import org.agrona.collections.IntArrayList;
 import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.LongHashSet;
+import org.jspecify.annotations.Nullable;
 
 /** A worker's session in the scheduler: what it can do, what it has to do, and the tasks that wait for it in particular. */
 final class WorkerState {
@@ -12,6 +14,9 @@ final class WorkerState {
     private static final long AHEAD_US = 2_000;
 
     private static final int MAX_AHEAD_PER_THREAD = 1024;
+
+    /** Up to which part of what memory is left the results of assigned tasks may fill, for more to be assigned than there are threads. */
+    private static final double AHEAD_MEMORY = 0.5;
 
     final int number;
     final String name;
@@ -34,6 +39,15 @@ final class WorkerState {
 
     /** What is assigned, in that order. */
     final SlotList runs = new SlotList();
+
+    /** Runs that were asked back, and that the worker has not answered for: task by run. */
+    final Long2LongHashMap recalled = new Long2LongHashMap(Long.MIN_VALUE);
+
+    /** Runs that it did not give back. */
+    final LongHashSet started = new LongHashSet();
+
+    /** Runs of tasks that may have killed other workers. */
+    final LongHashSet suspectRuns = new LongHashSet();
 
     /** Data that a client was told to place here, and that has not come yet. */
     final SlotList awaited = new SlotList();
@@ -58,6 +72,10 @@ final class WorkerState {
     /** How many results it holds. */
     int heldCount;
 
+    /** What its runs hold of locks, queues and their like; made when one first asks. */
+    @Nullable
+    Party party;
+
     /** Expected work, of what is assigned and what is queued. */
     long occupancyUs;
 
@@ -65,6 +83,17 @@ final class WorkerState {
     long queuedUs;
 
     long storedBytes;
+
+    final WorkerMemoryState memory = new WorkerMemoryState();
+
+    /** What it can't exceed without dying; 0: nothing is. */
+    long hardLimitBytes;
+
+    /** Expected size of the results of what is assigned, if it has a limit. */
+    long producingBytes;
+
+    /** Since when all its threads have been busy and none of them came to an end. */
+    long quietSinceNs;
 
     /** Size of what it was asked to copy. */
     long copyingBytes;
@@ -90,6 +119,9 @@ final class WorkerState {
     /** It gets no more tasks, and leaves once it has nothing to do and nothing that others need. */
     boolean draining;
 
+    /** It gets no tasks and no data until it has memory again. */
+    boolean paused;
+
     /** It was told to end for good. */
     boolean stopping;
 
@@ -97,6 +129,12 @@ final class WorkerState {
     long stoppingSinceNs;
 
     boolean gone;
+
+    /** What {@link Placement} has noted of it. */
+    boolean isListedIdle;
+
+    boolean isListedWithRoom;
+    boolean isListedCrowded;
 
     /** Up to where {@link #held} was looked through for what others need, and up to where nothing is left of that. */
     int copied;
@@ -184,21 +222,50 @@ final class WorkerState {
         }
     }
 
-    boolean isIdle() {
-        return !gone && !draining && assigned < threads;
+    /** Whether it may get tasks and data. */
+    boolean isOpen() {
+        return !gone && !draining && !paused;
     }
 
-    /** As dask's saturation of 1.1, and beyond it while what is assigned takes next to no time. */
+    boolean isIdle() {
+        return isOpen() && assigned < threads;
+    }
+
+    /** Whether some of what is assigned has to wait for other tasks. */
+    boolean isCrowded() {
+        return !gone && assigned > threads;
+    }
+
+    /**
+     * As dask's saturation of 1.1, and beyond it while what is assigned takes next to no time; but no more than there are threads while
+     * the results of that would fill what memory is left.
+     */
     boolean hasRoom() {
-        return !gone
-                && !draining
-                && (assigned < minimumAssigned
-                        || assignedUs() < AHEAD_US * threads && assigned < MAX_AHEAD_PER_THREAD * threads);
+        return isOpen()
+                && (assigned < threads
+                        || hasMemoryAhead()
+                                && (assigned < minimumAssigned
+                                        || assignedUs() < AHEAD_US * threads
+                                                && assigned < MAX_AHEAD_PER_THREAD * threads));
+    }
+
+    private boolean hasMemoryAhead() {
+        return memoryLimitBytes <= 0 || producingBytes <= AHEAD_MEMORY * Math.max(0, memoryLimitBytes - storedBytes);
     }
 
     /** Expected work of what is assigned. */
     long assignedUs() {
         return occupancyUs - queuedUs;
+    }
+
+    /** For how long all its threads have been busy and none of them came to an end; 0 while one is free. */
+    long quietUs(final long nowNs) {
+        return assigned < threads ? 0 : (nowNs - quietSinceNs) / 1_000;
+    }
+
+    /** How long something waits here behind so much work; what runs for longer than was expected is expected to take as long again. */
+    long waitUs(final long workUs, final long nowNs) {
+        return Math.max(workUs / threads, quietUs(nowNs));
     }
 
     /** How long until its job is over; {@link #NEVER} if it has no end. */

@@ -82,6 +82,36 @@ public final class PrivateFiles {
     }
 
     /**
+     * Whether a path is a directory that only this user may access.
+     *
+     * @param directory looked at without following links
+     * @return false if it is a symbolic link, no directory, someone else's, or open to others
+     */
+    public static boolean isPrivateDirectory(Path directory) {
+        try {
+            FileChecks.check(directory, "private directory", true, FileChecks.currentUid());
+            return true;
+        } catch (MusterException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Creates a new file that only this user may access (0600).
+     *
+     * @param file where; there must be nothing
+     * @return the file, open for writing
+     * @throws IOException if it can't be created
+     */
+    public static FileChannel createFile(Path file) throws IOException {
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "file has no directory");
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                attributes(directory, "rw-------"));
+    }
+
+    /**
      * A new 0700 directory for what this process keeps in memory or for its lifetime only.
      *
      * <p>It lies in {@code XDG_RUNTIME_DIR} if that is a private directory of this user, else in {@code /dev/shm} if

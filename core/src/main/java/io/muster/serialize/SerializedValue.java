@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
  * <p>The arrays are not copied: they are the value's own, so who changes them changes the bytes. Safe for use by many
  * threads while nobody does.
  */
-public final class SerializedValue {
+public final class SerializedValue implements ValueBytes {
     private final byte[] head;
     private final ChunkedBytes stream;
     private final ArrayKind[] kinds;
@@ -45,6 +45,7 @@ public final class SerializedValue {
      *
      * @return body and arrays, in bytes
      */
+    @Override
     public long totalBytes() {
         return totalBytes;
     }
@@ -54,6 +55,7 @@ public final class SerializedValue {
      *
      * @return the body alone, in bytes
      */
+    @Override
     public long bodyBytes() {
         return bodyBytes;
     }
@@ -63,6 +65,7 @@ public final class SerializedValue {
      *
      * @return the checksum
      */
+    @Override
     public int bodyChecksum() {
         return bodyChecksum;
     }
@@ -77,6 +80,7 @@ public final class SerializedValue {
      * @return how many were copied: fewer than {@code length} only at the end, and 0 at the end itself
      * @throws IndexOutOfBoundsException if the position is outside of the value or the range outside of {@code dst}
      */
+    @Override
     public int read(long position, byte[] dst, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, dst.length);
         if (position < 0 || position > totalBytes) {
@@ -89,6 +93,10 @@ public final class SerializedValue {
         }
         return count;
     }
+
+    /** Does nothing: the bytes are in memory. */
+    @Override
+    public void close() {}
 
     @Override
     public String toString() {

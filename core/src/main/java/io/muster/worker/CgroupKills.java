@@ -21,20 +21,25 @@ final class CgroupKills {
     }
 
     static CgroupKills of(final Path membership, final Path root) {
+        return new CgroupKills(files(membership, root, "memory.events", "memory.oom_control"));
+    }
+
+    /** The files of these names, for either cgroup version, that speak of the memory of a process. */
+    static List<Path> files(final Path membership, final Path root, final String name2, final String name1) {
         final List<Path> files = new ArrayList<>();
         try {
             for (final String line : Files.readAllLines(membership)) {
                 final String[] parts = line.split(":", 3);
                 if (parts.length == 3 && parts[1].isEmpty()) {
-                    add(files, root, parts[2], "memory.events");
+                    add(files, root, parts[2], name2);
                 } else if (parts.length == 3 && List.of(parts[1].split(",")).contains("memory")) {
-                    add(files, root.resolve("memory"), parts[2], "memory.oom_control");
+                    add(files, root.resolve("memory"), parts[2], name1);
                 }
             }
         } catch (final IOException e) {
-            return new CgroupKills(List.of());
+            return List.of();
         }
-        return new CgroupKills(files);
+        return files;
     }
 
     /** The sum of all counters that can be read; it never falls while the same cgroups exist. */

@@ -32,6 +32,9 @@ public final class Nanny implements AutoCloseable {
     /** The worker asks to be followed by a fresh process. */
     public static final int EXIT_RESTART = 10;
 
+    /** The worker's heap was full when it had to do its own work. */
+    public static final int EXIT_OUT_OF_MEMORY = 11;
+
     /** The first of the exit codes that say that the command is wrong, so that no repetition helps. */
     public static final int EXIT_USAGE = 64;
 
@@ -153,8 +156,9 @@ public final class Nanny implements AutoCloseable {
             if (started == null) {
                 return EXIT_DONE;
             }
+            final MemoryWatch watch = MemoryWatch.start(started, settings.terminateRule());
             final int exitCode = started.waitFor();
-            final WorkerDeath death = death(exitCode, System.nanoTime() - startNs, killsBefore);
+            final WorkerDeath death = death(exitCode, System.nanoTime() - startNs, killsBefore, watch.reason());
             onDeath.accept(death);
             if (isFinal(exitCode)) {
                 LOG.info("worker pid={} ended: {}; no other follows", started.pid(), death.text());
@@ -220,14 +224,15 @@ public final class Nanny implements AutoCloseable {
         }
     }
 
-    private WorkerDeath death(final int exitCode, final long lifeNs, final long killsBefore) {
+    private WorkerDeath death(final int exitCode, final long lifeNs, final long killsBefore, final String reason) {
         final boolean outOfMemory = exitCode != EXIT_DONE && kills.count() > killsBefore;
         return WorkerDeath.of(
                 exitCode,
                 outOfMemory,
                 lifeNs,
                 NannyFiles.readSession(settings.directory()),
-                RunRecorder.read(NannyFiles.runs(settings.directory())));
+                RunRecorder.read(NannyFiles.runs(settings.directory())),
+                reason);
     }
 
     private boolean isFinal(final int exitCode) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long a worker may take to end when asked to
  * @param lifetime of the job: once it is time to leave, no other process is started
  * @param environment variables of the worker process, added to those of this one
+ * @param terminateRule when the process is killed for its memory
  */
 public record NannySettings(
         Path directory,
@@ -28,7 +29,8 @@ public record NannySettings(
         Duration resetAfter,
         Duration drainTimeout,
         Lifetime lifetime,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        TerminateRule terminateRule) {
     /**
      * Checks the settings, and copies the variables.
      *
@@ -61,7 +63,8 @@ public record NannySettings(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
                 Lifetime.unlimited(),
-                Map.of());
+                Map.of(),
+                TerminateRule.OFF);
     }
 
     /**
@@ -72,7 +75,16 @@ public record NannySettings(
      */
     public NannySettings withLog(final Path file) {
         return new NannySettings(
-                directory, file, prefix, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, environment);
+                directory,
+                file,
+                prefix,
+                firstBackOff,
+                maxBackOff,
+                resetAfter,
+                drainTimeout,
+                lifetime,
+                environment,
+                terminateRule);
     }
 
     /**
@@ -83,7 +95,16 @@ public record NannySettings(
      */
     public NannySettings withPrefix(final String text) {
         return new NannySettings(
-                directory, log, text, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, environment);
+                directory,
+                log,
+                text,
+                firstBackOff,
+                maxBackOff,
+                resetAfter,
+                drainTimeout,
+                lifetime,
+                environment,
+                terminateRule);
     }
 
     /**
@@ -94,7 +115,8 @@ public record NannySettings(
      * @return the settings
      */
     public NannySettings withBackOff(final Duration first, final Duration max) {
-        return new NannySettings(directory, log, prefix, first, max, resetAfter, drainTimeout, lifetime, environment);
+        return new NannySettings(
+                directory, log, prefix, first, max, resetAfter, drainTimeout, lifetime, environment, terminateRule);
     }
 
     /**
@@ -105,7 +127,16 @@ public record NannySettings(
      */
     public NannySettings withDrainTimeout(final Duration timeout) {
         return new NannySettings(
-                directory, log, prefix, firstBackOff, maxBackOff, resetAfter, timeout, lifetime, environment);
+                directory,
+                log,
+                prefix,
+                firstBackOff,
+                maxBackOff,
+                resetAfter,
+                timeout,
+                lifetime,
+                environment,
+                terminateRule);
     }
 
     /**
@@ -116,7 +147,16 @@ public record NannySettings(
      */
     public NannySettings withLifetime(final Lifetime jobs) {
         return new NannySettings(
-                directory, log, prefix, firstBackOff, maxBackOff, resetAfter, drainTimeout, jobs, environment);
+                directory,
+                log,
+                prefix,
+                firstBackOff,
+                maxBackOff,
+                resetAfter,
+                drainTimeout,
+                jobs,
+                environment,
+                terminateRule);
     }
 
     /**
@@ -127,6 +167,35 @@ public record NannySettings(
      */
     public NannySettings withEnvironment(final Map<String, String> variables) {
         return new NannySettings(
-                directory, log, prefix, firstBackOff, maxBackOff, resetAfter, drainTimeout, lifetime, variables);
+                directory,
+                log,
+                prefix,
+                firstBackOff,
+                maxBackOff,
+                resetAfter,
+                drainTimeout,
+                lifetime,
+                variables,
+                terminateRule);
+    }
+
+    /**
+     * The same with a bound for the process's memory.
+     *
+     * @param rule when the process is killed
+     * @return the settings
+     */
+    public NannySettings withTerminateRule(final TerminateRule rule) {
+        return new NannySettings(
+                directory,
+                log,
+                prefix,
+                firstBackOff,
+                maxBackOff,
+                resetAfter,
+                drainTimeout,
+                lifetime,
+                environment,
+                rule);
     }
 }

@@ -18,8 +18,17 @@ final class ProcessFigures {
 
     /** Resident memory in bytes; 0 where the kernel does not say. */
     long residentBytes() {
+        return residentBytes(STATM);
+    }
+
+    /** Resident memory of another process in bytes; 0 where the kernel does not say. */
+    static long residentBytes(final long pid) {
+        return residentBytes(Path.of("/proc/" + pid + "/statm"));
+    }
+
+    private static long residentBytes(final Path statm) {
         try {
-            return Long.parseLong(Files.readString(STATM).split(" ")[1]) * PAGE_BYTES;
+            return Long.parseLong(Files.readString(statm).split(" ")[1]) * PAGE_BYTES;
         } catch (final IOException | RuntimeException e) {
             return 0;
         }

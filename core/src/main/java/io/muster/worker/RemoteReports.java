@@ -1,5 +1,7 @@
 package io.muster.worker;
 
+import io.muster.coordination.CoordinationCodec;
+import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.InputMissingEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
@@ -7,6 +9,8 @@ import io.muster.protocol.ReplicaFailedEncoder;
 import io.muster.protocol.ReplicaStoredEncoder;
 import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
+import io.muster.protocol.RunsTakenBackEncoder;
+import io.muster.protocol.WorkerStatusEncoder;
 import io.muster.scheduler.Wire;
 import io.muster.transport.EventLoop;
 import io.muster.transport.SharedOutbox;
@@ -88,6 +92,21 @@ final class RemoteReports implements WorkerReports {
     }
 
     @Override
+    public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
+        final byte[] packed = new byte[runIds.length * Wire.MARKED_LONG];
+        final ArrayBuffer packer = new ArrayBuffer(packed);
+        for (int i = 0; i < runIds.length; i++) {
+            Wire.putLong(packer, i * Wire.MARKED_LONG, runIds[i]);
+            packed[i * Wire.MARKED_LONG + Long.BYTES] = (byte) (givenUp[i] ? 1 : 0);
+        }
+        add(FIXED + packed.length, buffer -> {
+            final RunsTakenBackEncoder encoder = new RunsTakenBackEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, header).putRuns(packed, 0, packed.length);
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
     public void replicaFailed(final long task, final int[] holders, final boolean[] gone) {
         final byte[] packed = packed(holders, gone);
         add(FIXED + packed.length, buffer -> {
@@ -103,6 +122,34 @@ final class RemoteReports implements WorkerReports {
             replicaStored.wrapAndApplyHeader(buffer, 0, header).task(task).sizeBytes(sizeBytes);
             return HEADER + replicaStored.encodedLength();
         });
+    }
+
+    @Override
+    public void coordinate(final CoordinationRequest request) {
+        final Route current = route;
+        if (current != null && current.box().awaitRoom(current.loop()::invoke)) {
+            CoordinationCodec.write(request, current.box());
+            current.loop().invoke();
+        }
+    }
+
+    @Override
+    public void status(final WorkerStatus status) {
+        add(FIXED, buffer -> encode(status, buffer, new WorkerStatusEncoder(), header));
+    }
+
+    static int encode(
+            final WorkerStatus status,
+            final ArrayBuffer buffer,
+            final WorkerStatusEncoder encoder,
+            final MessageHeaderEncoder header) {
+        encoder.wrapAndApplyHeader(buffer, 0, header)
+                .paused((short) (status.paused() ? 1 : 0))
+                .managedBytes(status.managedBytes())
+                .spilledBytes(status.spilledBytes())
+                .processBytes(status.processBytes())
+                .hardLimitBytes(status.hardLimitBytes());
+        return HEADER + encoder.encodedLength();
     }
 
     @Override

@@ -1,25 +1,44 @@
 package io.muster.worker;
 
 import io.muster.data.ResultStore;
+import io.muster.serialize.ValueBytes;
 import io.muster.worker.Run.State;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that a worker knows: its runs, the results it holds, and the results on their way to it. One monitor
  * guards it all; each method is short and calls nobody.
  */
 final class RunTable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunTable.class);
+
     private final Long2ObjectHashMap<Run> runs = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<Held> results = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<InputFetch> fetches = new Long2ObjectHashMap<>();
+    private final @Nullable SpillStore spill;
     private int selfNumber = -1;
     private int ready;
     private int running;
     private long storedBytes;
     private boolean stopped;
+
+    /** A table whose results stay in memory. */
+    RunTable() {
+        this(null);
+    }
+
+    /**
+     * @param spill puts results on disk, or null
+     */
+    RunTable(final @Nullable SpillStore spill) {
+        this.spill = spill;
+    }
 
     synchronized void selfNumber(final int number) {
         selfNumber = number;
@@ -57,7 +76,7 @@ final class RunTable {
                 }
                 fetch.join(run, i);
             } else {
-                run.arguments[i] = held.value;
+                run.arguments[i] = argument(held);
             }
         }
         if (run.missing == 0) {
@@ -123,11 +142,27 @@ final class RunTable {
         return true;
     }
 
+    /** Whether a claimed run is still wanted. */
+    synchronized boolean isRunning(final Run run) {
+        return run.state == State.RUNNING;
+    }
+
     synchronized void abandon(final long runId) {
         final Run run = runs.remove(runId);
         if (run != null) {
             abandon(run);
         }
+    }
+
+    /** Abandons a run that has not started; false if it has, or is not here any more. */
+    synchronized boolean giveUp(final long runId) {
+        final Run run = runs.get(runId);
+        if (run == null || run.state == State.RUNNING) {
+            return false;
+        }
+        runs.remove(runId);
+        abandon(run);
+        return true;
     }
 
     synchronized void abandonAll() {
@@ -146,21 +181,21 @@ final class RunTable {
         if (fetch == null) {
             return false;
         }
+        final Held here = results.get(task);
+        final boolean isKept = here == null && !fetch.freed;
+        final Held held = isKept ? put(task, value, sizeBytes) : here;
+        final @Nullable Object argument = held == null ? value : argument(held);
         for (final InputFetch.Waiting waiting : fetch.waiting) {
             final Run run = waiting.run();
             if (run.state == State.FETCHING) {
-                run.arguments[waiting.argument()] = value;
+                run.arguments[waiting.argument()] = argument;
                 if (--run.missing == 0) {
                     becomeReady(run);
                     readyRuns.add(run);
                 }
             }
         }
-        if (fetch.freed || results.containsKey(task)) {
-            return false;
-        }
-        put(task, value, sizeBytes);
-        return true;
+        return isKept;
     }
 
     /**
@@ -216,9 +251,36 @@ final class RunTable {
         return fetches.get(task);
     }
 
-    synchronized @Nullable Object get(final long task) {
-        final Held held = results.get(task);
-        return held == null ? ResultStore.ABSENT : held.value;
+    /** The value, or {@link ResultStore#ABSENT} if it is not here; read from disk if need be. */
+    @Nullable
+    Object get(final long task) throws InterruptedException {
+        final Held held = held(task);
+        return held == null ? ResultStore.ABSENT : value(task, held);
+    }
+
+    /** A held value, or {@link ResultStore#ABSENT} if it can't be had any more; read from disk if need be. */
+    @Nullable
+    Object value(final long task, final Held held) throws InterruptedException {
+        if (spill == null || !(held instanceof Spillable spillable)) {
+            return held.value();
+        }
+        try {
+            return spill.load(spillable);
+        } catch (final IOException | RuntimeException e) {
+            LOG.warn("task={}: the result can't be read back from disk: {}", task, e.toString());
+            drop(task, held);
+            return ResultStore.ABSENT;
+        }
+    }
+
+    boolean isOnDisk(final long task) {
+        return spill != null && held(task) instanceof Spillable spillable && spill.isOnDisk(spillable);
+    }
+
+    /** The bytes of a value that is on disk; null if it is not. */
+    @Nullable
+    ValueBytes open(final long task) {
+        return spill != null && held(task) instanceof Spillable spillable ? spill.open(spillable) : null;
     }
 
     synchronized @Nullable Held held(final long task) {
@@ -237,7 +299,7 @@ final class RunTable {
     synchronized void free(final long task) {
         final Held held = results.remove(task);
         if (held != null) {
-            storedBytes -= held.sizeBytes;
+            forget(held);
         }
         final InputFetch fetch = fetches.get(task);
         if (fetch != null) {
@@ -273,6 +335,16 @@ final class RunTable {
 
     synchronized void stopStarting() {
         stopped = true;
+    }
+
+    /** The runs that have not ended, by id; for who holds off all others. */
+    Long2ObjectHashMap<Run> runs() {
+        return runs;
+    }
+
+    /** The results on their way, by task; for who holds off all others. */
+    Long2ObjectHashMap<InputFetch> fetches() {
+        return fetches;
     }
 
     private InputFetch begin(final long task, final int[] named) {
@@ -319,11 +391,53 @@ final class RunTable {
         over.add(run);
     }
 
-    private void put(final long task, final @Nullable Object value, final long sizeBytes) {
-        final Held before = results.put(task, new Held(value, sizeBytes));
-        storedBytes += sizeBytes - (before == null ? 0 : before.sizeBytes);
+    private Held put(final long task, final @Nullable Object value, final long sizeBytes) {
+        final Held held = spill == null ? new Held(value, sizeBytes) : spill.add(value, sizeBytes);
+        final Held before = results.put(task, held);
+        storedBytes += sizeBytes;
+        if (before != null) {
+            forget(before);
+        }
+        return held;
+    }
+
+    private synchronized void drop(final long task, final Held held) {
+        if (results.get(task) == held) {
+            results.remove(task);
+            forget(held);
+        }
+    }
+
+    private void forget(final Held held) {
+        storedBytes -= held.sizeBytes;
+        if (spill != null) {
+            spill.remove(held);
+        }
+    }
+
+    /** What stands for a result among a run's arguments until the run starts: the value, or its place if it may go to disk. */
+    private static @Nullable Object argument(final Held held) {
+        return held instanceof Spillable ? held : held.value();
     }
 
     /** A result and its estimated size. */
-    record Held(@Nullable Object value, long sizeBytes) {}
+    static class Held {
+        private final @Nullable Object value;
+        private final long sizeBytes;
+
+        Held(final @Nullable Object value, final long sizeBytes) {
+            this.value = value;
+            this.sizeBytes = sizeBytes;
+        }
+
+        /** The value, or {@link ResultStore#ABSENT} while it is on disk only. */
+        @Nullable
+        Object value() {
+            return value;
+        }
+
+        long sizeBytes() {
+            return sizeBytes;
+        }
+    }
 }

@@ -1,15 +1,16 @@
 package io.muster.worker;
 
+import io.muster.coordination.CoordinationAnswer;
+import io.muster.coordination.CoordinationCalls;
+import io.muster.MusterException;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
-import io.muster.worker.Run.State;
-import java.util.ArrayList;
+import io.muster.serialize.ValueBytes;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -33,16 +34,16 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private final WorkerReports reports;
     private final DataPlane dataPlane;
     private final Serializer serializer;
-    private final RunTable table = new RunTable();
+    private final WorkerMemory memory;
+    private final RunTable table;
     private final ReadyQueue queue;
     private final Functions functions;
-    private final ResultEncoder encoder;
+    private final RunFlow flow;
     private final TaskExecutor[] executors;
     private final Thread[] threads;
     private final Thread housekeeper;
-    private final FetchedInputs fetchedInputs = new FetchedInputs();
+    private final CoordinationCalls calls;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile boolean replicaUnflushed;
     private volatile StopListener stopListener = (restart, reason) -> {};
 
     private Worker(
@@ -53,14 +54,25 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         this.settings = settings;
         this.reports = reports;
         this.serializer = serializer;
-        this.dataPlane = dataPlane;
+        calls = new CoordinationCalls(reports);
+        memory = new WorkerMemory(settings, reports, serializer, dataPlane);
+        table = memory.table();
+        this.dataPlane = memory.fetches();
         queue = new ReadyQueue(reports);
         functions = new Functions(reports.isLocal(), serializer);
-        encoder = new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer);
+        flow = new RunFlow(
+                settings.name(),
+                table,
+                queue::add,
+                reports,
+                memory.fetches(),
+                new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer),
+                SizeOf::estimate,
+                this::failureOf);
         executors = new TaskExecutor[settings.threads()];
         threads = new Thread[settings.threads()];
         for (int i = 0; i < executors.length; i++) {
-            executors[i] = new TaskExecutor(i, settings, table, queue, functions, reports, serializer);
+            executors[i] = new TaskExecutor(i, settings, memory, queue, functions, reports, calls, serializer);
             threads[i] = newThread(executors[i], "exec-" + i);
         }
         housekeeper = newThread(this::keepHouse, "housekeeper");
@@ -89,6 +101,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         final Worker worker = new Worker(settings, reports, serializer, dataPlane);
         Arrays.stream(worker.threads).forEach(Thread::start);
         worker.housekeeper.start();
+        worker.memory.start();
         return worker;
     }
 
@@ -140,34 +153,32 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
             final int[] holders,
             final Object payload,
             final @Nullable String key) {
-        final Run run = new Run(runId, task, functionId, attempt, flags, inputs, holders, payload, key);
-        final List<InputFetch> toFetch = new ArrayList<>(0);
-        final State state = table.admit(run, toFetch);
-        if (state == State.READY) {
-            queue.add(run);
-        } else if (state == State.DONE) {
-            reportHeld(run);
-        }
-        fetch(toFetch);
+        flow.assign(new Run(runId, task, functionId, attempt, flags, inputs, holders, payload, key));
     }
 
     @Override
     public void free(final long task) {
-        table.free(task);
+        flow.free(task);
     }
 
     @Override
     public void abandon(final long runId) {
-        table.abandon(runId);
+        flow.abandon(runId);
+    }
+
+    @Override
+    public void takeBack(final long[] runIds) {
+        flow.takeBack(runIds);
     }
 
     @Override
     public void replicate(final long task, final int[] holders) {
-        final List<InputFetch> toFetch = new ArrayList<>(1);
-        if (table.copy(task, holders, toFetch) != null) {
-            reports.flush();
-        }
-        fetch(toFetch);
+        flow.replicate(task, holders);
+    }
+
+    @Override
+    public void coordinated(final CoordinationAnswer answer) {
+        calls.answer(answer);
     }
 
     @Override
@@ -194,16 +205,41 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
     @Override
     public @Nullable Object get(final long task) {
-        return table.get(task);
+        try {
+            return table.get(task);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MusterException("interrupted while a result was read from disk", e);
+        }
+    }
+
+    @Override
+    public boolean isOnDisk(final long task) {
+        return table.isOnDisk(task);
+    }
+
+    @Override
+    public @Nullable ValueBytes open(final long task) {
+        return table.open(task);
     }
 
     @Override
     public void keep(final long task, final @Nullable Object value) {
-        final long sizeBytes = SizeOf.estimate(value);
-        if (table.keep(task, value, sizeBytes)) {
-            reports.replicaStored(task, sizeBytes);
+        flow.keep(task, value);
+        if (reports.isLocal()) {
+            memory.wake();
+        } else {
+            memory.makeRoom();
         }
-        reports.flush();
+    }
+
+    /**
+     * What is to be known of its memory.
+     *
+     * @return the figures of now
+     */
+    public WorkerStatus status() {
+        return memory.status();
     }
 
     /**
@@ -227,6 +263,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     /** Abandons every run, as a worker whose lease has run out must; the results it holds stay. */
     public void abandonAll() {
         table.abandonAll();
+        calls.fail(TaskExecutor.runOver());
     }
 
     /**
@@ -238,6 +275,11 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         return table.inventory();
     }
 
+    /** Deletes what it has on disk, for a process that ends at once; results that are there are lost. */
+    void deleteFiles() {
+        memory.close();
+    }
+
     /** Interrupts running tasks and ends the threads; those that don't end within 2 s are left behind, as daemons. */
     @Override
     public void close() {
@@ -245,8 +287,9 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
             return;
         }
         table.stopStarting();
-        table.abandonAll();
+        abandonAll();
         Arrays.stream(executors).forEach(TaskExecutor::close);
+        memory.close();
         queue.close();
         synchronized (threads) {
             Arrays.stream(threads).forEach(Thread::interrupt);
@@ -299,8 +342,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
     private void flushWhatIsLeftBehind() {
         final long beforeNs = System.nanoTime() - LEFT_BEHIND_NS;
-        boolean late = replicaUnflushed;
-        replicaUnflushed = false;
+        boolean late = flow.takeUnflushed();
         for (final TaskExecutor executor : executors) {
             late |= executor.leftReportBehind(beforeNs);
         }
@@ -325,105 +367,9 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         }
     }
 
-    private void reportHeld(final Run run) {
-        final RunTable.Held held = table.held(run.task);
-        if (held == null) {
-            return;
-        }
-        final ResultEncoder.Encoded encoded = encoder.encode(held.value(), held.sizeBytes(), run.wantsSmallResult());
-        reports.runDone(run.runId, run.task, held.sizeBytes(), 0, encoded.inline(), encoded.value());
-        reports.flush();
-    }
-
-    private void fetch(final List<InputFetch> fetches) {
-        if (fetches.isEmpty()) {
-            return;
-        }
-        final List<InputFetch> remote = new ArrayList<>(fetches.size());
-        for (final InputFetch fetch : fetches) {
-            if (fetch.holders.length == 0) {
-                fetchedInputs.missing(fetch.task, fetch.holders, new boolean[0]);
-            } else {
-                remote.add(fetch);
-            }
-        }
-        if (!remote.isEmpty()) {
-            final long[] tasks = remote.stream().mapToLong(fetch -> fetch.task).toArray();
-            final int[][] holders = remote.stream().map(fetch -> fetch.holders).toArray(int[][]::new);
-            dataPlane.fetch(tasks, holders, fetchedInputs);
-        }
-    }
-
-    /** What became of inputs that were fetched. */
-    private final class FetchedInputs implements DataPlane.FetchListener {
-        @Override
-        public void value(final long task, final @Nullable Object value) {
-            final long sizeBytes = SizeOf.estimate(value);
-            final List<Run> ready = new ArrayList<>(1);
-            final InputFetch fetch = table.fetch(task);
-            if (table.arrived(task, value, sizeBytes, ready)) {
-                reports.replicaStored(task, sizeBytes);
-                if (isForCopy(fetch)) {
-                    reports.flush();
-                } else {
-                    replicaUnflushed = true;
-                }
-            }
-            ready.forEach(queue::add);
-        }
-
-        @Override
-        public void missing(final long task, final int[] holders, final boolean[] gone) {
-            final InputFetch fetch = table.fetch(task);
-            final boolean askedSelf = fetch != null && fetch.selfNamed;
-            final List<Run> over = new ArrayList<>();
-            final InputFetch again = table.missing(task, holders, over);
-            final int count = askedSelf ? holders.length + 1 : holders.length;
-            final int[] asked = Arrays.copyOf(holders, count);
-            final boolean[] saidGone = Arrays.copyOf(gone, count);
-            if (askedSelf) {
-                asked[count - 1] = table.selfNumber();
-                saidGone[count - 1] = true;
-            }
-            for (final Run run : over) {
-                reports.inputMissing(run.runId, run.task, task, asked, saidGone);
-            }
-            final boolean noCopy = again == null && isForCopy(fetch);
-            if (noCopy) {
-                reports.replicaFailed(task, asked, saidGone);
-            }
-            if (noCopy || !over.isEmpty()) {
-                reports.flush();
-            }
-            if (again != null) {
-                fetch(List.of(again));
-            }
-        }
-
-        @Override
-        public void failed(final long task, final Throwable reason) {
-            final InputFetch fetch = table.fetch(task);
-            final List<Run> over = new ArrayList<>();
-            table.unusable(task, over);
-            if (fetch != null && fetch.copyHolders != null) {
-                LOG.warn("worker={} task={}: the result can't be copied: {}", settings.name(), task, reason.toString());
-                reports.replicaFailed(task, fetch.holders, new boolean[fetch.holders.length]);
-                reports.flush();
-            }
-            for (final Run run : over) {
-                final String key =
-                        run.key == null ? functions.get(run.functionId).name() : run.key;
-                final TaskFailure failure = TaskFailure.of(reason, key, settings.name(), run.attempt, serializer);
-                reports.runFailed(run.runId, run.task, 0, reports.isLocal() ? failure : failure.toBytes());
-            }
-            if (!over.isEmpty()) {
-                reports.flush();
-            }
-        }
-
-        /** Asked once the fetch is over and out of the table, so that nobody joins it any more. */
-        private static boolean isForCopy(final @Nullable InputFetch fetch) {
-            return fetch != null && fetch.copyHolders != null;
-        }
+    private Object failureOf(final Run run, final Throwable reason) {
+        final String key = run.key == null ? functions.get(run.functionId).name() : run.key;
+        final TaskFailure failure = TaskFailure.of(reason, key, settings.name(), run.attempt, serializer);
+        return reports.isLocal() ? failure : failure.toBytes();
     }
 }

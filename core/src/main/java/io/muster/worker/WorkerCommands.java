@@ -1,5 +1,6 @@
 package io.muster.worker;
 
+import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,14 @@ public interface WorkerCommands {
     void abandon(long runId);
 
     /**
+     * Asks for runs to be given up if they have not started; {@link WorkerReports#runsTakenBack} answers. One that is given up never
+     * starts here.
+     *
+     * @param runIds the runs
+     */
+    void takeBack(long[] runIds);
+
+    /**
      * Has a copy of a result fetched and kept; {@link WorkerReports#replicaStored} or {@link WorkerReports#replicaFailed} answers. Of one that
      * is here already nothing more is said: that it came was reported then.
      *
@@ -70,6 +79,13 @@ public interface WorkerCommands {
      * @param holders the workers that hold the result, best first
      */
     void replicate(long task, int[] holders);
+
+    /**
+     * Answers a request of a run about locks, queues and their like.
+     *
+     * @param answer what came of it
+     */
+    void coordinated(CoordinationAnswer answer);
 
     /**
      * Makes another worker's address known.

@@ -1,10 +1,12 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import io.muster.coordination.CoordinationCodec;
 import io.muster.data.BulkClient;
 import io.muster.protocol.AbandonRunsDecoder;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignDecoder;
+import io.muster.protocol.CoordinationAnswerDecoder;
 import io.muster.protocol.DrainingEncoder;
 import io.muster.protocol.ForgetFunctionsDecoder;
 import io.muster.protocol.FreeResultsDecoder;
@@ -20,7 +22,9 @@ import io.muster.protocol.RegisterFunctionDecoder;
 import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReplicateDecoder;
 import io.muster.protocol.StopWorkerDecoder;
+import io.muster.protocol.TakeBackRunsDecoder;
 import io.muster.protocol.WorkerDownDecoder;
+import io.muster.protocol.WorkerStatusEncoder;
 import io.muster.protocol.WorkerUpDecoder;
 import io.muster.scheduler.Messages;
 import io.muster.scheduler.Wire;
@@ -73,12 +77,14 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private long lastAckNs = System.nanoTime();
     private volatile @Nullable String stopReason;
     private volatile boolean restart;
+    private volatile boolean outOfMemory;
     private volatile String endReason = "";
 
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final AssignDecoder assign = new AssignDecoder();
     private final FreeResultsDecoder freeResults = new FreeResultsDecoder();
     private final AbandonRunsDecoder abandonRuns = new AbandonRunsDecoder();
+    private final TakeBackRunsDecoder takeBackRuns = new TakeBackRunsDecoder();
     private final ReplicateDecoder replicate = new ReplicateDecoder();
     private final RegisterFunctionDecoder registerFunction = new RegisterFunctionDecoder();
     private final ForgetFunctionsDecoder forgetFunctions = new ForgetFunctionsDecoder();
@@ -89,6 +95,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
     private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
+    private final WorkerStatusEncoder workerStatus = new WorkerStatusEncoder();
 
     /** What a worker says of itself when it registers. */
     record Registration(
@@ -152,6 +159,11 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
 
     boolean mayRestart() {
         return restart;
+    }
+
+    /** Whether the heap was full when a message was to be taken in or sent, so that the session's state can't be trusted. */
+    boolean ranOutOfMemory() {
+        return outOfMemory;
     }
 
     boolean wasRegistered() {
@@ -262,6 +274,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
 
     private void fail(final Throwable e) {
         LOG.error("the worker's session failed", e);
+        outOfMemory |= e instanceof OutOfMemoryError;
         end("failed: " + e);
     }
 
@@ -389,6 +402,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                     .putResults(part, 0, part.length);
             session.out().end(HEADER + inventory.encodedLength());
         }
+        sendStatus();
         registered = true;
         lastAckNs = System.nanoTime();
         LOG.info(
@@ -429,6 +443,11 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 .cpuPerMille(figures.cpuPerMille(nowNs))
                 .putRunningRuns(runs, 0, runs.length);
         session.out().end(HEADER + heartbeat.encodedLength());
+        sendStatus();
+    }
+
+    private void sendStatus() {
+        session.out().end(RemoteReports.encode(worker.status(), session.out().begin(FIXED), workerStatus, headerOut));
     }
 
     @Override
@@ -453,6 +472,13 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                     worker.abandon(run);
                 }
             }
+            case TakeBackRunsDecoder.TEMPLATE_ID -> {
+                takeBackRuns.wrapAndApplyHeader(message, 0, header);
+                worker.takeBack(Wire.longs(
+                        message,
+                        takeBackRuns.limit() + TakeBackRunsDecoder.runIdsHeaderLength(),
+                        takeBackRuns.runIdsLength()));
+            }
             case ReplicateDecoder.TEMPLATE_ID -> {
                 replicate.wrapAndApplyHeader(message, 0, header);
                 final int[] holders = Wire.ints(
@@ -462,6 +488,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                         NO_HOLDERS);
                 worker.replicate(replicate.task(), holders);
             }
+            case CoordinationAnswerDecoder.TEMPLATE_ID -> worker.coordinated(CoordinationCodec.answer(message));
             case HeartbeatAckDecoder.TEMPLATE_ID -> {
                 heartbeatAck.wrapAndApplyHeader(message, 0, header);
                 lastAckNs = Math.max(lastAckNs, heartbeatAck.sentNs());

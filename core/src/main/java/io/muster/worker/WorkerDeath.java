@@ -14,8 +14,10 @@ import java.util.stream.Collectors;
  * @param lifeNs how long it lived
  * @param worker the number that the scheduler gave it; empty if it never had a session
  * @param runs the runs that it was executing
+ * @param reason why its nanny killed it; empty if it did not
  */
-public record WorkerDeath(int exitCode, boolean outOfMemory, long lifeNs, OptionalInt worker, List<Long> runs) {
+public record WorkerDeath(
+        int exitCode, boolean outOfMemory, long lifeNs, OptionalInt worker, List<Long> runs, String reason) {
     private static final int SIGNALLED = 128;
     private static final int MAX_SIGNAL = 64;
 
@@ -29,13 +31,15 @@ public record WorkerDeath(int exitCode, boolean outOfMemory, long lifeNs, Option
             final boolean outOfMemory,
             final long lifeNs,
             final OptionalInt worker,
-            final long[] runs) {
+            final long[] runs,
+            final String reason) {
         return new WorkerDeath(
                 exitCode,
                 outOfMemory,
                 lifeNs,
                 worker,
-                Arrays.stream(runs).boxed().toList());
+                Arrays.stream(runs).boxed().toList(),
+                reason);
     }
 
     /**
@@ -44,6 +48,12 @@ public record WorkerDeath(int exitCode, boolean outOfMemory, long lifeNs, Option
      * @return for example {@code killed by signal 9 (SIGKILL), out of memory: the cgroup's limit was reached}
      */
     public String text() {
+        if (!reason.isEmpty()) {
+            return "ended by its nanny: " + reason;
+        }
+        if (exitCode == Nanny.EXIT_OUT_OF_MEMORY) {
+            return "exit code " + exitCode + ", out of memory: its heap was full";
+        }
         final int signal = exitCode - SIGNALLED;
         final String end = signal > 0 && signal <= MAX_SIGNAL
                 ? "killed by signal " + signal + name(signal)

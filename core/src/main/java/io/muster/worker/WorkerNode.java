@@ -1,6 +1,5 @@
 package io.muster.worker;
 
-import io.muster.MemorySize;
 import io.muster.MusterException;
 import io.muster.config.DurationText;
 import io.muster.config.Options;
@@ -88,7 +87,8 @@ public final class WorkerNode implements AutoCloseable {
         WorkerSettings workerSettings = WorkerSettings.of(name, threads(settings))
                 .withMemoryLimitBytes(memoryLimitBytes(settings))
                 .withInlineResultBytes(
-                        (int) settings.get(Options.WORKER_INLINE_RESULT).bytes());
+                        (int) settings.get(Options.WORKER_INLINE_RESULT).bytes())
+                .withMemoryRules(MemoryRules.of(settings, hardLimitBytes()));
         if (hasNanny()) {
             workerSettings = workerSettings.withRecorder(
                     RunRecorder.create(NannyFiles.runs(nannyDirectory()), workerSettings.threads()));
@@ -181,6 +181,7 @@ public final class WorkerNode implements AutoCloseable {
 
     /** Deletes what the process keeps on disk and in shared memory; for a process that ends at once. */
     void deleteFiles() {
+        worker.deleteFiles();
         PrivateFiles.deleteRecursively(directory);
     }
 
@@ -212,6 +213,10 @@ public final class WorkerNode implements AutoCloseable {
             if (current != null && current.wasRegistered()) {
                 lostSinceNs = System.nanoTime();
                 pause = RETRY_FIRST;
+            }
+            if (current != null && current.ranOutOfMemory()) {
+                exitCode = Nanny.EXIT_OUT_OF_MEMORY;
+                return "its heap was full";
             }
             if (current != null && current.stopReason() != null) {
                 final String stopReason = String.valueOf(current.stopReason());
@@ -364,11 +369,16 @@ public final class WorkerNode implements AutoCloseable {
         return first.compareTo(second) <= 0 ? first : second;
     }
 
+    /** The heap, or what a nanny enforces. */
+    private long hardLimitBytes() {
+        final boolean isEnforced = hasNanny() && settings.get(Options.WORKER_MEMORY_TERMINATE) > 0;
+        return isEnforced ? memoryLimitBytes(settings) : Runtime.getRuntime().maxMemory();
+    }
+
     /** What the settings say, if the heap is not smaller; a nanny has made the heap fit. */
     private static long memoryLimitBytes(final Settings settings) {
         final long heapBytes = Runtime.getRuntime().maxMemory();
-        final String limit = settings.get(Options.WORKER_MEMORY_LIMIT);
-        final long bytes = limit.equals("auto") ? 0 : MemorySize.parse(limit).bytes();
+        final long bytes = MemoryRules.limitBytes(settings);
         return bytes == 0 ? heapBytes : Math.min(bytes, heapBytes);
     }
 }

@@ -1,5 +1,7 @@
 package io.muster.worker;
 
+import io.muster.coordination.CoordinationLink;
+import io.muster.coordination.CoordinationRequest;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a worker tells the scheduler about runs and results. Called from executor and transfer threads; never blocks for long. What
  * was reported is on its way after {@link #flush()}.
  */
-public interface WorkerReports {
+public interface WorkerReports extends CoordinationLink {
     /**
      * Whether values are live objects, as the scheduler is in this JVM, or bytes.
      *
@@ -49,6 +51,14 @@ public interface WorkerReports {
     void inputMissing(long runId, long task, long input, int[] holders, boolean[] gone);
 
     /**
+     * Answers {@link WorkerCommands#takeBack}.
+     *
+     * @param runIds the runs
+     * @param givenUp for each whether it had not started, and never will
+     */
+    void runsTakenBack(long[] runIds, boolean[] givenUp);
+
+    /**
      * The copy that {@link WorkerCommands#replicate} asked for could not be had.
      *
      * @param task the task
@@ -66,12 +76,21 @@ public interface WorkerReports {
     void replicaStored(long task, long sizeBytes);
 
     /**
+     * Sends, at once, what a run asks about locks, queues and their like; dropped between sessions, when no run is current.
+     *
+     * @param request the request
+     */
+    @Override
+    void coordinate(CoordinationRequest request);
+
+    /**
      * Waits for a command in the stead of the thread that otherwise takes them in.
      *
      * @param done whether it has come
      * @param deadlineNs when to give up, by {@link System#nanoTime()}
      * @return false if the caller has to wait by its own means; true when it came, the time is up, or the thread was interrupted
      */
+    @Override
     default boolean helpUntil(final BooleanSupplier done, final long deadlineNs) {
         return false;
     }
@@ -80,7 +99,15 @@ public interface WorkerReports {
     default void handBack() {}
 
     /** Ends the waiting of a thread in {@link #helpUntil}. */
+    @Override
     default void endHelp() {}
+
+    /**
+     * The worker paused, or goes on.
+     *
+     * @param status what is to be known of its memory
+     */
+    default void status(final WorkerStatus status) {}
 
     /** Sends what was reported. */
     void flush();

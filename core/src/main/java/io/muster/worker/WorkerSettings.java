@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param inlineResultBytes the largest serialized result that is sent along with its report
  * @param classLoader the context class loader of user code
  * @param recorder where runs are noted for the nanny, or null
+ * @param memoryRules what it does as its memory fills, if it has a limit
  */
 public record WorkerSettings(
         String name,
@@ -19,7 +20,8 @@ public record WorkerSettings(
         long memoryLimitBytes,
         int inlineResultBytes,
         ClassLoader classLoader,
-        @Nullable RunRecorder recorder) {
+        @Nullable RunRecorder recorder,
+        MemoryRules memoryRules) {
     /** The default of {@link #inlineResultBytes}: {@value}. */
     public static final int DEFAULT_INLINE_RESULT_BYTES = 1024;
 
@@ -38,7 +40,7 @@ public record WorkerSettings(
     }
 
     /**
-     * Settings with the defaults: no memory limit, no recorder, the class loader of the calling thread.
+     * Settings with the defaults: no memory limit and nothing done about memory, no recorder, the class loader of the calling thread.
      *
      * @param name the worker's name
      * @param threads how many tasks it runs at once
@@ -52,7 +54,8 @@ public record WorkerSettings(
                 0,
                 DEFAULT_INLINE_RESULT_BYTES,
                 context == null ? WorkerSettings.class.getClassLoader() : context,
-                null);
+                null,
+                MemoryRules.NONE);
     }
 
     /**
@@ -62,7 +65,7 @@ public record WorkerSettings(
      * @return the settings
      */
     public WorkerSettings withMemoryLimitBytes(final long bytes) {
-        return new WorkerSettings(name, threads, bytes, inlineResultBytes, classLoader, recorder);
+        return new WorkerSettings(name, threads, bytes, inlineResultBytes, classLoader, recorder, memoryRules);
     }
 
     /**
@@ -72,7 +75,7 @@ public record WorkerSettings(
      * @return the settings
      */
     public WorkerSettings withInlineResultBytes(final int bytes) {
-        return new WorkerSettings(name, threads, memoryLimitBytes, bytes, classLoader, recorder);
+        return new WorkerSettings(name, threads, memoryLimitBytes, bytes, classLoader, recorder, memoryRules);
     }
 
     /**
@@ -82,7 +85,7 @@ public record WorkerSettings(
      * @return the settings
      */
     public WorkerSettings withClassLoader(final ClassLoader loader) {
-        return new WorkerSettings(name, threads, memoryLimitBytes, inlineResultBytes, loader, recorder);
+        return new WorkerSettings(name, threads, memoryLimitBytes, inlineResultBytes, loader, recorder, memoryRules);
     }
 
     /**
@@ -92,7 +95,18 @@ public record WorkerSettings(
      * @return the settings
      */
     public WorkerSettings withRecorder(final RunRecorder newRecorder) {
-        return new WorkerSettings(name, threads, memoryLimitBytes, inlineResultBytes, classLoader, newRecorder);
+        return new WorkerSettings(
+                name, threads, memoryLimitBytes, inlineResultBytes, classLoader, newRecorder, memoryRules);
+    }
+
+    /**
+     * The same with other rules for its memory.
+     *
+     * @param rules what it does as its memory fills
+     * @return the settings
+     */
+    public WorkerSettings withMemoryRules(final MemoryRules rules) {
+        return new WorkerSettings(name, threads, memoryLimitBytes, inlineResultBytes, classLoader, recorder, rules);
     }
 
     private static void require(final boolean holds, final String message) {

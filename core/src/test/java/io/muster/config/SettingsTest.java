@@ -111,6 +111,9 @@ final class SettingsTest {
                 "worker.nanny | yes | worker.nanny=yes must be true or false",
                 "transport | udp | transport=udp must be one of auto, aeron, tcp",
                 "worker.memory-limit | much | worker.memory-limit=much must be auto, 0 for no limit, or a memory size",
+                "worker.memory.target | 1.5 | worker.memory.target=1.5 must be off, or greater than 0 and at most 1",
+                "worker.memory.pause | never | worker.memory.pause=never must be a number such as 0.8, or off",
+                "worker.max-spill | auto | worker.max-spill=auto must be off, or a memory size",
                 "worker.inline-result | 1 furlong | worker.inline-result=1 furlong must be a number and a unit",
                 "worker.inline-result | 2 MiB | worker.inline-result=2MiB must be <= 1MiB",
                 "worker.resources | gpu | worker.resources=gpu must be a list such as gpu=2",
@@ -121,6 +124,19 @@ final class SettingsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith(message)
                 .hasMessageEndingWith("(set by the command line)");
+    }
+
+    @Test
+    void memoryThresholdsRiseWhereTheyAreNotOff() {
+        final Settings settings = Settings.defaults().withText("worker.memory.pause", "0.5");
+
+        assertThatThrownBy(settings::check)
+                .hasMessageContaining("worker.memory.spill=0.7 must be <= worker.memory.pause=0.5");
+        assertThat(settings.withText("worker.memory.spill", "off")
+                        .withText("worker.memory.target", "OFF")
+                        .check()
+                        .toArguments())
+                .contains("worker.memory.target=off", "worker.memory.spill=off", "worker.memory.pause=0.5");
     }
 
     @ParameterizedTest

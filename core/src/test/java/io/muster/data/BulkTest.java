@@ -91,6 +91,20 @@ class BulkTest {
     }
 
     @Test
+    void aResultOnDiskIsSentFromThere() {
+        final double[] large = IntStream.range(0, 1 << 17).asDoubleStream().toArray();
+        store.keep(1, "not this one");
+        store.putOnDisk(1, serializer.serialize(large));
+        store.keep(2, "this one");
+
+        fetch(1, 1, 2);
+
+        outcome.awaitCalls(2);
+        assertThat((double[]) outcome.values.get(1L).orElseThrow()).isEqualTo(large);
+        assertThat(outcome.values.get(2L)).contains("this one");
+    }
+
+    @Test
     void tenThousandSmallResultsComeInOneFetch() {
         final long[] tasks = LongStream.range(0, 10_000).toArray();
         for (final long task : tasks) {

@@ -229,7 +229,7 @@ class ManagementTest {
 
     @Test
     void aClusterInThisJvmSaysThatItHasNoManager() {
-        try (LocalScheduler local = new LocalScheduler(1, 1, 0)) {
+        try (LocalScheduler local = new LocalScheduler(1, 1, Settings.defaults())) {
             final CompletableFuture<String> answer = new CompletableFuture<>();
             local.link().open(new AnswerEvents(answer)).manage(1, "{\"do\":\"who\"}");
 

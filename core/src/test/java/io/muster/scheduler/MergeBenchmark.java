@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Locale;
@@ -30,7 +31,7 @@ final class MergeBenchmark {
     private static String measure(final int count) {
         final long heapBefore = heapBytes();
         final Answering effects = new Answering();
-        final SchedulerCore core = new SchedulerCore(effects, 3, Long.MAX_VALUE / 4);
+        final SchedulerCore core = new SchedulerCore(effects, new CoreSettings(3, Long.MAX_VALUE / 4, true, 0));
         final ClientState client = new ClientState(1, PAYLOAD);
         core.addClient(client);
         core.registerFunction(client, 0, PAYLOAD, "f");
@@ -128,6 +129,16 @@ final class MergeBenchmark {
         }
 
         @Override
+        public void takeBack(final WorkerState worker, final long runId) {
+            others++;
+        }
+
+        @Override
+        public void warn(final ClientState client, final String text) {
+            others++;
+        }
+
+        @Override
         public void replicate(final WorkerState destination, final int slot) {
             others++;
         }
@@ -170,6 +181,16 @@ final class MergeBenchmark {
 
         @Override
         public void answer(final ClientState client, final long requestId, final String json) {}
+
+        @Override
+        public void answer(final ClientState client, final CoordinationAnswer answer) {
+            others++;
+        }
+
+        @Override
+        public void answer(final WorkerState worker, final CoordinationAnswer answer) {
+            others++;
+        }
 
         @Override
         public Object failure(

@@ -94,7 +94,7 @@ final class PlacementTest {
         }
         scene.schedule();
         assertThat(a.assigned).isBetween(100, 200);
-        CoreInvariants.checkScheduled(scene.core);
+        new StateCheck(scene.core).checkScheduled();
     }
 
     @Test
@@ -185,7 +185,7 @@ final class PlacementTest {
             scene.schedule();
             scene.cancel(task);
         }
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
         final int task = scene.task().on("gpu").submit();
         scene.schedule();
         assertThat(scene.on(scene.worker("gpu", 1))).containsExactly(task);
@@ -207,7 +207,7 @@ final class PlacementTest {
             scene.cancel(anywhere, there);
         }
         assertThat(a.queue.size()).isLessThan(200);
-        CoreInvariants.checkScheduled(scene.core);
+        new StateCheck(scene.core).checkScheduled();
     }
 
     @Test

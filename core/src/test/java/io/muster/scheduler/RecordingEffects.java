@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.coordination.CoordinationAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Effects as lines of text: {@code assign a 3} is task 3 to the worker named a. */
 final class RecordingEffects implements Effects {
     private final List<String> lines = new ArrayList<>();
+    private final List<CoordinationAnswer> answers = new ArrayList<>();
     private @Nullable SchedulerCore core;
 
     void core(final SchedulerCore decides) {
@@ -45,6 +47,16 @@ final class RecordingEffects implements Effects {
     @Override
     public void abandon(final WorkerState worker, final long runId) {
         lines.add("abandon " + worker.name + " run " + runId);
+    }
+
+    @Override
+    public void takeBack(final WorkerState worker, final long runId) {
+        lines.add("take back " + worker.name + " run " + runId);
+    }
+
+    @Override
+    public void warn(final ClientState client, final String text) {
+        lines.add("warn " + client.number + ": " + text);
     }
 
     @Override
@@ -93,6 +105,23 @@ final class RecordingEffects implements Effects {
     @Override
     public void answer(final ClientState client, final long requestId, final String json) {
         lines.add("answer " + requestId + " " + json);
+    }
+
+    @Override
+    public void answer(final ClientState client, final CoordinationAnswer answer) {
+        lines.add("answer client " + client.number + " " + answer.requestId() + " " + answer.status());
+        answers.add(answer);
+    }
+
+    @Override
+    public void answer(final WorkerState worker, final CoordinationAnswer answer) {
+        lines.add("answer worker " + worker.number + " " + answer.requestId() + " " + answer.status());
+        answers.add(answer);
+    }
+
+    /** The latest answer of any client or worker. */
+    CoordinationAnswer lastAnswer() {
+        return answers.get(answers.size() - 1);
     }
 
     @Override

@@ -143,7 +143,7 @@ final class ReplicationTest {
         assertThat(c.copying.size() + a.copying.size()).isZero();
         scene.stored(c, task);
         assertThat(scene.effects.take()).containsExactly("free c " + task);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -201,6 +201,22 @@ final class ReplicationTest {
         scene.effects.take();
         scene.tick(INTERVAL_NS);
         assertThat(scene.effects.take()).isEmpty();
+    }
+
+    @Test
+    void noCopyIsDroppedWhereAWorkerMayHaveSaidThatItHasOneBeforeItWasToldToDropIt() {
+        scene.core.reduceReplicasEvery(INTERVAL_NS);
+        final WorkerState runs = scene.worker("runs", 1);
+        final int task = scene.run();
+        final WorkerState returned = scene.worker("returned", 1);
+        scene.stored(returned, task);
+        assertThat(scene.effects.take()).contains("free runs " + task);
+
+        scene.stored(runs, task);
+        scene.tick(INTERVAL_NS);
+
+        assertThat(scene.effects.take()).isEmpty();
+        assertThat(holders(task)).containsExactly(returned.number, runs.number);
     }
 
     @Test

@@ -207,7 +207,7 @@ final class ResourcesTest {
         assertThatThrownBy(() -> scene.task().needs("gpu", amount).submit())
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("gpu=" + amount + " must be a number >= 0");
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
         assertThat(scene.client.nextTaskId()).isZero();
     }
 
@@ -217,7 +217,7 @@ final class ResourcesTest {
             scene.release(scene.task().needs("memory", i).submit());
         }
         assertThat(scene.core.kinds().limit()).isLessThan(5);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test

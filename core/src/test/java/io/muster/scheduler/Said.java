@@ -2,6 +2,8 @@ package io.muster.scheduler;
 
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.CancelTasksEncoder;
+import io.muster.protocol.CoordinationOperation;
+import io.muster.protocol.CoordinationRequestEncoder;
 import io.muster.protocol.DrainingEncoder;
 import io.muster.protocol.GoodbyeEncoder;
 import io.muster.protocol.HeartbeatEncoder;
@@ -19,7 +21,9 @@ import io.muster.protocol.ReplicateTasksEncoder;
 import io.muster.protocol.ResultMissingEncoder;
 import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
+import io.muster.protocol.RunsTakenBackEncoder;
 import io.muster.protocol.ScatterTaskEncoder;
+import io.muster.protocol.SubmitPublishedEncoder;
 import io.muster.protocol.SubmitTaskEncoder;
 import io.muster.protocol.WhoHasEncoder;
 import io.muster.transport.RawPeer;
@@ -58,6 +62,31 @@ final class Said {
                 .key("")
                 .workers("")
                 .resources("")));
+    }
+
+    static byte[] coordinate(
+            final CoordinationOperation operation, final long requestId, final long run, final long task) {
+        return RawPeer.framed(buffer -> length(new CoordinationRequestEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .requestId(requestId)
+                .runId(run)
+                .task(task)
+                .token(1)
+                .amount(1)
+                .operation(operation)
+                .mayWait((short) 1)
+                .name("n")
+                .putValue(new byte[] {0, 0, 0, 0}, 0, 4)));
+    }
+
+    static byte[] submitPublished(final int taskId) {
+        return RawPeer.framed(buffer -> length(new SubmitPublishedEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .taskId(taskId)
+                .functionId(0)
+                .index(0)
+                .putPayload(NOTHING, 0, 0)
+                .dataset("n")));
     }
 
     static byte[] release(final int... taskIds) {
@@ -196,6 +225,14 @@ final class Said {
                 .task(task)
                 .input(input)
                 .putHolders(gone(holder), 0, HOLDER_BYTES)));
+    }
+
+    static byte[] runTakenBack(final long runId) {
+        final byte[] pair = new byte[Wire.MARKED_LONG];
+        Wire.putLong(new ArrayBuffer(pair), 0, runId);
+        pair[Long.BYTES] = 1;
+        return RawPeer.framed(buffer -> length(
+                new RunsTakenBackEncoder().wrapAndApplyHeader(buffer, 0, header()).putRuns(pair, 0, pair.length)));
     }
 
     static byte[] replicaFailed(final long task, final int holder) {

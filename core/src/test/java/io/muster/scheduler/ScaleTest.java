@@ -105,6 +105,6 @@ final class ScaleTest {
 
     private static void within(final Supplier<Scene> story) {
         final Scene told = Assertions.assertTimeout(LIMIT, story::get);
-        CoreInvariants.checkEmpty(told.core);
+        new StateCheck(told.core).checkEmpty();
     }
 }

@@ -92,7 +92,7 @@ final class ScatterTest {
         scene.lose(b);
         assertThat(scene.effects.take()).contains("erred " + user + " DATA_LOST");
         scene.release(user);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -109,7 +109,7 @@ final class ScatterTest {
         assertThat(scene.on(a)).containsExactly(user);
         scene.done(user);
         scene.release(user);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -117,7 +117,7 @@ final class ScatterTest {
         final WorkerState a = scene.worker("a", 1);
         final int data = scene.scatter();
         scene.release(data);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
         scene.effects.take();
         scene.stored(a, data);
         assertThat(scene.effects.take()).containsExactly("free a " + data);
@@ -136,7 +136,7 @@ final class ScatterTest {
         final int late = scene.run(data);
         assertThat(scene.effects.take()).contains("erred " + late + " DATA_LOST");
         scene.release(boom, erred, late);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -151,7 +151,7 @@ final class ScatterTest {
         scene.cancel(user + 1);
         scene.effects.take();
         scene.release(lost);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
 
         final int held = scene.scatter();
         scene.stored(a, held);
@@ -162,7 +162,7 @@ final class ScatterTest {
         assertThat(scene.phase(doomed)).isEqualTo(TaskPhase.ERRED);
         assertThat(scene.phase(awaited)).isEqualTo(TaskPhase.RELEASED);
         scene.release(doomed);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -178,6 +178,6 @@ final class ScatterTest {
         scene.lose(a);
         assertThat(scene.phase(outer)).isEqualTo(TaskPhase.ERRED);
         scene.release(outer, never);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 }

@@ -22,7 +22,11 @@ final class Scene {
     }
 
     Scene(final int allowedFailures) {
-        core = new SchedulerCore(effects, allowedFailures, LEASE_NS);
+        this(new CoreSettings(allowedFailures, LEASE_NS, true, 0));
+    }
+
+    Scene(final CoreSettings settings) {
+        core = new SchedulerCore(effects, settings);
         effects.core(core);
         client = joinClient();
     }
@@ -75,6 +79,23 @@ final class Scene {
         return worker;
     }
 
+    void pause(final WorkerState worker, final boolean paused) {
+        core.pause(core.nowNs(), worker, paused);
+        check();
+        schedule();
+    }
+
+    /** A worker answers for a task that it was asked to give back. */
+    void answer(final WorkerState worker, final int task, final boolean isGivenUp) {
+        answerForRun(worker, runId(slot(task)), isGivenUp);
+    }
+
+    void answerForRun(final WorkerState worker, final long runId, final boolean isGivenUp) {
+        core.runTakenBack(worker, runId, isGivenUp);
+        check();
+        schedule();
+    }
+
     void retire(final WorkerState worker, final long patienceNs) {
         retire(worker, patienceNs, true);
     }
@@ -122,13 +143,13 @@ final class Scene {
     void schedule() {
         core.schedule();
         if (checking) {
-            CoreInvariants.checkScheduled(core);
+            new StateCheck(core).checkScheduled();
         }
     }
 
     void check() {
         if (checking) {
-            CoreInvariants.check(core);
+            new StateCheck(core).check();
         }
     }
 

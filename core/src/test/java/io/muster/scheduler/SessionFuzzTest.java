@@ -2,7 +2,11 @@ package io.muster.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.CoordinationOperation;
+import io.muster.protocol.CoordinationRequestEncoder;
+import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.Role;
 import io.muster.security.Identity;
 import io.muster.transport.Delivery;
@@ -30,12 +34,14 @@ class SessionFuzzTest {
     private static final Identity IDENTITY = Identity.create();
 
     private final SchedulerAgent agent = new SchedulerAgent(
-            new SchedulerSettings("c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, 1, 1, 1, 0, 0, 0, 0),
+            new SchedulerSettings(
+                    "c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, true, 0, 1, 1, 1, 0, 0, 0, 0),
             null,
             List.of(),
             reason -> {});
     private final SchedulerCore core = agent.core();
     private int lastClient;
+    private long lastRequest;
     private int lastWorker = -1;
     private @Nullable ClientSession client;
     private @Nullable WorkerSession worker;
@@ -60,11 +66,15 @@ class SessionFuzzTest {
             }
             core.schedule();
             if (i % 16 == 0) {
-                CoreInvariants.check(core);
+                new StateCheck(core).check();
             }
         }
         assertThat(breaches).as("mutations that were noticed").isGreaterThan(MESSAGES / 20);
+        for (final String name : core.state().datasets.names()) {
+            core.sharing().coordinate(client().state(), unpublish(name));
+        }
         core.removeClient(client().state().number);
+        assertThat(core.state().departed).isEmpty();
         for (final TaskPhase phase : TaskPhase.values()) {
             assertThat(phase == TaskPhase.FORGOTTEN ? 0 : core.tasks().count(phase))
                     .as("%s", phase)
@@ -82,6 +92,20 @@ class SessionFuzzTest {
     }
 
     @Test
+    void aRequestAboutALockCutAtAnyByteOrOfAnUnknownKindIsRefused() {
+        final ClientSession session = client();
+        final byte[] request = Said.coordinate(CoordinationOperation.ACQUIRE, 1, 0, 0);
+        everyCutIsRefused(request, session);
+        everyCutIsRefused(Said.submitPublished(0), session);
+        assertThat(core.state().coordination.semaphores().held("n")).isZero();
+        final byte[] unknown = request.clone();
+        unknown[4 + MessageHeaderEncoder.ENCODED_LENGTH + CoordinationRequestEncoder.operationEncodingOffset()] = 99;
+        assertThat(isTaken(unknown, session)).isFalse();
+        Delivery.of(request, session);
+        assertThat(core.state().coordination.semaphores().held("n")).isOne();
+    }
+
+    @Test
     void aReportCutAtAnyByteIsRefused() {
         final ClientSession session = client();
         Delivery.of(Said.submit(0, 0), session);
@@ -93,7 +117,8 @@ class SessionFuzzTest {
             Said.runFailed(run, core.identity(0)),
             Said.inventory(core.identity(0), 10),
             Said.inputMissing(run, core.identity(0), 0, 0),
-            Said.replicaFailed(core.identity(0), 0)
+            Said.replicaFailed(core.identity(0), 0),
+            Said.runTakenBack(run)
         }) {
             everyCutIsRefused(report, reporter);
         }
@@ -180,10 +205,20 @@ class SessionFuzzTest {
                 .anyMatch(frame -> frame.getClassName().equals(SchedulerCore.class.getName()));
     }
 
+    private CoordinationRequest unpublish(final String name) {
+        return new CoordinationRequest(
+                ++lastRequest, CoordinationOperation.DATASET_REMOVE, name, 0, 0, 0, 0, false, new byte[0]);
+    }
+
+    private static CoordinationOperation operation(final Mutator mutator) {
+        final CoordinationOperation[] known = CoordinationOperation.values();
+        return known[mutator.next(known.length - 2)];
+    }
+
     private byte[] fromClient(final Mutator mutator, final ClientSession session) {
         final int next = session.state().nextTaskId();
         final int some = next == 0 ? 0 : mutator.next(next);
-        return switch (mutator.next(15)) {
+        return switch (mutator.next(18)) {
             case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
             case 1 -> Said.release(some, mutator.next(next + 1));
             case 2 -> Said.cancel(some, mutator.next(next + 1));
@@ -195,6 +230,8 @@ class SessionFuzzTest {
             case 9 -> Said.replicate(1 + mutator.next(4), some, mutator.next(next + 1));
             case 10 -> Said.rebalance(some, mutator.next(next + 1));
             case 11 -> Said.whoHas(some, mutator.next(next + 1));
+            case 12, 13 -> Said.coordinate(operation(mutator), ++lastRequest, 0, 0);
+            case 14 -> Said.submitPublished(next);
             default -> next == 0 ? Said.submit(next, 0) : Said.submit(next, 0, some, mutator.next(next));
         };
     }
@@ -204,13 +241,14 @@ class SessionFuzzTest {
                 core.tasks().limit() == 0 ? 0 : mutator.next(core.tasks().limit());
         final long run = core.tasks().limit() == 0 ? 1 : core.tasks().runId[slot];
         final long task = core.tasks().limit() == 0 ? 1 : core.identity(slot);
-        return switch (mutator.next(12)) {
+        return switch (mutator.next(14)) {
+            case 12, 13 -> Said.coordinate(operation(mutator), ++lastRequest, run, task);
             case 0 -> Said.registerWorker(2);
             case 1 -> Said.runFailed(run, task);
             case 2 -> Said.inputMissing(run, task, task - 1, mutator.next(lastWorker + 2));
             case 3 -> Said.replicaStored(task);
             case 4 -> Said.inventory(task, 10, task + 1, -5);
-            case 5 -> Said.heartbeat();
+            case 5 -> Said.runTakenBack(run);
             case 6 -> mutator.next(20) == 0 ? Said.draining() : Said.heartbeat();
             case 7 -> Said.replicaFailed(task, mutator.next(lastWorker + 2));
             default -> Said.runDone(run, task);

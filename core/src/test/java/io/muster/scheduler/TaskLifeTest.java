@@ -35,7 +35,7 @@ final class TaskLifeTest {
         assertThat(scene.phase(square)).isEqualTo(TaskPhase.PROCESSING);
         scene.done(square);
         scene.release(input, square);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -101,7 +101,7 @@ final class TaskLifeTest {
         scene.release(root, child, grandchild, late);
         scene.done(bystander);
         scene.release(bystander);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -133,7 +133,7 @@ final class TaskLifeTest {
         scene.cancel(root);
         assertThat(scene.effects.take())
                 .contains("cancelled " + root, "cancelled " + child, "cancelled " + grandchild, "abandon a run 1");
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -168,7 +168,7 @@ final class TaskLifeTest {
         assertThat(scene.phase(root)).isEqualTo(TaskPhase.RELEASED);
         assertThat(scene.phase(child)).isEqualTo(TaskPhase.MEMORY);
         scene.release(child);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -182,7 +182,7 @@ final class TaskLifeTest {
         }
         scene.cancel(first);
         assertThat(scene.effects.take()).hasSize(601);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -199,7 +199,7 @@ final class TaskLifeTest {
 
         scene.release(outer);
         assertThat(scene.effects.take()).containsExactly("free a " + outer);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -222,7 +222,7 @@ final class TaskLifeTest {
         scene.effects.take();
         scene.release(task);
         assertThat(scene.effects.take()).containsExactly("abandon a run 1", "free a " + task);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -240,7 +240,7 @@ final class TaskLifeTest {
         scene.schedule();
         scene.done(last);
         scene.release(last);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -252,7 +252,7 @@ final class TaskLifeTest {
         final int last = scene.task().after(gone, inner).submit();
         assertThat(scene.effects.take()).contains("cancelled " + last);
         assertThat(scene.phase(inner)).isEqualTo(TaskPhase.FORGOTTEN);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -261,7 +261,7 @@ final class TaskLifeTest {
         scene.task().inner().submit();
         scene.schedule();
         assertThat(scene.on(a)).isEmpty();
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test

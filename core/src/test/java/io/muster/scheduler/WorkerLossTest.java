@@ -49,7 +49,7 @@ final class WorkerLossTest {
         scene.done(next);
         scene.release(task);
         scene.release(next);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -72,7 +72,7 @@ final class WorkerLossTest {
         assertThat(scene.phase(last)).isEqualTo(TaskPhase.MEMORY);
         assertThat(scene.core.tasks().count(TaskPhase.MEMORY)).isEqualTo(1);
         scene.release(last);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -92,7 +92,7 @@ final class WorkerLossTest {
         assertThat(scene.on(b)).containsExactly(sum);
         scene.done(sum);
         scene.release(sum);
-        CoreInvariants.checkEmpty(scene.core);
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -226,7 +226,7 @@ final class WorkerLossTest {
         final int user = scene.task().after(task).submit();
         for (int i = 0; i < 3; i++) {
             scene.lose(scene.worker("w" + i, 1));
-            assertThat(scene.phase(task)).isEqualTo(TaskPhase.QUEUED);
+            assertThat(scene.phase(task)).isEqualTo(TaskPhase.NO_WORKER);
         }
         scene.effects.take();
         scene.lose(scene.worker("last", 1));

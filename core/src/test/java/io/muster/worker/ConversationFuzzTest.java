@@ -15,6 +15,7 @@ import io.muster.protocol.LinkKind;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.ReplicateEncoder;
+import io.muster.protocol.TakeBackRunsEncoder;
 import io.muster.protocol.WorkerDownEncoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.scheduler.Wire;
@@ -130,7 +131,7 @@ class ConversationFuzzTest {
 
     private static byte[] message(final Mutator mutator, final int step) {
         final int some = mutator.next(100);
-        return switch (mutator.next(11)) {
+        return switch (mutator.next(12)) {
             case 0 ->
                 framed(buffer -> new FreeResultsEncoder()
                         .wrapAndApplyHeader(buffer, 0, header())
@@ -173,6 +174,10 @@ class ConversationFuzzTest {
                         .wrapAndApplyHeader(buffer, 0, header())
                         .task(step)
                         .putHolders(new byte[12], 0, 12));
+            case 9 ->
+                framed(buffer -> new TakeBackRunsEncoder()
+                        .wrapAndApplyHeader(buffer, 0, header())
+                        .putRunIds(new byte[16], 0, 16));
             default -> assign(step, step, some);
         };
     }

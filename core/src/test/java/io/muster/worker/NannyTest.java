@@ -110,6 +110,55 @@ class NannyTest {
     }
 
     @Test
+    void aWorkerThatBecomesTooLargeIsKilledAndFollowedByAnother() throws Exception {
+        final Nanny nanny = new Nanny(
+                settings().withTerminateRule(new TerminateRule(0.95, 8 << 20, 1 << 20)),
+                () -> command(directory, "run"),
+                deaths::add);
+        final CompletableFuture<Integer> exit = inBackground(nanny);
+        await().atMost(PATIENCE).until(() -> deaths.size() >= 2);
+        nanny.close();
+        exit.get(40, TimeUnit.SECONDS);
+
+        assertThat(deaths.element().exitCode()).isEqualTo(137);
+        assertThat(deaths.element().text())
+                .startsWith("ended by its nanny: memory=")
+                .endsWith("exceeds worker.memory.terminate=0.95 of limit=8MiB");
+    }
+
+    @Test
+    void aLimitIsSharedOutBetweenHeapAndJvmSoThatAFullHeapIsNoReasonToDie() {
+        final long mib = 1 << 20;
+        for (final String limit : List.of("64MiB", "256MiB", "1GiB", "4GiB", "100GiB")) {
+            final Settings settings = Settings.defaults().with(Options.WORKER_MEMORY_LIMIT, limit);
+            final TerminateRule rule = WorkerHeap.terminateRule(settings, 4);
+            final long heapBytes = WorkerHeap.heapBytes(rule.limitBytes());
+            assertThat(heapBytes).isBetween(rule.limitBytes() / 100 * 50, rule.limitBytes() / 100 * 85);
+            assertThat(rule.boundBytes()).isGreaterThanOrEqualTo(heapBytes + WorkerHeap.JVM_MIB * mib - mib);
+        }
+        assertThat(WorkerHeap.terminateRule(Settings.defaults(), 4).boundBytes())
+                .isPositive();
+        assertThat(WorkerHeap.terminateRule(Settings.defaults().with(Options.WORKER_MEMORY_TERMINATE, 0.0), 4))
+                .isEqualTo(TerminateRule.OFF);
+        assertThat(WorkerHeap.terminateRule(Settings.defaults().with(Options.WORKER_MEMORY_LIMIT, "0"), 4))
+                .isEqualTo(TerminateRule.OFF);
+    }
+
+    @Test
+    void theMemoryOfTheHostIsThatOfItsCgroupIfThatIsLess() throws Exception {
+        final Path root = Files.createDirectories(directory.resolve("cgroup"));
+        Files.writeString(Files.createDirectories(root.resolve("job")).resolve("memory.max"), "1000000");
+        final Path meminfo =
+                Files.writeString(directory.resolve("meminfo"), "MemTotal:       2048 kB\nMemFree: 1 kB\n");
+        final Path membership = Files.writeString(directory.resolve("own"), "0::/job\n");
+
+        assertThat(HostMemory.bytes(meminfo, membership, root)).isEqualTo(1_000_000);
+        assertThat(HostMemory.bytes(meminfo, directory.resolve("none"), root)).isEqualTo(2048 * 1024);
+        assertThat(HostMemory.bytes(directory.resolve("none"), membership, root))
+                .isZero();
+    }
+
+    @Test
     void aWorkerWhoseNannyWasKilledEndsByItself() throws Exception {
         final Process nanny = new ProcessBuilder(command(directory, "nanny")).start();
         final long pid = awaitPid();
@@ -186,7 +235,7 @@ class NannyTest {
 
     @Test
     void aDeathByTheMemoryLimitSaysSo() {
-        final WorkerDeath death = WorkerDeath.of(137, true, 1, OptionalInt.empty(), new long[0]);
+        final WorkerDeath death = WorkerDeath.of(137, true, 1, OptionalInt.empty(), new long[0], "");
 
         assertThat(death.text()).contains("SIGKILL").contains("out of memory");
         assertThat(death.arguments()).hasSize(2);

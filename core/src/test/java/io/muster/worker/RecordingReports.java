@@ -1,5 +1,6 @@
 package io.muster.worker;
 
+import io.muster.coordination.CoordinationRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,9 @@ final class RecordingReports implements WorkerReports {
     private final List<Missing> missing = new ArrayList<>();
     private final List<Long> replicas = new ArrayList<>();
     private final List<Uncopied> uncopied = new ArrayList<>();
+    private final List<CoordinationRequest> requests = new ArrayList<>();
+    private final List<Long> givenUp = new ArrayList<>();
+    private final List<Long> kept = new ArrayList<>();
     private int unflushed;
 
     RecordingReports(final boolean local) {
@@ -50,6 +54,24 @@ final class RecordingReports implements WorkerReports {
     }
 
     @Override
+    public synchronized void runsTakenBack(final long[] runIds, final boolean[] yes) {
+        for (int i = 0; i < runIds.length; i++) {
+            (yes[i] ? givenUp : kept).add(runIds[i]);
+        }
+        unflushed++;
+    }
+
+    /** Runs that the worker gave up when it was asked for them. */
+    synchronized List<Long> givenUp() {
+        return List.copyOf(givenUp);
+    }
+
+    /** Runs that the worker was asked for and did not give up. */
+    synchronized List<Long> kept() {
+        return List.copyOf(kept);
+    }
+
+    @Override
     public synchronized void replicaFailed(final long task, final int[] holders, final boolean[] gone) {
         uncopied.add(new Uncopied(task, holders, gone));
         unflushed++;
@@ -59,6 +81,15 @@ final class RecordingReports implements WorkerReports {
     public synchronized void replicaStored(final long task, final long sizeBytes) {
         replicas.add(task);
         unflushed++;
+    }
+
+    @Override
+    public synchronized void coordinate(final CoordinationRequest request) {
+        requests.add(request);
+    }
+
+    synchronized List<CoordinationRequest> requests() {
+        return List.copyOf(requests);
     }
 
     @Override

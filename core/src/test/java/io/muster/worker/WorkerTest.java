@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.BiFn;
+import io.muster.Coordinator;
 import io.muster.Fn;
+import io.muster.Lease;
+import io.muster.MusterException;
 import io.muster.Task;
 import io.muster.data.ResultStore;
 import io.muster.graph.Call;
@@ -81,6 +84,34 @@ class WorkerTest {
 
         awaitDone(local, 1);
         assertThat(local.done().get(0).value()).isSameAs(data);
+    }
+
+    @Test
+    void aTaskThatWaitsForALockGoesOnWhenTheSessionEndsAndThenHoldsNothing() {
+        start(local, 1);
+        submit(1, 10, () -> {
+            SEEN.add(waitForLock());
+            return 1;
+        });
+        await().until(() -> local.requests().size() == 1);
+        assertThat(local.requests().get(0).runId()).isEqualTo(1);
+        assertThat(local.requests().get(0).task()).isEqualTo(10);
+
+        worker().abandonAll();
+
+        await().until(() -> !SEEN.isEmpty());
+        assertThat(SEEN.peek()).contains("the run of this task is over");
+        submit(2, 11, () -> 2);
+        awaitDone(local, 1);
+        assertThat(local.doneRun(2)).isPresent();
+    }
+
+    private static String waitForLock() {
+        try (Lease lease = Coordinator.current().lock("l").acquire()) {
+            return lease.toString();
+        } catch (final MusterException e) {
+            return e.getMessage();
+        }
     }
 
     @Test
@@ -293,6 +324,27 @@ class WorkerTest {
         awaitDone(local, 2);
         assertThat(SEEN).isEmpty();
         assertThat(worker().counters().ready()).isZero();
+    }
+
+    @Test
+    void aRunIsGivenUpUnlessItHasStartedOrIsOver() {
+        start(local, 1);
+        submit(1, 10, () -> 1);
+        awaitDone(local, 1);
+        block(2, 11, "gate");
+        submit(3, 12, () -> SEEN.add("started"));
+        combine(4, 13, new long[] {5, 5}, new int[] {1, 1});
+
+        worker().takeBack(new long[] {1, 2, 3, 4, 99});
+        worker().takeBack(new long[] {3});
+
+        assertThat(local.givenUp()).containsExactly(3L, 4L);
+        assertThat(local.kept()).containsExactly(1L, 2L, 99L, 3L);
+        assertThat(worker().counters().ready()).isZero();
+        LATCHES.get("gate").countDown();
+        submit(5, 14, () -> 1);
+        awaitDone(local, 3);
+        assertThat(SEEN).isEmpty();
     }
 
     @Test

@@ -99,6 +99,7 @@ public final class MpiLaunch {
         private int clientRank = 1;
         private boolean scheduler = true;
         private boolean exclusiveWorkers = true;
+        private boolean tolerateWorkerFailure;
         private String workerName = "";
         private Settings settings = Settings.load();
         private @Nullable RankTransport transport;
@@ -136,6 +137,19 @@ public final class MpiLaunch {
          */
         public Builder exclusiveWorkers(final boolean exclusive) {
             exclusiveWorkers = exclusive;
+            return this;
+        }
+
+        /**
+         * Whether a rank that is nothing but a worker says why it fails and then ends with 0, so that launchers which end all ranks when
+         * one has another exit code, as Open MPI does, let the others go on. It covers a worker that does not start, and a task that
+         * calls {@link System#exit}, after which shutdown hooks other than Muster's may be cut short; not a rank that is killed.
+         *
+         * @param tolerate default false
+         * @return this
+         */
+        public Builder tolerateWorkerFailure(final boolean tolerate) {
+            tolerateWorkerFailure = tolerate;
             return this;
         }
 
@@ -296,7 +310,7 @@ public final class MpiLaunch {
                 throw new MpiLaunchException("scheduler=false needs serve: a client's rank needs a scheduler's", null);
             }
             final Roles roles = new Roles(scheduler ? schedulerRank : Roles.NONE, client, exclusiveWorkers);
-            final LaunchPlan plan = new LaunchPlan(roles, workerName, settings.check(), runner);
+            final LaunchPlan plan = new LaunchPlan(roles, workerName, settings.check(), runner, tolerateWorkerFailure);
             final Rank rank = Rank.join(plan, transport != null ? transport : RankTransports.open(launch));
             workers = rank.workers();
             LauncherWatch.start(RankExit::orphaned);

@@ -84,7 +84,10 @@ final class Rank implements AutoCloseable {
             rank.start();
         } catch (final RuntimeException e) {
             rank.close();
-            throw e;
+            if (!rank.isTolerated()) {
+                throw e;
+            }
+            rank.tellTolerated(e.toString());
         }
         return rank;
     }
@@ -108,10 +111,19 @@ final class Rank implements AutoCloseable {
     /**
      * Waits until the scheduler here was stopped or, where there is none, the worker.
      *
-     * @return the exit code: 0 if it ended in order, or its scheduler is gone, whose rank has a code of its own
+     * @return the exit code: 0 if it ended in order, or its scheduler is gone, whose rank has a code of its own, or it may fail
      * @throws InterruptedException if interrupted
      */
     int awaitEnd() throws InterruptedException {
+        final int code = awaitParts();
+        if (code == 0 || !isTolerated()) {
+            return code;
+        }
+        tellTolerated("exit code " + code);
+        return 0;
+    }
+
+    private int awaitParts() throws InterruptedException {
         if (server != null) {
             try {
                 server.awaitClose();
@@ -129,7 +141,10 @@ final class Rank implements AutoCloseable {
                 return 1;
             }
         }
-        final int code = Objects.requireNonNull(worker, "worker").awaitExit();
+        if (worker == null) {
+            return 0;
+        }
+        final int code = worker.awaitExit();
         final boolean schedulerTells = code == WorkerNode.EXIT_UNAVAILABLE && contents != null;
         return code == Nanny.EXIT_DONE || code == Nanny.EXIT_RESTART || schedulerTells ? 0 : 1;
     }
@@ -164,8 +179,24 @@ final class Rank implements AutoCloseable {
     }
 
     private void closeAtTheEnd() {
+        final long startNs = System.nanoTime();
         jvmEnds = true;
         close();
+        CommonEnd.await(System.getenv(), startNs);
+        if (isTolerated() && !sharesJvm) {
+            tellTolerated("its JVM ends before the cluster does");
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private boolean isTolerated() {
+        final Roles roles = plan.roles();
+        return plan.toleratesWorkerFailure() && !roles.isScheduler(number) && !roles.isClient(number);
+    }
+
+    private void tellTolerated(final String failure) {
+        System.err.println("muster: the worker of rank=" + number + " failed: " + failure
+                + "; failures are tolerated, so that the rank ends with 0");
     }
 
     /** The scheduler listens before the others hear of it; all have heard of it before anyone goes on. */

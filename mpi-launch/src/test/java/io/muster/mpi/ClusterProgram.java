@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 
 /** What tests launch: all ranks run this main method. Each line of output is a fact that a test looks for. */
 final class ClusterProgram {
+    /** The system property that says whether workers' ranks may fail. */
+    static final String TOLERATE = "test.tolerate";
+
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final int KILLED = -1;
 
@@ -20,8 +23,9 @@ final class ClusterProgram {
 
     /** The first argument says what to do; the others are its own. */
     public static void main(final String[] arguments) throws Exception {
-        System.out.println("rank " + rank() + " pid " + ProcessHandle.current().pid() + ".");
         final String[] own = MpiLaunch.arguments(arguments);
+        System.out.println("rank " + (own.length < arguments.length ? arguments[0] : rank()) + " pid "
+                + ProcessHandle.current().pid() + ".");
         switch (own[0]) {
             case "execute" -> execute(arguments, own);
             case "initialize" -> initialize(arguments);
@@ -36,7 +40,7 @@ final class ClusterProgram {
     }
 
     private static String rank() {
-        return Stream.of(DirectoryTransport.RANK, "OMPI_COMM_WORLD_RANK", "PMI_RANK")
+        return Stream.of(DirectoryTransport.RANK, "OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID")
                 .map(System::getenv)
                 .filter(Objects::nonNull)
                 .findFirst()
@@ -56,7 +60,10 @@ final class ClusterProgram {
 
     /** What the client's program does after its first task, and how it ends. */
     private static void initialize(final String[] arguments) throws Exception {
-        final String[] own = MpiLaunch.builder().threads(1).initialize(arguments);
+        final String[] own = MpiLaunch.builder()
+                .threads(1)
+                .tolerateWorkerFailure(Boolean.getBoolean(TOLERATE))
+                .initialize(arguments);
         final Client client = Client.current();
         client.awaitWorkers(1, BOUND);
         System.out.println("value " + answer(client) + " of " + own[1]);

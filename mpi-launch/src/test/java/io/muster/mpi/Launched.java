@@ -3,6 +3,7 @@ package io.muster.mpi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.security.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,21 +12,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Processes that a test started: the ranks of {@link ClusterProgram} themselves, or a launcher that has started them. */
 final class Launched implements AutoCloseable {
     static final Duration BOUND = Duration.ofSeconds(90);
 
+    /** Options of a JVM that is quickly there. */
+    static final List<String> SMALL = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
+
     private static final Pattern PID = Pattern.compile("rank [0-9]+ pid ([0-9]+)\\.");
 
     private final Path log;
+    private final Path runtime;
     private final List<Process> processes = new ArrayList<>();
 
     private Launched(final Path folder) {
         this.log = folder.resolve("ranks.log");
+        this.runtime = PrivateFiles.ensurePrivateDirectory(folder.resolve("runtime"));
     }
 
     /** Starts each rank as a process of its own; they meet in the folder. */
@@ -50,17 +58,41 @@ final class Launched implements AutoCloseable {
         return launched;
     }
 
+    /** Runs a command whose ranks run {@link ClusterProgram}, with more variables. */
+    static Launched by(final Path folder, final List<String> command, final Map<String, String> variables)
+            throws IOException {
+        final Launched launched = new Launched(folder);
+        final ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(variables);
+        launched.start(builder);
+        return launched;
+    }
+
     static List<String> program(final String... arguments) {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ClusterProgram.class.getName()));
+        return program(List.of(), arguments);
+    }
+
+    static List<String> program(final List<String> options, final String... arguments) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SMALL);
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ClusterProgram.class.getName()));
         command.addAll(Arrays.asList(arguments));
         return command;
+    }
+
+    static boolean isInstalled(final String program) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    /** Sends a signal to a process that was started or told its number. */
+    static void signal(final long pid, final String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     Process process(final int index) {
@@ -106,6 +138,13 @@ final class Launched implements AutoCloseable {
                 .toList();
     }
 
+    /** What the ranks have not deleted of what they keep while they live. */
+    List<Path> leftBehind() throws IOException {
+        try (Stream<Path> files = Files.list(runtime)) {
+            return files.toList();
+        }
+    }
+
     @Override
     public void close() {
         livingRanks().forEach(ProcessHandle::destroyForcibly);
@@ -113,6 +152,7 @@ final class Launched implements AutoCloseable {
     }
 
     private void start(final ProcessBuilder builder) throws IOException {
+        builder.environment().put("XDG_RUNTIME_DIR", runtime.toString());
         processes.add(builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start());

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,9 +24,6 @@ final class LaunchersTest {
     private static final int SIZE = 3;
     private static final String OPEN_MPI = "mpirun.openmpi";
     private static final String MPICH = "mpirun.mpich";
-    private static final Path MPJ_EXPRESS = Path.of("/usr/share/mpj/lib");
-    private static final List<String> MPJ_LIBRARIES =
-            List.of("log4j-1.2", "commons-cli", "commons-codec", "commons-io");
     private static final List<String> NATIVE_ACCESS = List.of("--enable-native-access=ALL-UNNAMED");
 
     @TempDir
@@ -88,26 +84,16 @@ final class LaunchersTest {
 
     @Test
     void ranksOfMpjExpressInOneJvmMeet() throws Exception {
-        final List<String> command = mpjExpress(List.of(), mpjHome());
+        final MpjExpress mpj = MpjExpress.copied(directory);
 
-        assertMet("mpj-express", programs.run(Map.of("MPJ_HOME", mpjHome().toString()), command));
+        assertMet("mpj-express", programs.run(mpj.variables(), mpj.multicore(SIZE, hello())));
     }
 
     @Test
     void ranksOfMpjExpressInSeveralJvmsMeet() throws Exception {
-        assumeTrue(
-                canIsolate(), "no new network namespace: MPJ Express's daemon obeys everybody, so it runs in one only");
-        final Path home = mpjHome();
-        final Path machines = Files.writeString(directory.resolve("machines"), "127.0.0.1\n");
-        final List<String> device = List.of("-dev", "niodev", "-machinesfile", machines.toString());
-        final String script = "set -e; ip link set lo up; D=" + home + "/lib;"
-                + " java -cp $D/daemon.jar:$D/log4j-1.2.jar:$D/commons-cli.jar runtime.daemon.MPJDaemon 40055 > "
-                + directory + "/daemon.txt 2>&1 & daemon=$!; trap 'kill $daemon' EXIT;"
-                + " until (exec 3<>/dev/tcp/127.0.0.1/40055) 2>/dev/null; do sleep 0.1; done; \"$@\"";
-        final List<String> command = new ArrayList<>(List.of("unshare", "-n", "/bin/bash", "-c", script, "bash"));
-        command.addAll(mpjExpress(device, home));
+        final MpjExpress mpj = MpjExpress.copied(directory);
 
-        assertMet("mpj-express", programs.run(Map.of("MPJ_HOME", home.toString()), command));
+        assertMet("mpj-express", programs.run(mpj.variables(), mpj.cluster(SIZE, hello())));
     }
 
     @Test
@@ -155,42 +141,14 @@ final class LaunchersTest {
         return with(new ArrayList<>(List.of("srun", "--mpi=" + mpi, "-N2")), "-n", List.of(sharedDirectory()));
     }
 
-    private List<String> mpjExpress(final List<String> launcherOptions, final Path home) {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-jar", home.resolve("lib/starter.jar").toString(), "-np", Integer.toString(SIZE)));
-        command.addAll(launcherOptions);
-        command.addAll(List.of("-cp", programs.classPath(), RankHello.class.getName(), "a", "b"));
-        return command;
+    private List<String> hello() {
+        return List.of("-cp", programs.classPath(), RankHello.class.getName(), "a", "b");
     }
 
     private List<String> with(final List<String> command, final String sizeOption, final List<String> options) {
         command.addAll(List.of(sizeOption, Integer.toString(SIZE)));
         command.addAll(programs.java(options, List.of("a", "b")));
         return command;
-    }
-
-    /** What Debian's package would be if its jars found each other: copies beside one another. */
-    private Path mpjHome() throws IOException {
-        assumeTrue(Files.isDirectory(MPJ_EXPRESS), "MPJ Express is not installed: libmpj-java");
-        final Path home = directory.resolve("mpj");
-        if (!Files.isDirectory(home)) {
-            final Path lib = Files.createDirectories(home.resolve("lib"));
-            copyAll(MPJ_EXPRESS, lib);
-            copyAll(Path.of("/etc/mpj"), Files.createDirectories(home.resolve("conf")));
-            for (final String library : MPJ_LIBRARIES) {
-                Files.copy(Path.of("/usr/share/java", library + ".jar"), lib.resolve(library + ".jar"));
-            }
-        }
-        return home;
-    }
-
-    private static void copyAll(final Path from, final Path to) throws IOException {
-        try (Stream<Path> files = Files.list(from)) {
-            for (final Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(file, to.resolve(from.relativize(file)));
-            }
-        }
     }
 
     private String sharedDirectory() {
@@ -212,14 +170,6 @@ final class LaunchersTest {
 
     private String run(final List<String> command) throws Exception {
         return programs.run(Map.of(), command);
-    }
-
-    private boolean canIsolate() throws Exception {
-        if (!isInstalled("unshare") || !isInstalled("ip")) {
-            return false;
-        }
-        final Process process = new ProcessBuilder("unshare", "-n", "true").start();
-        return process.waitFor() == 0;
     }
 
     private static void assumeInstalled(final String program) {

@@ -81,7 +81,7 @@ final class MpiLaunchTest {
     void aProgramThatIsTerminatedEndsTheClusterFirst() throws Exception {
         launched = waiting();
 
-        signal(launched.process(1), TERM);
+        Launched.signal(launched.process(1).pid(), TERM);
 
         assertThat(launched.exitCodes()).as(launched.output()).containsExactly(0, TERMINATED, 0, 0);
     }
@@ -111,7 +111,7 @@ final class MpiLaunchTest {
         launched = waiting();
 
         for (int rank = 0; rank < 4; rank++) {
-            signal(launched.process(rank), TERM);
+            Launched.signal(launched.process(rank).pid(), TERM);
         }
 
         assertThat(launched.exitCodes()).as(launched.output()).isSubsetOf(TERMINATED, 0);
@@ -162,13 +162,6 @@ final class MpiLaunchTest {
         return "for rank in $(seq 0 " + (size - 1) + "); do " + DirectoryTransport.RANK + "=$rank "
                 + DirectoryTransport.SIZE + "=" + size + " " + DirectoryTransport.DIRECTORY + "='" + folder
                 + "' \"$@\" & done; wait";
-    }
-
-    private static void signal(final Process process, final String name) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     private static String text(final Object value) {

@@ -1,0 +1,109 @@
+package io.muster.scheduler;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A task of a simulated client: what it should come to, and what the client knows of it. */
+final class SimulatedTask {
+    final int client;
+    final int taskId;
+    final String key;
+    final List<SimulatedTask> inputs;
+    final boolean scattered;
+    final int failures;
+    final int retries;
+    final int priority;
+
+    /** What a sequential computation gives. */
+    final long value;
+
+    boolean held;
+    boolean erred;
+    boolean gotten;
+
+    /** Whether the client asked to cancel it, or was told that it is lost. */
+    boolean doomed;
+
+    @Nullable
+    Object failure;
+
+    int finishedOn = TaskTable.NONE;
+
+    /** How many failed runs the scheduler was told of. */
+    int failed;
+
+    /** How many deaths may be held against it. */
+    int suspicions;
+
+    /** How often its user code was begun. */
+    int executions;
+
+    SimulatedTask(
+            final int client,
+            final int taskId,
+            final String key,
+            final List<SimulatedTask> inputs,
+            final boolean scattered,
+            final int failures,
+            final int retries,
+            final int priority) {
+        this.client = client;
+        this.taskId = taskId;
+        this.key = key;
+        this.inputs = List.copyOf(inputs);
+        this.scattered = scattered;
+        this.failures = failures;
+        this.retries = retries;
+        this.priority = priority;
+        final Object[] values = new Object[inputs.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = inputs.get(i).value;
+        }
+        this.value = compute(values);
+    }
+
+    /** The size of a value: most are small, some large enough to matter for placement. */
+    static long sizeOf(final @Nullable Object value) {
+        final long number = value instanceof Long known ? known : 0;
+        return Math.floorMod(number, 7) == 0 ? 100_000_000 : 8 + Math.floorMod(number, 100);
+    }
+
+    long identity() {
+        return (long) client << 32 | taskId;
+    }
+
+    /** What the task makes of its inputs: another number for any other inputs or order of them. */
+    long compute(final @Nullable Object[] values) {
+        long mixed = identity() * 0x9E3779B97F4A7C15L;
+        for (final Object input : values) {
+            if (!(input instanceof Long number)) {
+                throw new AssertionError("task=" + this + " is run with input=" + input);
+            }
+            mixed = Long.rotateLeft(mixed ^ number, 17) * 0xBF58476D1CE4E5B9L;
+        }
+        return mixed;
+    }
+
+    /** Whether the task, or one that it is made from, is this one. */
+    boolean isMadeFrom(final SimulatedTask other) {
+        return other == this || inputs.stream().anyMatch(input -> input.isMadeFrom(other));
+    }
+
+    boolean failsByItself() {
+        return failures > retries;
+    }
+
+    boolean mayBeCancelled() {
+        return doomed || inputs.stream().anyMatch(SimulatedTask::mayBeCancelled);
+    }
+
+    /** Whether it fails whatever happens, because of itself or what it is made from. */
+    boolean mustFail() {
+        return failsByItself() || inputs.stream().anyMatch(SimulatedTask::mustFail);
+    }
+
+    @Override
+    public String toString() {
+        return client + ":" + taskId;
+    }
+}
