@@ -4,7 +4,6 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.config.TransportChoice;
 import io.muster.scheduler.LocalScheduler;
-import io.muster.worker.MemoryRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

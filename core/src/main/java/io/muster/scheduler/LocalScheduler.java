@@ -1,9 +1,9 @@
 package io.muster.scheduler;
 
 import io.muster.MusterException;
-import io.muster.coordination.CoordinationRequest;
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.coordination.CoordinationRequest;
 import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
@@ -400,12 +400,12 @@ public final class LocalScheduler implements AutoCloseable {
 
         @Override
         public void replicate(final int[] taskIds, final int copies) {
-                command(() -> core.replicate(state, taskIds, taskIds.length, copies));
+            command(() -> core.replicate(state, taskIds, taskIds.length, copies));
         }
 
         @Override
         public void rebalance(final long requestId, final int[] taskIds) {
-                command(() -> core.rebalance(state, requestId, taskIds, taskIds.length));
+            command(() -> core.rebalance(state, requestId, taskIds, taskIds.length));
             apply();
         }
 

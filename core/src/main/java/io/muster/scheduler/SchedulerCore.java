@@ -207,7 +207,8 @@ final class SchedulerCore {
         if (functionId < 0 || client.function(functionId) != ClientState.UNKNOWN) {
             throw new InvalidRequestException("functionId=" + functionId + " must be new and >= 0");
         }
-        final FunctionState function = new FunctionState((long) client.number << 32 | functionId, body, name, client.share);
+        final FunctionState function =
+                new FunctionState((long) client.number << 32 | functionId, body, name, client.share);
         client.addFunction(functionId, kinds.add(function));
     }
 

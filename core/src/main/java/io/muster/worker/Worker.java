@@ -1,8 +1,8 @@
 package io.muster.worker;
 
+import io.muster.MusterException;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.coordination.CoordinationCalls;
-import io.muster.MusterException;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;

@@ -231,8 +231,9 @@ final class Said {
         final byte[] pair = new byte[Wire.MARKED_LONG];
         Wire.putLong(new ArrayBuffer(pair), 0, runId);
         pair[Long.BYTES] = 1;
-        return RawPeer.framed(buffer -> length(
-                new RunsTakenBackEncoder().wrapAndApplyHeader(buffer, 0, header()).putRuns(pair, 0, pair.length)));
+        return RawPeer.framed(buffer -> length(new RunsTakenBackEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .putRuns(pair, 0, pair.length)));
     }
 
     static byte[] replicaFailed(final long task, final int holder) {
