@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -419,6 +420,72 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      */
     public boolean unpublish(final String name) {
         return datasets.remove(name);
+    }
+
+    /**
+     * Puts a value on every worker, those that come later too, for tasks to use as input; as {@link #scatter}. It is done when it is on one
+     * of them.
+     *
+     * @param value the value
+     * @param <R> the value
+     * @return a future of the value
+     */
+    public <R> TaskFuture<R> broadcast(final @Nullable R value) {
+        return session.scatter(value, TaskOptions.DEFAULT.replicas(TaskOptions.EVERYWHERE));
+    }
+
+    /**
+     * Asks for copies of results: the cluster makes them once a result exists, and again when a worker that holds one is lost, as long as
+     * somebody needs the result. Returns at once; {@link #whoHas} tells what is there. Asking again with another number replaces the first.
+     *
+     * @param futures the futures
+     * @param copies how many workers shall hold each, at least 1; {@link TaskOptions#EVERYWHERE}: all
+     */
+    public void replicate(final Collection<? extends TaskFuture<?>> futures, final int copies) {
+        session.replicate(futures, TaskOptions.checkReplicas(copies));
+    }
+
+    /**
+     * Moves results, of whichever client, from workers that hold much to workers that hold little, and waits until that is done. Best called
+     * when no tasks run: they bring their inputs to other places meanwhile.
+     *
+     * @return how many results were moved
+     * @throws MusterException if the session ends meanwhile
+     */
+    public long rebalance() {
+        return Replies.number(session.rebalance(List.of()), "moved");
+    }
+
+    /**
+     * Moves results as {@link #rebalance()}, but only some.
+     *
+     * @param futures those that may be moved
+     * @return how many were moved
+     * @throws MusterException if the session ends meanwhile
+     */
+    public long rebalance(final Collection<? extends TaskFuture<?>> futures) {
+        return futures.isEmpty() ? 0 : Replies.number(session.rebalance(futures), "moved");
+    }
+
+    /**
+     * Which workers hold results; waits up to 30 seconds for the answer.
+     *
+     * @param futures the futures
+     * @return the names of workers by future; none where there is no result at present
+     * @throws WaitTimeoutException if the scheduler does not answer
+     */
+    public Map<TaskFuture<?>, List<String>> whoHas(final Collection<? extends TaskFuture<?>> futures) {
+        return futures.isEmpty() ? Map.of() : Replies.holders(session.whoHas(futures, INFO_TIMEOUT), futures);
+    }
+
+    /**
+     * What each worker holds, of all clients; waits up to 30 seconds for the answer.
+     *
+     * @return the sizes of results in bytes, by their keys, by the names of workers; up to 100,000 results in all
+     * @throws WaitTimeoutException if the scheduler does not answer
+     */
+    public Map<String, Map<String, Long>> hasWhat() {
+        return Replies.held(session.whoHas(List.of(), INFO_TIMEOUT));
     }
 
     /**

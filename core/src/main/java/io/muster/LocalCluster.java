@@ -6,8 +6,11 @@ import io.muster.config.TransportChoice;
 import io.muster.scheduler.LocalScheduler;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  */
-public final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
 
     /** How long a new client waits to hear of the workers, which were there when the cluster started. */
@@ -33,10 +36,14 @@ public final class LocalCluster implements AutoCloseable {
     private final int threadsPerWorker;
     private final @Nullable LocalScheduler local;
     private final @Nullable LocalProcesses processes;
+    private final Settings settings;
+    private @Nullable LocalScaling scaling;
+    private boolean closed;
 
     private LocalCluster(final Builder builder) {
         workers = builder.workers;
         threadsPerWorker = builder.threadsPerWorker;
+        settings = builder.settings;
         if (builder.processes) {
             local = null;
             processes = LocalProcesses.start(
@@ -62,13 +69,14 @@ public final class LocalCluster implements AutoCloseable {
      * @return a new client
      * @throws MusterException if the scheduler does not answer
      */
+    @Override
     public Client connect() {
         if (local != null) {
             return Client.over(local.link());
         }
         final Client client = Client.connect(Objects.requireNonNull(processes).schedulerFile());
         try {
-            client.awaitWorkers(workers, INTRODUCTION);
+            client.awaitWorkers(Math.max(1, connected()), INTRODUCTION);
         } catch (final WaitTimeoutException e) {
             LOG.debug("some workers are away", e);
         }
@@ -89,12 +97,62 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * How many workers it has.
+     * How many workers it shall have.
      *
-     * @return as built
+     * @return as built, or as scaled since
      */
-    public int workers() {
-        return workers;
+    public synchronized int workers() {
+        return scaling == null ? workers : scaling.wanted();
+    }
+
+    private synchronized int connected() {
+        return scaling == null ? workers : scaling.connected();
+    }
+
+    /**
+     * Sets how many workers there shall be. Those that are missing are started; those too many leave once what they run has ended and their
+     * results have moved to others, the ones without work first.
+     *
+     * @param count 0 or more
+     * @throws MusterException if it is negative or absurd, the cluster is closed, or a process can't be started
+     */
+    @Override
+    public void scale(final int count) {
+        if (count < 0 || count > AdaptiveRule.MOST) {
+            throw new MusterException("workers=" + count + " must be >= 0 and <= " + AdaptiveRule.MOST);
+        }
+        scaling().scale(count);
+    }
+
+    @Override
+    public void adapt(final UnaryOperator<AdaptiveRule> rule) {
+        scaling().adapt(rule.apply(AdaptiveRule.DEFAULT).checked());
+    }
+
+    /** What each worker process has besides threads. */
+    private Map<String, Double> offered() {
+        final Map<String, Double> amounts = new HashMap<>();
+        for (final String entry : settings.get(Options.WORKER_RESOURCES)) {
+            final int at = entry.indexOf('=');
+            amounts.put(entry.substring(0, at).strip(), Double.valueOf(entry.substring(at + 1)));
+        }
+        return amounts;
+    }
+
+    private synchronized LocalScaling scaling() {
+        if (closed) {
+            throw new MusterException("the cluster is closed; start another one");
+        }
+        if (scaling == null) {
+            final LocalScaling.Host host =
+                    local == null ? Objects.requireNonNull(processes) : new LocalThreads(local, threadsPerWorker);
+            final Map<String, Double> offered = local == null ? offered() : Map.of();
+            scaling = new LocalScaling(
+                    host,
+                    need -> need.slots(threadsPerWorker, offered),
+                    local == null ? Objects.requireNonNull(processes).names() : LocalThreads.names(local));
+        }
+        return scaling;
     }
 
     /**
@@ -109,6 +167,14 @@ public final class LocalCluster implements AutoCloseable {
     /** Ends scheduler and workers, within ten seconds. Further calls do nothing. */
     @Override
     public void close() {
+        final LocalScaling ended;
+        synchronized (this) {
+            closed = true;
+            ended = scaling;
+        }
+        if (ended != null) {
+            ended.close();
+        }
         if (local != null) {
             local.close();
         }

@@ -2,7 +2,10 @@ package io.muster;
 
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.scheduler.Load;
+import io.muster.scheduler.Scalable;
 import io.muster.security.PrivateFiles;
+import io.muster.transport.Route;
 import io.muster.worker.JavaCommand;
 import io.muster.worker.MemoryRules;
 import io.muster.worker.Nanny;
@@ -15,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +29,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The processes of a {@link LocalCluster}: a scheduler, and workers each looked after by a nanny in this JVM. They end when it ends. */
-final class LocalProcesses implements AutoCloseable {
+final class LocalProcesses implements LocalScaling.Host, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalProcesses.class);
     private static final int CORES = Runtime.getRuntime().availableProcessors();
     private static final int MAX_LOG_CHARS = 64 * 1024;
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofDays(365);
 
     private final Path directory;
     private final Path schedulerFile;
     private final List<Nanny> nannies = new ArrayList<>();
-    private final List<Thread> nannyThreads = new ArrayList<>();
+    private final Map<String, Thread> nannyThreads = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::close, "muster-local-cluster-shutdown");
     private @Nullable Process scheduler;
+    private @Nullable Settings workerSettings;
+    private @Nullable ClusterControl control;
+    private int nextWorker;
     private boolean closed;
 
     private LocalProcesses(final @Nullable Path wishedFile) {
@@ -57,10 +68,9 @@ final class LocalProcesses implements AutoCloseable {
                     settings.isSet(Options.SCHEDULER_HOST)
                             ? settings
                             : settings.with(Options.SCHEDULER_HOST, "127.0.0.1"));
-            for (int number = 0; number < workers; number++) {
-                processes.startWorker(
-                        number,
-                        settings.with(Options.WORKER_THREADS, threads).with(Options.WORKER_NAME, "w-" + number));
+            processes.workerSettings = settings.with(Options.WORKER_THREADS, threads);
+            for (int i = 0; i < workers; i++) {
+                processes.start();
             }
             processes.awaitWorkers(workers, timeout);
             return processes;
@@ -74,6 +84,49 @@ final class LocalProcesses implements AutoCloseable {
 
     Path schedulerFile() {
         return schedulerFile;
+    }
+
+    /** The names of the workers that were started and have not ended for good. */
+    synchronized List<String> names() {
+        return nannyThreads.keySet().stream().filter(this::isThere).toList();
+    }
+
+    @Override
+    public synchronized String start() {
+        if (closed) {
+            throw new MusterException("the cluster is closed; start another one");
+        }
+        final int number = nextWorker++;
+        final String name = "w-" + number;
+        try {
+            startWorker(number, Objects.requireNonNull(workerSettings).with(Options.WORKER_NAME, name));
+        } catch (final IOException e) {
+            throw new MusterException("worker " + name + " can't be started: " + e, e);
+        }
+        return name;
+    }
+
+    @Override
+    public synchronized boolean isThere(final String name) {
+        final Thread thread = nannyThreads.get(name);
+        return thread != null && thread.isAlive();
+    }
+
+    @Override
+    public Load load(final Map<String, Integer> numbers) {
+        return Scalable.load(control().ask(Scalable.loadRequest(), ANSWER), numbers);
+    }
+
+    @Override
+    public void retire(final List<String> names) {
+        control().ask(Scalable.retireRequest(names, PATIENCE, "scaled down"), ANSWER);
+    }
+
+    private synchronized ClusterControl control() {
+        if (control == null) {
+            control = ClusterControl.connect(schedulerFile, Route.DIRECT, CONNECT);
+        }
+        return control;
     }
 
     String logs() {
@@ -101,6 +154,9 @@ final class LocalProcesses implements AutoCloseable {
                 return;
             }
             closed = true;
+            if (control != null) {
+                control.close();
+            }
         }
         stopGently();
         nannies.parallelStream().forEach(Nanny::close);
@@ -162,7 +218,7 @@ final class LocalProcesses implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         nannies.add(nanny);
-        nannyThreads.add(thread);
+        nannyThreads.put("w-" + number, thread);
     }
 
     private void awaitWorkers(final int count, final Duration timeout) {
@@ -180,7 +236,7 @@ final class LocalProcesses implements AutoCloseable {
         try (Client client =
                 Client.connect(schedulerFile, Duration.ofNanos(Math.max(1, deadlineNs - System.nanoTime())))) {
             while (client.workers().size() < count) {
-                if (nannyThreads.stream().noneMatch(Thread::isAlive)) {
+                if (names().isEmpty()) {
                     throw new MusterException("every worker process ended");
                 }
                 if (System.nanoTime() > deadlineNs) {
@@ -208,7 +264,7 @@ final class LocalProcesses implements AutoCloseable {
         try (Client client = Client.connect(schedulerFile, CONNECT)) {
             client.stopCluster();
             scheduler.waitFor(5, TimeUnit.SECONDS);
-            for (final Thread thread : nannyThreads) {
+            for (final Thread thread : nannyThreads.values()) {
                 thread.join(2_000);
             }
         } catch (final MusterException e) {

@@ -279,6 +279,33 @@ final class Session {
         }
     }
 
+    /** See {@link Client#replicate}. */
+    void replicate(final Collection<? extends TaskFuture<?>> futures, final int copies) {
+        final int[] taskIds = taskIds(futures);
+        if (taskIds.length > 0) {
+            sendInOrder(() -> requests.replicate(taskIds, copies));
+        }
+        Reference.reachabilityFence(futures);
+    }
+
+    /** Has results moved, all if there are no futures; waits until that is done. */
+    Map<?, ?> rebalance(final Collection<? extends TaskFuture<?>> futures) {
+        final int[] taskIds = taskIds(futures);
+        return Replies.object(ask(
+                id -> requests.rebalance(id, taskIds), Duration.ofNanos(Long.MAX_VALUE), "tell that it moved results"));
+    }
+
+    /** Who holds the results of futures, by task number; without futures what each worker holds, by its name. */
+    Map<?, ?> whoHas(final Collection<? extends TaskFuture<?>> futures, final Duration timeout) {
+        final int[] taskIds = taskIds(futures);
+        return Replies.object(ask(id -> requests.whoHas(id, taskIds), timeout, "tell who holds what"));
+    }
+
+    private int[] taskIds(final Collection<? extends TaskFuture<?>> futures) {
+        checkOurs(futures);
+        return futures.stream().mapToInt(TaskFuture::taskId).toArray();
+    }
+
     <R> TaskFuture<R> scatter(final @Nullable R value, final TaskOptions options) {
         final long sizeBytes = SizeOf.estimate(value);
         final String name = value == null ? "null" : value.getClass().getSimpleName();
@@ -289,6 +316,7 @@ final class Session {
             future = hold(new TaskFuture<>(this, nextTaskId(), options.key(), name));
             scatters.add(future, value);
             requests.scatter(future.taskId(), sizeBytes, options.key(), options.workers());
+            askForCopies(future.taskId(), options);
         } finally {
             lock.unlock();
         }
@@ -555,6 +583,13 @@ final class Session {
                 options.workers(),
                 options.resources(),
                 parent == null ? ClientRequests.NO_PARENT : parent.identity());
+        askForCopies(taskId, options);
+    }
+
+    private void askForCopies(final int taskId, final TaskOptions options) {
+        if (options.replicas() > 1) {
+            requests.replicate(new int[] {taskId}, options.replicas());
+        }
     }
 
     private <R> TaskFuture<R> hold(final TaskFuture<R> future) {

@@ -23,7 +23,10 @@ public final class TaskOptions {
     /** The most retries: {@value}. */
     public static final int MAX_RETRIES = 65_535;
 
-    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of(), 0, false);
+    /** As many {@link #replicas} as there are workers: {@value}. */
+    public static final int EVERYWHERE = Integer.MAX_VALUE;
+
+    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of(), 0, false, 1);
 
     private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final double MAX_AMOUNT = 1e15;
@@ -36,6 +39,7 @@ public final class TaskOptions {
     private final Map<String, Double> resources;
     private final long timeoutNs;
     private final boolean once;
+    private final int replicas;
 
     private TaskOptions(
             final @Nullable String key,
@@ -45,7 +49,8 @@ public final class TaskOptions {
             final boolean allowOtherWorkers,
             final Map<String, Double> resources,
             final long timeoutNs,
-            final boolean once) {
+            final boolean once,
+            final int replicas) {
         this.key = key;
         this.retries = retries;
         this.priority = priority;
@@ -54,6 +59,7 @@ public final class TaskOptions {
         this.resources = resources;
         this.timeoutNs = timeoutNs;
         this.once = once;
+        this.replicas = replicas;
     }
 
     /**
@@ -66,7 +72,8 @@ public final class TaskOptions {
      */
     public TaskOptions key(final String value) {
         checkKey(value);
-        return new TaskOptions(value, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once);
+        return new TaskOptions(
+                value, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas);
     }
 
     /**
@@ -79,7 +86,7 @@ public final class TaskOptions {
         if (value < 0 || value > MAX_RETRIES) {
             throw new IllegalArgumentException("retries=" + value + " must be >= 0 and <= " + MAX_RETRIES);
         }
-        return new TaskOptions(key, value, priority, workers, allowOtherWorkers, resources, timeoutNs, once);
+        return new TaskOptions(key, value, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas);
     }
 
     /**
@@ -89,7 +96,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions priority(final int value) {
-        return new TaskOptions(key, retries, value, workers, allowOtherWorkers, resources, timeoutNs, once);
+        return new TaskOptions(key, retries, value, workers, allowOtherWorkers, resources, timeoutNs, once, replicas);
     }
 
     /**
@@ -116,7 +123,15 @@ public final class TaskOptions {
             }
         }
         return new TaskOptions(
-                key, retries, priority, List.copyOf(namesOrHosts), allowOtherWorkers, resources, timeoutNs, once);
+                key,
+                retries,
+                priority,
+                List.copyOf(namesOrHosts),
+                allowOtherWorkers,
+                resources,
+                timeoutNs,
+                once,
+                replicas);
     }
 
     /**
@@ -126,7 +141,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions allowOtherWorkers(final boolean value) {
-        return new TaskOptions(key, retries, priority, workers, value, resources, timeoutNs, once);
+        return new TaskOptions(key, retries, priority, workers, value, resources, timeoutNs, once, replicas);
     }
 
     /**
@@ -152,7 +167,15 @@ public final class TaskOptions {
             more.remove(name);
         }
         return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, Collections.unmodifiableMap(more), timeoutNs, once);
+                key,
+                retries,
+                priority,
+                workers,
+                allowOtherWorkers,
+                Collections.unmodifiableMap(more),
+                timeoutNs,
+                once,
+                replicas);
     }
 
     /**
@@ -168,7 +191,7 @@ public final class TaskOptions {
             throw new IllegalArgumentException("timeout=" + value + " must be > 0");
         }
         return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, resources, Waiting.nanos(value), once);
+                key, retries, priority, workers, allowOtherWorkers, resources, Waiting.nanos(value), once, replicas);
     }
 
     /**
@@ -180,7 +203,26 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions once() {
-        return new TaskOptions(key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, true);
+        return new TaskOptions(
+                key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, true, replicas);
+    }
+
+    /**
+     * Sets how many workers shall hold the result, so that it is not lost with one; see {@link Client#replicate}.
+     *
+     * @param copies at least 1, the default; {@link #EVERYWHERE}: all workers
+     * @return the changed options
+     */
+    public TaskOptions replicas(final int copies) {
+        return new TaskOptions(
+                key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once, checkReplicas(copies));
+    }
+
+    static int checkReplicas(final int copies) {
+        if (copies < 1) {
+            throw new IllegalArgumentException("copies=" + copies + " must be >= 1; 1 is the result itself");
+        }
+        return copies;
     }
 
     static void checkKey(final String key) {
@@ -235,6 +277,10 @@ public final class TaskOptions {
         return once;
     }
 
+    int replicas() {
+        return replicas;
+    }
+
     boolean allowsOtherWorkers() {
         return allowOtherWorkers;
     }
@@ -256,6 +302,9 @@ public final class TaskOptions {
         }
         if (once) {
             parts.add("once");
+        }
+        if (replicas > 1) {
+            parts.add("replicas=" + (replicas == EVERYWHERE ? "everywhere" : replicas));
         }
         return "TaskOptions(" + String.join(", ", parts) + ")";
     }

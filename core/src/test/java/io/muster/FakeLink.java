@@ -11,6 +11,7 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
 import io.muster.serialize.UnserializableException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     final List<Submitted> submitted = Collections.synchronizedList(new ArrayList<>());
     final List<Integer> released = Collections.synchronizedList(new ArrayList<>());
     final List<Integer> cancelled = Collections.synchronizedList(new ArrayList<>());
+    final List<String> replicated = Collections.synchronizedList(new ArrayList<>());
     final List<Integer> missing = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger flushes = new AtomicInteger();
     final AtomicInteger fetches = new AtomicInteger();
@@ -175,6 +177,23 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     public void scatter(
             final int taskId, final long sizeBytes, final @Nullable String key, final List<String> workers) {
         say(() -> events.scatterTo(taskId, WORKER));
+    }
+
+    @Override
+    public void replicate(final int[] taskIds, final int copies) {
+        replicated.add(copies + " of " + Arrays.toString(taskIds));
+    }
+
+    @Override
+    public void rebalance(final long requestId, final int[] taskIds) {
+        say(() -> events.infoReply(requestId, "{\"moved\":" + taskIds.length + "}"));
+    }
+
+    @Override
+    public void whoHas(final long requestId, final int[] taskIds) {
+        say(() -> events.infoReply(
+                requestId,
+                taskIds.length == 0 ? "{\"w-0\":{\"f-1\":8}}" : "{\"" + taskIds[0] + "\":[\"w-0\",\"w-1\"]}"));
     }
 
     @Override

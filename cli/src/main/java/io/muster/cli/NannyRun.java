@@ -42,7 +42,7 @@ final class NannyRun {
         final Path directory = directory();
         final NannySettings nannySettings = NannySettings.of(directory)
                 .withDrainTimeout(settings.get(Options.WORKER_DRAIN_TIMEOUT).plus(KILL_AFTER))
-                .withLifetime(Lifetime.of(settings))
+                .withLifetime(Lifetime.ofNanny(settings))
                 .withEnvironment(environment)
                 .withTerminateRule(WorkerHeap.terminateRule(settings, CORES));
         final Nanny nanny = new Nanny(

@@ -46,7 +46,7 @@ final class SchedulerCommand implements Callable<Integer> {
     @Option(
             names = "--idle-timeout",
             paramLabel = "TIME",
-            description = "End after so long without clients and tasks, such as 1h; 0: never.")
+            description = "End after so long without clients, such as 1h; 0: never.")
     private @Nullable String idleTimeout;
 
     @Option(

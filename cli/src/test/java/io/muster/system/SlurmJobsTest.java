@@ -178,9 +178,9 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
         assertThatThrownBy(() -> cluster.scaleJobs(1_000_000_000))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("jobs=1000000000");
-        assertThatThrownBy(() -> cluster.adapt(rule -> rule.minimumJobs(3).maximumJobs(2)))
+        assertThatThrownBy(() -> cluster.adapt(rule -> rule.minimum(3).maximum(2)))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("minimumJobs=3 must be <= maximumJobs=2");
+                .hasMessageContaining("minimum=3 must be <= maximum=2");
         assertThatThrownBy(() -> cluster.scaleJobs("defualt", 1))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("default");
@@ -233,7 +233,7 @@ class SlurmJobsTest implements ShowLogs.OnCluster {
 
     @Test
     void theNumberOfJobsFollowsTheWorkUpAndDown() {
-        cluster.adapt(rule -> rule.minimumJobs(0).maximumJobs(3).idleGrace(Duration.ofSeconds(1)));
+        cluster.adapt(rule -> rule.minimum(0).maximum(3).idleGrace(Duration.ofSeconds(1)));
         assertThat(SlurmLab.queued()).isEmpty();
 
         final Path runs = directory.resolve("runs");

@@ -97,9 +97,27 @@ public final class Options {
             "scheduler.idle-timeout",
             ValueType.DURATION,
             Duration.ZERO,
-            "How long a scheduler without clients and tasks stays before it ends, and all workers with it; at least"
-                    + " 30s until the first client has come. 0: for ever.",
+            "How long a scheduler without clients stays before it ends, and all workers with it; at least 30s until the first"
+                    + " client has come. 0: for ever.",
             Rule.between(Duration.ZERO, YEAR));
+
+    /** How long a scheduler without work stays. */
+    public static final Option<Duration> SCHEDULER_UNUSED_TIMEOUT = define(
+            "scheduler.unused-timeout",
+            ValueType.DURATION,
+            Duration.ZERO,
+            "How long a scheduler without tasks that run or could run stays before it ends, though clients are"
+                    + " connected; they lose the results that they hold. 0: for ever.",
+            Rule.between(Duration.ZERO, YEAR));
+
+    /** Whether copies that nobody needs are dropped. */
+    public static final Option<Boolean> SCHEDULER_REDUCE_REPLICAS = define(
+            "scheduler.reduce-replicas",
+            ValueType.BOOLEAN,
+            true,
+            "Whether copies of results that came about by fetching inputs are dropped, every 2s, where no task needs them"
+                    + " and there are more than were asked for.",
+            Rule.none());
 
     /** How long a scheduler that ends waits for its jobs to be gone. */
     public static final Option<Duration> SCHEDULER_CLOSE_TIMEOUT = define(
@@ -249,6 +267,25 @@ public final class Options {
             "How long before the end of worker.lifetime the worker begins to leave; half of it at most. 0: a twentieth"
                     + " of it, but at least 20s and at most 5m.",
             Rule.between(Duration.ZERO, YEAR));
+
+    /** By how much lifetimes differ. */
+    public static final Option<Duration> WORKER_LIFETIME_STAGGER = define(
+            "worker.lifetime-stagger",
+            ValueType.DURATION,
+            Duration.ZERO,
+            "By how much at most the worker's lifetime is longer or shorter than worker.lifetime, so that workers started"
+                    + " together do not leave together; by how much follows from its name. Half of worker.lifetime at"
+                    + " most.",
+            Rule.between(Duration.ZERO, YEAR));
+
+    /** Whether another process follows at the end of the lifetime. */
+    public static final Option<Boolean> WORKER_LIFETIME_RESTART = define(
+            "worker.lifetime-restart",
+            ValueType.BOOLEAN,
+            false,
+            "Whether the nanny starts another process when worker.lifetime is over, with a lifetime of its own. For"
+                    + " workers that leak, not for the walltime of a job.",
+            Rule.none());
 
     /** How long a worker that is asked to end may take. */
     public static final Option<Duration> WORKER_DRAIN_TIMEOUT = define(

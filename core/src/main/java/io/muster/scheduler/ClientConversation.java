@@ -12,8 +12,10 @@ import io.muster.protocol.InfoRequestEncoder;
 import io.muster.protocol.ManageClusterEncoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RebalanceEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.ReleaseTasksEncoder;
+import io.muster.protocol.ReplicateTasksEncoder;
 import io.muster.protocol.RestartEncoder;
 import io.muster.protocol.ResultMissingEncoder;
 import io.muster.protocol.RetryTasksEncoder;
@@ -26,6 +28,7 @@ import io.muster.protocol.TaskCancelledDecoder;
 import io.muster.protocol.TaskErredDecoder;
 import io.muster.protocol.TaskFinishedDecoder;
 import io.muster.protocol.WarningDecoder;
+import io.muster.protocol.WhoHasEncoder;
 import io.muster.protocol.WorkerDownDecoder;
 import io.muster.protocol.WorkerUpDecoder;
 import io.muster.transport.Dialer;
@@ -345,6 +348,42 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                     .putWorkers(places, 0, places.length);
             return HEADER + encoder.encodedLength();
         });
+    }
+
+    @Override
+    public void replicate(final int[] taskIds, final int copies) {
+        final byte[] ids = packed(taskIds);
+        add(FIXED + ids.length, buffer -> {
+            final ReplicateTasksEncoder encoder = new ReplicateTasksEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, boxHeader).copies(copies).putTaskIds(ids, 0, ids.length);
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
+    public void rebalance(final long requestId, final int[] taskIds) {
+        final byte[] ids = packed(taskIds);
+        add(FIXED + ids.length, buffer -> {
+            final RebalanceEncoder encoder = new RebalanceEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
+                    .requestId(requestId)
+                    .putTaskIds(ids, 0, ids.length);
+            return HEADER + encoder.encodedLength();
+        });
+        flush();
+    }
+
+    @Override
+    public void whoHas(final long requestId, final int[] taskIds) {
+        final byte[] ids = packed(taskIds);
+        add(FIXED + ids.length, buffer -> {
+            final WhoHasEncoder encoder = new WhoHasEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
+                    .requestId(requestId)
+                    .putTaskIds(ids, 0, ids.length);
+            return HEADER + encoder.encodedLength();
+        });
+        flush();
     }
 
     @Override

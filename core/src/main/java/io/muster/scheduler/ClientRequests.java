@@ -125,6 +125,30 @@ public interface ClientRequests extends CoordinationLink {
     void scatter(int taskId, long sizeBytes, @Nullable String key, List<String> workers);
 
     /**
+     * Asks that copies of results be made, and made again when they are lost, as long as the results are there.
+     *
+     * @param taskIds the tasks
+     * @param copies how many of each; {@link Integer#MAX_VALUE}: one on every worker
+     */
+    void replicate(int[] taskIds, int copies);
+
+    /**
+     * Asks that results be moved from workers that hold much to workers that hold little. Sent at once.
+     *
+     * @param requestId echoed in {@link ClientEvents#infoReply} when that is done
+     * @param taskIds those that may be moved; empty: all there are
+     */
+    void rebalance(long requestId, int[] taskIds);
+
+    /**
+     * Asks which workers hold results. Sent at once.
+     *
+     * @param requestId echoed in {@link ClientEvents#infoReply}
+     * @param taskIds the tasks; empty: all that every worker holds
+     */
+    void whoHas(long requestId, int[] taskIds);
+
+    /**
      * Says that a worker could not give a result that it was said to hold. The scheduler plans anew and says
      * {@link ClientEvents#finished} again.
      *

@@ -13,8 +13,10 @@ import io.muster.protocol.InfoRequestDecoder;
 import io.muster.protocol.ManageClusterDecoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RebalanceDecoder;
 import io.muster.protocol.RegisterFunctionDecoder;
 import io.muster.protocol.ReleaseTasksDecoder;
+import io.muster.protocol.ReplicateTasksDecoder;
 import io.muster.protocol.RestartDecoder;
 import io.muster.protocol.ResultMissingDecoder;
 import io.muster.protocol.RetryTasksDecoder;
@@ -28,6 +30,7 @@ import io.muster.protocol.TaskCancelledEncoder;
 import io.muster.protocol.TaskErredEncoder;
 import io.muster.protocol.TaskFinishedEncoder;
 import io.muster.protocol.WarningEncoder;
+import io.muster.protocol.WhoHasDecoder;
 import io.muster.protocol.WorkerDownEncoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.transport.MessageHandler;
@@ -60,6 +63,9 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private final RetryTasksDecoder retryTasks = new RetryTasksDecoder();
     private final RestartDecoder restart = new RestartDecoder();
     private final ScatterTaskDecoder scatterTask = new ScatterTaskDecoder();
+    private final ReplicateTasksDecoder replicateTasks = new ReplicateTasksDecoder();
+    private final RebalanceDecoder rebalance = new RebalanceDecoder();
+    private final WhoHasDecoder whoHas = new WhoHasDecoder();
     private final ResultMissingDecoder resultMissing = new ResultMissingDecoder();
     private final InfoRequestDecoder infoRequest = new InfoRequestDecoder();
     private final ManageClusterDecoder manageCluster = new ManageClusterDecoder();
@@ -128,6 +134,25 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 infoReply(restart.requestId(), agent.restart(state.number));
             }
             case ScatterTaskDecoder.TEMPLATE_ID -> onScatter(message);
+            case ReplicateTasksDecoder.TEMPLATE_ID -> {
+                replicateTasks.wrapAndApplyHeader(message, 0, header);
+                final int at = replicateTasks.limit() + ReplicateTasksDecoder.taskIdsHeaderLength();
+                final int copies = replicateTasks.copies();
+                core.replicate(state, numbers, count(message, at, replicateTasks.taskIdsLength()), copies);
+            }
+            case RebalanceDecoder.TEMPLATE_ID -> {
+                rebalance.wrapAndApplyHeader(message, 0, header);
+                final int at = rebalance.limit() + RebalanceDecoder.taskIdsHeaderLength();
+                final long requestId = rebalance.requestId();
+                core.rebalance(state, requestId, numbers, count(message, at, rebalance.taskIdsLength()));
+            }
+            case WhoHasDecoder.TEMPLATE_ID -> {
+                whoHas.wrapAndApplyHeader(message, 0, header);
+                final int at = whoHas.limit() + WhoHasDecoder.taskIdsHeaderLength();
+                final long requestId = whoHas.requestId();
+                final int count = count(message, at, whoHas.taskIdsLength());
+                infoReply(requestId, core.whereabouts(state, numbers, count));
+            }
             case ResultMissingDecoder.TEMPLATE_ID -> {
                 resultMissing.wrapAndApplyHeader(message, 0, header);
                 core.resultMissing(
@@ -225,6 +250,12 @@ final class ClientSession implements MessageHandler, ClientEvents {
         final int length = retryTasks.taskIdsLength();
         numbers = Wire.ints(message, retryTasks.limit() + RetryTasksDecoder.taskIdsHeaderLength(), length, numbers);
         core.retry(state, numbers, length / Integer.BYTES);
+    }
+
+    /** Reads task numbers into {@link #numbers}; tells how many. */
+    private int count(final ArrayBuffer message, final int offset, final int length) {
+        numbers = Wire.ints(message, offset, length, numbers);
+        return length / Integer.BYTES;
     }
 
     private void onRegisterFunction(final ArrayBuffer message) {

@@ -339,6 +339,7 @@ final class Dispatcher {
         final WorkerState worker = state.workerOf(slot);
         final long runId = tasks.runId[slot];
         unassign(slot);
+        tasks.set(slot, TaskTable.STOPPED, true);
         effects.abandon(worker, runId, tasks.has(slot, TaskTable.INTERRUPT));
         effects.free(worker, state.identity(slot));
     }

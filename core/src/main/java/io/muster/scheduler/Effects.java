@@ -43,6 +43,8 @@ interface Effects {
 
     void scatterTo(ClientState client, int taskId, int worker);
 
+    /** Answers a client's request. */
+    void answer(ClientState client, long requestId, String json);
     /** What came of a client's request about locks, queues and their like. */
     void answer(ClientState client, CoordinationAnswer answer);
 

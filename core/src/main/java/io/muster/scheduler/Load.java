@@ -11,6 +11,8 @@ import java.util.Map;
  * @param workers what the living workers do
  */
 public record Load(List<Need> classes, long waiting, List<Busy> workers) {
+    private static final double ROUNDING = 1e-9;
+
     /** Copies the lists. */
     public Load {
         classes = List.copyOf(classes);
@@ -28,6 +30,24 @@ public record Load(List<Need> classes, long waiting, List<Busy> workers) {
         /** Copies the map. */
         public Need {
             resources = Map.copyOf(resources);
+        }
+
+        /**
+         * How many such tasks run at once where there is so much.
+         *
+         * @param threads threads
+         * @param offered what there is besides them
+         * @return 0 or more
+         */
+        public long slots(final long threads, final Map<String, Double> offered) {
+            long slots = threads;
+            for (final Map.Entry<String, Double> need : resources.entrySet()) {
+                if (need.getValue() > 0) {
+                    final double there = offered.getOrDefault(need.getKey(), 0.0);
+                    slots = Math.min(slots, (long) Math.floor(there / need.getValue() + ROUNDING));
+                }
+            }
+            return slots;
         }
     }
 

@@ -11,8 +11,10 @@ import io.muster.worker.MemoryRules;
 import io.muster.worker.Worker;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ public final class LocalScheduler implements AutoCloseable {
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Router router = new Router(true);
+    private final Settings settings;
     private final SchedulerCore core;
     private final LocalDataPlane dataPlane = new LocalDataPlane();
     private final List<Worker> workers = new ArrayList<>();
@@ -42,6 +45,7 @@ public final class LocalScheduler implements AutoCloseable {
     private volatile boolean signalled;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
+    private int nextWorker;
     private int lastClient;
     private int users;
 
@@ -53,6 +57,7 @@ public final class LocalScheduler implements AutoCloseable {
      * @param settings the scheduler's options that matter within one JVM
      */
     public LocalScheduler(final int count, final int threads, final Settings settings) {
+        this.settings = settings;
         core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -60,16 +65,10 @@ public final class LocalScheduler implements AutoCloseable {
                         Long.MAX_VALUE / 4,
                         settings.get(Options.SCHEDULER_WORK_STEALING),
                         settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
+        core.reduceReplicasEvery(SchedulerServer.reduceReplicasNs(settings));
         router.core(core);
         for (int number = 0; number < count; number++) {
-            addWorker(
-                    number,
-                    WorkerSettings.of("w-" + number, threads)
-                            .withMemoryLimitBytes(MemoryRules.limitBytes(settings))
-                            .withMemoryRules(MemoryRules.inProcess(settings))
-                            .withBlocking(
-                                    settings.get(Options.WORKER_MAX_BLOCKED_THREADS),
-                                    settings.get(Options.WORKER_INTERRUPT_PATIENCE)));
+            addWorker(threads);
         }
         clock = new Thread(null, this::tellTime, "muster-local-clock", 0, false);
         clock.setDaemon(true);
@@ -123,20 +122,41 @@ public final class LocalScheduler implements AutoCloseable {
         });
         apply();
         LockSupport.unpark(clock);
-        workers.forEach(Worker::close);
+        final List<Worker> last;
+        synchronized (workers) {
+            last = List.copyOf(workers);
+        }
+        last.forEach(Worker::close);
         dataPlane.close();
     }
 
-    private void addWorker(final int number, final WorkerSettings settings) {
-        final int threads = settings.threads();
+    /**
+     * Starts one more worker.
+     *
+     * @param threads how many tasks it runs at once
+     * @return its number
+     */
+    public int addWorker(final int threads) {
+        final int number;
+        synchronized (workers) {
+            number = nextWorker++;
+        }
         final Reports reports = new Reports();
-        final Worker worker = Worker.start(settings, reports, Serializer.standard(), dataPlane);
+        final WorkerSettings workerSettings = WorkerSettings.of("w-" + number, threads)
+                .withMemoryLimitBytes(MemoryRules.limitBytes(settings))
+                .withMemoryRules(MemoryRules.inProcess(settings))
+                .withBlocking(
+                        settings.get(Options.WORKER_MAX_BLOCKED_THREADS),
+                        settings.get(Options.WORKER_INTERRUPT_PATIENCE));
+        final Worker worker = Worker.start(workerSettings, reports, Serializer.standard(), dataPlane);
         worker.clientsOver(() -> new Link(true));
         worker.number(number);
         dataPlane.register(number, worker);
-        workers.add(worker);
+        synchronized (workers) {
+            workers.add(worker);
+        }
         final WorkerState state = new WorkerState(
-                number, "w-" + number, "localhost", threads, settings.memoryLimitBytes(), false, worker);
+                number, "w-" + number, "localhost", threads, workerSettings.memoryLimitBytes(), false, worker);
         reports.state = state;
         worker.onStop((restart, reason) -> {
             commands.add(() -> {
@@ -144,9 +164,59 @@ public final class LocalScheduler implements AutoCloseable {
                 dataPlane.unregister(number);
             });
             apply();
+            synchronized (workers) {
+                workers.remove(worker);
+            }
         });
-        router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
-        core.addWorker(0, state);
+        commands.add(() -> {
+            if (closed) {
+                worker.close();
+            } else {
+                router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
+                core.addWorker(nowNs(), state);
+            }
+        });
+        apply();
+        return number;
+    }
+
+    /**
+     * How much there is to do.
+     *
+     * @return the load now
+     */
+    public Load load() {
+        lock.lock();
+        try {
+            if (!closed) {
+                applyAll();
+            }
+            return core.load();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lets workers leave, as {@link ManagedScheduler#retire}.
+     *
+     * @param numbers of workers
+     * @param patience how long running tasks may take
+     * @param reason for logs
+     */
+    public void retire(final Collection<Integer> numbers, final Duration patience, final String reason) {
+        commands.add(() -> {
+            for (final WorkerState worker : core.workers()) {
+                if (worker != null && numbers.contains(worker.number)) {
+                    core.retire(nowNs(), worker, patience.toNanos(), false, reason);
+                }
+            }
+        });
+        apply();
+    }
+
+    private long nowNs() {
+        return System.nanoTime() - startedNs;
     }
 
     /** The core has no clock of its own, and acts on some things only when time has passed. */
@@ -155,7 +225,7 @@ public final class LocalScheduler implements AutoCloseable {
             LockSupport.parkNanos(this, TICK_NS);
             commands.add(() -> {
                 if (!closed) {
-                    core.tick(System.nanoTime() - startedNs);
+                    core.tick(nowNs());
                 }
             });
             try {
@@ -356,6 +426,23 @@ public final class LocalScheduler implements AutoCloseable {
                 final int taskId, final long sizeBytes, final @Nullable String key, final List<String> names) {
             command(() ->
                     core.scatter(state, taskId, sizeBytes, key, names.isEmpty() ? null : names.toArray(new String[0])));
+        }
+
+        @Override
+        public void replicate(final int[] taskIds, final int copies) {
+            command(() -> core.replicate(state, taskIds, taskIds.length, copies));
+        }
+
+        @Override
+        public void rebalance(final long requestId, final int[] taskIds) {
+            command(() -> core.rebalance(state, requestId, taskIds, taskIds.length));
+            apply();
+        }
+
+        @Override
+        public void whoHas(final long requestId, final int[] taskIds) {
+            command(() -> events.infoReply(requestId, core.whereabouts(state, taskIds, taskIds.length)));
+            apply();
         }
 
         @Override

@@ -55,6 +55,10 @@ final class Management implements ManagedScheduler {
                 answer.accept(ENDING);
                 return;
             }
+            if (Scalable.isAsked(json)) {
+                Scalable.answer(agent, json, answer);
+                return;
+            }
             final ClusterManager asked = managing();
             if (asked == null) {
                 answer.accept(NOTHING_TO_MANAGE);

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.worker.Lifetime;
 import java.util.BitSet;
 import java.util.List;
 import org.agrona.collections.IntArrayList;
@@ -72,7 +73,7 @@ final class Membership {
                     endPatience(worker);
                 }
             } else if (worker.isDue(timeNs)) {
-                retire(timeNs, worker, worker.remainingNs(timeNs), true, "its job ends");
+                retire(timeNs, worker, worker.remainingNs(timeNs), true, Lifetime.OVER);
             }
         }
         evacuation.retry();

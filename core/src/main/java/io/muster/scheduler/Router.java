@@ -138,9 +138,9 @@ final class Router implements Effects {
         final TaskTable tasks = decider().tasks();
         final int[] further = tasks.furtherHolders(slot);
         final int[] holders = new int[1 + Math.min(MAX_ALTERNATES, further.length)];
-        holders[0] = introduce(destination, tasks.holder[slot]);
-        for (int i = 1; i < holders.length; i++) {
-            holders[i] = introduce(destination, further[i - 1]);
+        for (int i = 0; i < holders.length; i++) {
+            final int at = (destination.number + i) % (1 + further.length);
+            holders[i] = introduce(destination, at == 0 ? tasks.holder[slot] : further[at - 1]);
         }
         commands(destination).replicate(decider().identity(slot), holders);
     }
@@ -194,6 +194,11 @@ final class Router implements Effects {
     @Override
     public void scatterTo(final ClientState client, final int taskId, final int worker) {
         events(client).scatterTo(taskId, worker);
+    }
+
+    @Override
+    public void answer(final ClientState client, final long requestId, final String json) {
+        events(client).infoReply(requestId, json);
     }
 
     @Override

@@ -62,6 +62,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private long nowNs;
     private long lastTickNs = System.nanoTime();
     private long lastBusyNs = System.nanoTime();
+    private long lastClientNs = System.nanoTime();
     private long seenTransitions;
     private boolean stopping;
     private boolean sought;
@@ -87,6 +88,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                         settings.leaseNs(),
                         settings.isStealing(),
                         settings.noWorkersTimeoutNs()));
+        core.reduceReplicasEvery(settings.reduceReplicasNs());
         core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
         management = new Management(this, settings, managers);
@@ -432,13 +434,29 @@ final class SchedulerAgent implements EventLoop.Agent {
                 client.session().end("no sign of life for " + settings.clientLeaseNs() / 1_000_000 + " ms");
             }
         }
-        sought |= !clients.isEmpty();
-        if (users() > 0 || core.transitions() != seenTransitions || core.tasks().count(TaskPhase.PROCESSING) > 0) {
+        if (core.transitions() != seenTransitions || hasWork()) {
             seenTransitions = core.transitions();
             lastBusyNs = nowNs;
-        } else if (settings.idleTimeoutNs() > 0
-                && nowNs - lastBusyNs > Math.max(settings.idleTimeoutNs(), sought ? 0 : FIRST_CLIENT_NS)) {
-            stopCluster("idle for " + settings.idleTimeoutNs() / 1_000_000 + " ms");
+        }
+        sought |= !clients.isEmpty();
+        if (users() > 0) {
+            lastClientNs = nowNs;
+        }
+        stopAfter(settings.unusedTimeoutNs(), nowNs - lastBusyNs, "without work");
+        final long idleNs = nowNs - Math.max(lastBusyNs, lastClientNs);
+        if (sought || idleNs > FIRST_CLIENT_NS) {
+            stopAfter(settings.idleTimeoutNs(), idleNs, "without clients");
+        }
+    }
+
+    private boolean hasWork() {
+        final TaskTable tasks = core.tasks();
+        return tasks.count(TaskPhase.PROCESSING) + tasks.count(TaskPhase.QUEUED) + tasks.count(TaskPhase.NO_WORKER) > 0;
+    }
+
+    private void stopAfter(final long timeoutNs, final long idleNs, final String what) {
+        if (timeoutNs > 0 && idleNs > timeoutNs) {
+            stopCluster(what + " for " + timeoutNs / 1_000_000 + " ms");
         }
     }
 

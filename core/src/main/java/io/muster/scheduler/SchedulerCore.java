@@ -3,6 +3,7 @@ package io.muster.scheduler;
 import io.muster.scheduler.Effects.FailureKind;
 import io.muster.worker.WorkerStatus;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,10 @@ final class SchedulerCore {
 
     private final CoreState state;
     private final Effects effects;
+    private final Copies copies;
     private final Evacuation evacuation;
+    private final Replication replication;
+    private final Rebalance rebalance;
     private final Dispatcher dispatcher;
     private final TaskLife life;
     private final Membership membership;
@@ -45,9 +49,12 @@ final class SchedulerCore {
     SchedulerCore(final Effects effects, final CoreSettings settings) {
         this.state = new CoreState(settings);
         this.effects = effects;
-        this.evacuation = new Evacuation(state.tasks, state.workers, effects);
+        this.copies = new Copies(state, effects);
+        this.evacuation = new Evacuation(state, effects, copies);
         this.dispatcher = new Dispatcher(state, effects, evacuation);
-        this.life = new TaskLife(state, effects, dispatcher, evacuation);
+        this.life = new TaskLife(state, effects, dispatcher, evacuation, copies);
+        this.replication = new Replication(state, copies, life);
+        this.rebalance = new Rebalance(state, effects, copies, replication, life);
         this.membership = new Membership(state, effects, dispatcher, life, evacuation, settings.leaseNs());
         this.sharing = new Sharing(state, effects, life);
         this.tasks = state.tasks;
@@ -67,6 +74,10 @@ final class SchedulerCore {
 
     TaskLife life() {
         return life;
+    }
+
+    Copies copies() {
+        return copies;
     }
 
     Evacuation evacuation() {
@@ -158,6 +169,8 @@ final class SchedulerCore {
     void schedule() {
         dispatcher.dispatch();
         failHopeless();
+        replication.advance(state.nowNs);
+        rebalance.advance(state.nowNs);
         evacuation.advance(state.nowNs);
     }
 
@@ -445,11 +458,48 @@ final class SchedulerCore {
             return;
         }
         if (tasks.phase(slot) == TaskPhase.MEMORY) {
-            life.replicaMissing(slot, worker, gone);
+            life.replicaMissing(slot, worker, gone && !copies.wasDropped(slot));
         }
         if (tasks.phase(slot) == TaskPhase.MEMORY) {
             effects.finished(client, taskId, tasks.holder[slot], tasks.sizeBytes[slot], false, null);
         }
+    }
+
+    /** Wants so many copies of results to be there for as long as the results are; {@link Copies#EVERYWHERE} for one on each worker. */
+    void replicate(final ClientState client, final int[] taskIds, final int count, final int wanted) {
+        if (wanted < 1) {
+            throw new InvalidRequestException("copies=" + wanted + " must be >= 1");
+        }
+        for (int i = 0; i < count; i++) {
+            final int slot = client.slot(taskIds[i]);
+            if (slot != ClientState.UNKNOWN) {
+                replication.ask(slot, wanted);
+            }
+        }
+    }
+
+    /** Moves results to workers that hold less, these or, if there are none, any; answered when that is done. */
+    void rebalance(final ClientState client, final long requestId, final int[] taskIds, final int count) {
+        BitSet slots = null;
+        if (count > 0) {
+            slots = new BitSet();
+            for (int i = 0; i < count; i++) {
+                if (client.slot(taskIds[i]) != ClientState.UNKNOWN) {
+                    slots.set(client.slot(taskIds[i]));
+                }
+            }
+        }
+        rebalance.request(client.number, requestId, slots);
+    }
+
+    /** Which workers hold these tasks' results or, if there are none, what each worker holds; JSON. */
+    String whereabouts(final ClientState client, final int[] taskIds, final int count) {
+        return count == 0 ? Whereabouts.hasWhat(state) : Whereabouts.whoHas(state, client, taskIds, count);
+    }
+
+    /** Drops copies that nobody needs and nobody asked for every so often; 0 for never, which is the default. */
+    void reduceReplicasEvery(final long intervalNs) {
+        replication.reduceEvery(intervalNs);
     }
 
     // ----------------------------------------------------------------------------------------------------------
@@ -457,6 +507,7 @@ final class SchedulerCore {
 
     void addWorker(final long timeNs, final WorkerState worker) {
         membership.addWorker(timeNs, worker);
+        copies.workerJoined();
     }
 
     /** Renews a worker's lease. */
@@ -476,6 +527,7 @@ final class SchedulerCore {
     /** Does what is due: workers whose leases ran out are removed, those whose jobs end soon retire. Ends a batch of commands. */
     void tick(final long timeNs) {
         membership.tick(timeNs);
+        replication.tick(timeNs);
         schedule();
     }
 
@@ -609,7 +661,8 @@ final class SchedulerCore {
     /** The copy that a worker was asked to make could not be had. */
     void replicaFailed(final WorkerState worker, final long identity, final int[] holders, final boolean[] gone) {
         final int slot = state.slotOf(identity);
-        if (slot != ClientState.UNKNOWN && evacuation.failed(worker, slot)) {
+        if (slot != ClientState.UNKNOWN && copies.failed(worker, slot)) {
+            evacuation.changed();
             life.replicasMissing(slot, holders, gone);
         }
     }
@@ -626,7 +679,8 @@ final class SchedulerCore {
                 if (!tasks.isHeldBy(slot, worker.number)) {
                     life.addHolder(slot, worker);
                 }
-                evacuation.stored(worker, slot);
+                copies.stored(worker, slot);
+                evacuation.changed();
             }
             case RELEASED, ERRED -> effects.free(worker, identity);
             case WAITING, NO_WORKER, QUEUED -> {
@@ -643,6 +697,7 @@ final class SchedulerCore {
                     dispatcher.unassign(slot);
                     effects.abandon(running, runId, false);
                     if (running != worker) {
+                        tasks.set(slot, TaskTable.STOPPED, true);
                         effects.free(running, identity);
                     }
                 }

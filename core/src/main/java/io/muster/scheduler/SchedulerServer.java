@@ -37,6 +37,9 @@ public final class SchedulerServer implements AutoCloseable {
     /** A client that is silent for so many leases is dropped: ten minutes by default, as people suspend programs and debug them. */
     private static final long CLIENT_LEASES = 40;
 
+    /** How often superfluous copies of results are dropped, as in dask. */
+    private static final long REDUCE_REPLICAS_NS = 2_000_000_000;
+
     private final Path file;
     private final Path directory;
     private final SchedulerFile contents;
@@ -91,6 +94,8 @@ public final class SchedulerServer implements AutoCloseable {
                         settings.get(Options.SESSION_HEARTBEAT).toNanos(),
                         leaseNs * CLIENT_LEASES,
                         settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
+                        settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
+                        reduceReplicasNs(settings),
                         settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos()),
                 links == null ? null : links.openHost(directory, hosts.get(0)),
                 ServiceLoader.load(ClusterManagerFactory.class, ClusterManagerFactory.class.getClassLoader()),
@@ -219,6 +224,11 @@ public final class SchedulerServer implements AutoCloseable {
         } catch (final IOException | MusterException e) {
             LOG.debug("the scheduler file is left as it is", e);
         }
+    }
+
+    /** How often superfluous copies are dropped; 0: never. */
+    static long reduceReplicasNs(final Settings settings) {
+        return settings.get(Options.SCHEDULER_REDUCE_REPLICAS) ? REDUCE_REPLICAS_NS : 0;
     }
 
     private static String hostName() {

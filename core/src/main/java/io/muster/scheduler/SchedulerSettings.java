@@ -17,7 +17,9 @@ import java.nio.file.Path;
  * @param fenceNs how long a worker works without a sign of life from the scheduler
  * @param heartbeatNs how often a peer gives one
  * @param clientLeaseNs how long a client stays without a sign of life
- * @param idleTimeoutNs after how long without clients and work the scheduler ends; 0: never
+ * @param idleTimeoutNs after how long without clients the scheduler ends; 0: never
+ * @param unusedTimeoutNs after how long without work the scheduler ends, clients or not; 0: never
+ * @param reduceReplicasNs how often superfluous copies of results are dropped; 0: never
  * @param closeTimeoutNs how long it waits at its end for the cluster manager
  */
 record SchedulerSettings(
@@ -34,4 +36,6 @@ record SchedulerSettings(
         long heartbeatNs,
         long clientLeaseNs,
         long idleTimeoutNs,
+        long unusedTimeoutNs,
+        long reduceReplicasNs,
         long closeTimeoutNs) {}

@@ -3,6 +3,7 @@ package io.muster.scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -394,8 +395,8 @@ final class StateCheck {
     }
 
     private void checkCopies() {
-        final Int2IntHashMap underWay = core.evacuation().underWay();
-        int copies = 0;
+        final Int2IntHashMap underWay = core.copies().underWay();
+        final Map<Integer, Integer> underWayTo = new HashMap<>();
         for (final WorkerState worker : core.workers()) {
             if (worker == null) {
                 continue;
@@ -403,11 +404,11 @@ final class StateCheck {
             long bytes = 0;
             for (int i = 0; i < worker.copying.size(); i++) {
                 final int slot = worker.copying.getInt(i);
-                equal(underWay.get(slot), worker.number, "destination of slot %d", slot);
+                underWayTo.merge(slot, 1, Integer::sum);
+                require(!tasks.isHeldBy(slot, worker.number), slot, "is copied to a worker that has it");
                 require(tasks.phase(slot) == TaskPhase.MEMORY, slot, "is copied though it does not exist");
                 require(!worker.draining, slot, "is copied to a worker that leaves");
                 bytes += tasks.sizeBytes[slot];
-                copies++;
             }
             equal(worker.copyingBytes, bytes, "copyingBytes of %s", worker.name);
             for (int i = 0; worker.draining && i < worker.safe; i++) {
@@ -419,7 +420,8 @@ final class StateCheck {
                         "is said to hold nothing unique");
             }
         }
-        equal(underWay.size(), copies, "copies under way");
+        equal(underWay.size(), underWayTo.size(), "results under way");
+        underWayTo.forEach((slot, count) -> equal(underWay.get(slot), count, "copies under way of slot %d", slot));
     }
 
     private boolean isExposed(final int slot, final WorkerState worker) {

@@ -33,6 +33,7 @@ final class TaskLife {
     private final Effects effects;
     private final Dispatcher dispatcher;
     private final Evacuation evacuation;
+    private final Copies copies;
     private final TaskTable tasks;
     private final EdgePool edges;
     private final TaskKinds kinds;
@@ -46,11 +47,17 @@ final class TaskLife {
     private final Commitments commitments;
     private int openGraphs;
 
-    TaskLife(final CoreState state, final Effects effects, final Dispatcher dispatcher, final Evacuation evacuation) {
+    TaskLife(
+            final CoreState state,
+            final Effects effects,
+            final Dispatcher dispatcher,
+            final Evacuation evacuation,
+            final Copies copies) {
         this.state = state;
         this.effects = effects;
         this.dispatcher = dispatcher;
         this.evacuation = evacuation;
+        this.copies = copies;
         this.tasks = state.tasks;
         this.edges = state.edges;
         this.kinds = state.kinds;
@@ -245,6 +252,9 @@ final class TaskLife {
     }
 
     void addHolder(final int slot, final WorkerState worker) {
+        if (tasks.holder[slot] != TaskTable.NONE) {
+            copies.more(slot);
+        }
         tasks.addHolder(slot, worker.number);
         worker.storedBytes += tasks.sizeBytes[slot];
         worker.heldCount++;
@@ -287,6 +297,7 @@ final class TaskLife {
         state.enter(slot, TaskPhase.MEMORY);
         tasks.clearHolders(slot);
         addHolder(slot, worker);
+        copies.look(slot);
         if (tasks.has(slot, TaskTable.WANTED)) {
             tasks.set(slot, TaskTable.DELIVERED, inline);
             effects.finished(
@@ -408,7 +419,25 @@ final class TaskLife {
             freeOn(holder, slot, identity);
         }
         tasks.clearHolders(slot);
-        evacuation.forget(slot);
+        forgetCopies(slot);
+    }
+
+    private void forgetCopies(final int slot) {
+        if (copies.forget(slot)) {
+            evacuation.changed();
+        }
+    }
+
+    /** Drops a copy of a result of which there are others: it counts no more from now on, and only then its worker is told. */
+    void dropCopy(final int slot, final WorkerState worker) {
+        tasks.removeHolder(slot, worker.number);
+        if (tasks.holder[slot] == TaskTable.NONE) {
+            throw new IllegalStateException("slot=" + slot + " was held by worker=" + worker.name + " only");
+        }
+        copies.dropped(slot);
+        noLongerHolds(worker, slot);
+        effects.free(worker, state.identity(slot));
+        evacuation.lookAgain(slot);
     }
 
     private void freeOn(final int number, final int slot, final long identity) {
@@ -437,6 +466,7 @@ final class TaskLife {
             leaving.forget(tasks.taskId[slot]);
         }
         forgetUnanswered(slot);
+        copies.forgetTask(slot);
         kinds.forgetTask(tasks.kind[slot]);
         tasks.release(slot);
         state.transitions++;
@@ -498,7 +528,7 @@ final class TaskLife {
     /** The last copy of a result is gone. */
     void dataLost(final int slot, final @Nullable WorkerState holder, final String reason) {
         state.enter(slot, TaskPhase.RELEASED);
-        evacuation.forget(slot);
+        forgetCopies(slot);
         for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
             final int dependent = edges.dependent(edge);
             switch (tasks.phase(dependent)) {

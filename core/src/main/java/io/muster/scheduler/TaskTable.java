@@ -39,13 +39,16 @@ final class TaskTable {
     /** Whoever cancelled it asked that it be interrupted. */
     static final int INTERRUPT = 64;
 
+    /** A worker was told to stop a run of it and to drop its result; it may have said shortly before that it has that. */
+    static final int STOPPED = 256;
+
     /** What a slot holds as payload when it holds nothing. */
     private static final Object NO_PAYLOAD = new Object();
 
     private static final int[] NO_HOLDERS = {};
 
     private byte[] phase = new byte[Growth.INITIAL];
-    byte[] flags = new byte[Growth.INITIAL];
+    short[] flags = new short[Growth.INITIAL];
     byte[] deaths = new byte[Growth.INITIAL];
     short[] retriesLeft = new short[Growth.INITIAL];
     short[] attempt = new short[Growth.INITIAL];
@@ -146,7 +149,7 @@ final class TaskTable {
     }
 
     void set(final int slot, final int flag, final boolean on) {
-        flags[slot] = (byte) (on ? flags[slot] | flag : flags[slot] & ~flag);
+        flags[slot] = (short) (on ? flags[slot] | flag : flags[slot] & ~flag);
     }
 
     /** Whether a result that exists would have to be computed again if it were lost: somebody waits for it, or may ask for it. */

@@ -4,11 +4,15 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.SplittableRandom;
 
 /** How long a worker's job goes on: when the worker begins to leave, and when it has to be gone. Times are of {@link System#nanoTime()}. */
 public final class Lifetime {
     /** The answer of {@link #leaveInNs} and {@link #endInNs} for a job without an end. */
     public static final long NEVER = -1;
+
+    /** Why a worker whose time has come leaves. */
+    public static final String OVER = "its job ends";
 
     private static final Lifetime UNLIMITED = new Lifetime(0, 0, 0);
     private static final Duration LEAST_MARGIN = Duration.ofSeconds(20);
@@ -35,18 +39,31 @@ public final class Lifetime {
     }
 
     /**
-     * What the settings say, counted from the start of this process, or of its nanny's.
+     * What the settings say, counted from the start of this process, or of its nanny's if no other process follows at the end.
      *
-     * @param settings {@code worker.lifetime} and its margin
+     * @param settings {@code worker.lifetime}, its margin and its stagger
      * @return the lifetime
      */
     public static Lifetime of(final Settings settings) {
-        final Duration age = processAge().plus(settings.get(Options.PROCESS_STARTED_AFTER));
+        final Duration before = settings.get(Options.WORKER_LIFETIME_RESTART)
+                ? Duration.ZERO
+                : settings.get(Options.PROCESS_STARTED_AFTER);
+        final Duration age = processAge().plus(before);
         return of(settings, System.nanoTime() - age.toNanos());
     }
 
+    /**
+     * How long a nanny starts processes.
+     *
+     * @param settings of the worker
+     * @return the lifetime of the job; without an end if each process has one of its own
+     */
+    public static Lifetime ofNanny(final Settings settings) {
+        return settings.get(Options.WORKER_LIFETIME_RESTART) ? UNLIMITED : of(settings);
+    }
+
     static Lifetime of(final Settings settings, final long startNs) {
-        final Duration length = settings.get(Options.WORKER_LIFETIME);
+        final Duration length = staggered(settings);
         final Duration wished = settings.get(Options.WORKER_LIFETIME_MARGIN);
         final Duration margin = wished.isZero() ? usualMargin(length) : wished;
         return new Lifetime(
@@ -99,6 +116,18 @@ public final class Lifetime {
      */
     long goneInNs(final long nowNs) {
         return isLimited() ? Math.max(0, endInNs(nowNs) - Math.min(LAST_SECONDS_NS, marginNs / 2)) : NEVER;
+    }
+
+    private static Duration staggered(final Settings settings) {
+        final Duration length = settings.get(Options.WORKER_LIFETIME);
+        final Duration most = min(settings.get(Options.WORKER_LIFETIME_STAGGER), length.dividedBy(2));
+        if (most.isZero()) {
+            return length;
+        }
+        final String name = settings.get(Options.WORKER_NAME);
+        final long seed = name.isEmpty() ? ProcessHandle.current().pid() : name.hashCode();
+        final double part = 2 * new SplittableRandom(seed).nextDouble() - 1;
+        return length.plusNanos((long) (part * most.toNanos()));
     }
 
     private static Duration usualMargin(final Duration length) {

@@ -88,17 +88,17 @@ final class RunFlow implements DataPlane.FetchListener {
 
     void replicate(final long task, final int[] holders) {
         final List<InputFetch> toFetch = new ArrayList<>(1);
-        final RunTable.Held held = table.copy(task, holders, toFetch);
-        if (held != null) {
-            reports.replicaStored(task, held.sizeBytes());
+        if (table.copy(task, holders, toFetch) != null) {
             reports.flush();
         }
         fetch(toFetch);
     }
 
     void keep(final long task, final @Nullable Object value) {
-        final long sizeBytes = table.keep(task, value, sizeOf.applyAsLong(value));
-        reports.replicaStored(task, sizeBytes);
+        final long sizeBytes = sizeOf.applyAsLong(value);
+        if (table.keep(task, value, sizeBytes)) {
+            reports.replicaStored(task, sizeBytes);
+        }
         reports.flush();
     }
 

@@ -184,7 +184,10 @@ final class RunTable {
         if (fetch == null) {
             return false;
         }
-        final @Nullable Object argument = fetch.freed ? value : argument(put(task, value, sizeBytes));
+        final Held here = results.get(task);
+        final boolean isKept = here == null && !fetch.freed;
+        final Held held = isKept ? put(task, value, sizeBytes) : here;
+        final @Nullable Object argument = held == null ? value : argument(held);
         for (final InputFetch.Waiting waiting : fetch.waiting) {
             final Run run = waiting.run();
             if (run.state == State.FETCHING) {
@@ -195,7 +198,7 @@ final class RunTable {
                 }
             }
         }
-        return !fetch.freed;
+        return isKept;
     }
 
     /**
@@ -287,14 +290,13 @@ final class RunTable {
         return results.get(task);
     }
 
-    /** Keeps a value from outside; one that is here already stays. */
-    synchronized long keep(final long task, final @Nullable Object value, final long sizeBytes) {
-        final Held held = results.get(task);
-        if (held != null) {
-            return held.sizeBytes;
+    /** Keeps a value from outside; false if one is here already, which stays. */
+    synchronized boolean keep(final long task, final @Nullable Object value, final long sizeBytes) {
+        if (results.containsKey(task)) {
+            return false;
         }
         put(task, value, sizeBytes);
-        return sizeBytes;
+        return true;
     }
 
     synchronized void free(final long task) {

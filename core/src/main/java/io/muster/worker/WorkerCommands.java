@@ -84,7 +84,8 @@ public interface WorkerCommands {
     void takeBack(long[] runIds);
 
     /**
-     * Has a copy of a result fetched and kept; {@link WorkerReports#replicaStored} or {@link WorkerReports#replicaFailed} answers.
+     * Has a copy of a result fetched and kept; {@link WorkerReports#replicaStored} or {@link WorkerReports#replicaFailed} answers. Of one that
+     * is here already nothing more is said: that it came was reported then.
      *
      * @param task the task
      * @param holders the workers that hold the result, best first

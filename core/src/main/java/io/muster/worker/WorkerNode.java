@@ -225,8 +225,10 @@ public final class WorkerNode implements AutoCloseable {
                 return "its heap was full";
             }
             if (current != null && current.stopReason() != null) {
-                exitCode = current.mayRestart() ? Nanny.EXIT_RESTART : Nanny.EXIT_DONE;
-                return "the scheduler stopped it: " + current.stopReason();
+                final String stopReason = String.valueOf(current.stopReason());
+                final boolean isFollowed = isFollowed() && stopReason.startsWith(Lifetime.OVER);
+                exitCode = current.mayRestart() || isFollowed ? Nanny.EXIT_RESTART : Nanny.EXIT_DONE;
+                return "the scheduler stopped it: " + stopReason;
             }
             final Duration deathTimeout = settings.get(Options.WORKER_DEATH_TIMEOUT);
             if (System.nanoTime() - lostSinceNs > deathTimeout.toNanos()) {
@@ -253,7 +255,8 @@ public final class WorkerNode implements AutoCloseable {
             LOG.info(
                     "worker {} leaves: its job is about to end",
                     worker.settings().name());
-            leave("its job ends");
+            exitCode = isFollowed() ? Nanny.EXIT_RESTART : Nanny.EXIT_DONE;
+            leave(Lifetime.OVER);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -347,6 +350,11 @@ public final class WorkerNode implements AutoCloseable {
                                 .mapToLong(Long::parseLong)
                                 .toArray()
                         : new long[0]);
+    }
+
+    /** Whether another process follows when this one's lifetime is over. */
+    private boolean isFollowed() {
+        return hasNanny() && settings.get(Options.WORKER_LIFETIME_RESTART);
     }
 
     private boolean hasNanny() {

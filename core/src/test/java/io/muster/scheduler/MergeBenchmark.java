@@ -181,6 +181,9 @@ final class MergeBenchmark {
         }
 
         @Override
+        public void answer(final ClientState client, final long requestId, final String json) {}
+
+        @Override
         public void answer(final ClientState client, final CoordinationAnswer answer) {
             others++;
         }

@@ -108,6 +108,11 @@ final class RecordingEffects implements Effects {
     }
 
     @Override
+    public void answer(final ClientState client, final long requestId, final String json) {
+        lines.add("answer " + requestId + " " + json);
+    }
+
+    @Override
     public void answer(final ClientState client, final CoordinationAnswer answer) {
         lines.add("answer client " + client.number + " " + answer.requestId() + " " + answer.status());
         answers.add(answer);

@@ -13,11 +13,13 @@ import io.muster.protocol.InputMissingEncoder;
 import io.muster.protocol.InventoryEncoder;
 import io.muster.protocol.LongRunningEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RebalanceEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReleaseTasksEncoder;
 import io.muster.protocol.ReplicaFailedEncoder;
 import io.muster.protocol.ReplicaStoredEncoder;
+import io.muster.protocol.ReplicateTasksEncoder;
 import io.muster.protocol.RestartEncoder;
 import io.muster.protocol.ResultMissingEncoder;
 import io.muster.protocol.RetryTasksEncoder;
@@ -27,6 +29,7 @@ import io.muster.protocol.RunsTakenBackEncoder;
 import io.muster.protocol.ScatterTaskEncoder;
 import io.muster.protocol.SubmitPublishedEncoder;
 import io.muster.protocol.SubmitTaskEncoder;
+import io.muster.protocol.WhoHasEncoder;
 import io.muster.transport.RawPeer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -146,6 +149,27 @@ final class Said {
                 .taskId(taskId)
                 .workerNumber(worker)
                 .gone((short) 1)));
+    }
+
+    static byte[] replicate(final int copies, final int... taskIds) {
+        return RawPeer.framed(buffer -> length(new ReplicateTasksEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .copies(copies)
+                .putTaskIds(packed(taskIds), 0, 4 * taskIds.length)));
+    }
+
+    static byte[] rebalance(final int... taskIds) {
+        return RawPeer.framed(buffer -> length(new RebalanceEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .requestId(3)
+                .putTaskIds(packed(taskIds), 0, 4 * taskIds.length)));
+    }
+
+    static byte[] whoHas(final int... taskIds) {
+        return RawPeer.framed(buffer -> length(new WhoHasEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .requestId(4)
+                .putTaskIds(packed(taskIds), 0, 4 * taskIds.length)));
     }
 
     static byte[] infoRequest() {

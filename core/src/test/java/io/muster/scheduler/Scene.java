@@ -241,6 +241,18 @@ final class Scene {
         schedule();
     }
 
+    void replicate(final int copies, final int... ofTasks) {
+        core.replicate(client, ofTasks, ofTasks.length, copies);
+        check();
+        schedule();
+    }
+
+    void rebalance(final long requestId, final int... ofTasks) {
+        core.rebalance(client, requestId, ofTasks, ofTasks.length);
+        check();
+        schedule();
+    }
+
     void lose(final WorkerState worker) {
         remove(worker, false);
     }

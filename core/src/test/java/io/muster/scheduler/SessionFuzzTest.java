@@ -34,7 +34,8 @@ class SessionFuzzTest {
     private static final Identity IDENTITY = Identity.create();
 
     private final SchedulerAgent agent = new SchedulerAgent(
-            new SchedulerSettings("c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, true, 0, 1, 1, 1, 0, 0),
+            new SchedulerSettings(
+                    "c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, true, 0, 1, 1, 1, 0, 0, 0, 0),
             null,
             List.of(),
             reason -> {});
@@ -219,11 +220,9 @@ class SessionFuzzTest {
     private byte[] fromClient(final Mutator mutator, final ClientSession session) {
         final int next = session.state().nextTaskId();
         final int some = next == 0 ? 0 : mutator.next(next);
-        return switch (mutator.next(17)) {
-            case 12, 13 -> Said.coordinate(operation(mutator), ++lastRequest, 0, 0);
-            case 14 -> Said.submitPublished(next);
-            case 15 -> Said.retry(some, mutator.next(next + 1));
-            case 16 -> mutator.next(40) == 0 ? Said.restart() : Said.heartbeat();
+        return switch (mutator.next(22)) {
+            case 18 -> Said.retry(some, mutator.next(next + 1));
+            case 19 -> mutator.next(40) == 0 ? Said.restart() : Said.heartbeat();
             case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
             case 1 -> Said.release(some, mutator.next(next + 1));
             case 2 -> Said.cancel(some, mutator.next(next + 1));
@@ -232,6 +231,11 @@ class SessionFuzzTest {
             case 5 -> Said.infoRequest();
             case 6 -> Said.heartbeat();
             case 7, 8 -> Said.submit(next, 0);
+            case 9 -> Said.replicate(1 + mutator.next(4), some, mutator.next(next + 1));
+            case 10 -> Said.rebalance(some, mutator.next(next + 1));
+            case 11 -> Said.whoHas(some, mutator.next(next + 1));
+            case 12, 13 -> Said.coordinate(operation(mutator), ++lastRequest, 0, 0);
+            case 14 -> Said.submitPublished(next);
             default -> next == 0 ? Said.submit(next, 0) : Said.submit(next, 0, some, mutator.next(next));
         };
     }

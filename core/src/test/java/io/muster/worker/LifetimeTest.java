@@ -6,6 +6,8 @@ import io.muster.config.DurationText;
 import io.muster.config.Options;
 import io.muster.config.Settings;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,6 +62,38 @@ class LifetimeTest {
         final long endInNs = Lifetime.of(settings).endInNs(System.nanoTime());
 
         assertThat(Duration.ofNanos(endInNs)).isBetween(Duration.ofMinutes(60), Duration.ofMinutes(120));
+    }
+
+    @Test
+    void workersStartedTogetherDoNotLeaveTogether() {
+        final Set<Duration> lengths = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            final Settings settings = Settings.defaults()
+                    .withText("worker.lifetime", "1h")
+                    .withText("worker.lifetime-stagger", "10m")
+                    .with(Options.WORKER_NAME, "w-" + i);
+            final Duration length =
+                    Duration.ofNanos(Lifetime.of(settings, START_NS).endInNs(START_NS));
+            assertThat(length).isBetween(Duration.ofMinutes(50), Duration.ofMinutes(70));
+            assertThat(Lifetime.of(settings, START_NS).endInNs(START_NS)).isEqualTo(length.toNanos());
+            lengths.add(length);
+        }
+        assertThat(lengths).hasSize(20).anyMatch(length -> length.compareTo(Duration.ofMinutes(57)) < 0);
+    }
+
+    @Test
+    void eachProcessHasALifetimeOfItsOwnIfAnotherFollows() {
+        final Settings settings = Settings.defaults()
+                .with(Options.WORKER_LIFETIME, Duration.ofHours(10))
+                .with(Options.WORKER_LIFETIME_RESTART, true)
+                .with(Options.PROCESS_STARTED_AFTER, Duration.ofHours(9));
+
+        assertThat(Duration.ofNanos(Lifetime.of(settings).endInNs(System.nanoTime())))
+                .isBetween(Duration.ofHours(9), Duration.ofHours(10));
+        assertThat(Lifetime.ofNanny(settings).isLimited()).isFalse();
+        assertThat(Lifetime.ofNanny(settings.with(Options.WORKER_LIFETIME_RESTART, false))
+                        .isLimited())
+                .isTrue();
     }
 
     private static Lifetime lifetime(final String length, final String margin) {

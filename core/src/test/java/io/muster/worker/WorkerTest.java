@@ -471,7 +471,7 @@ class WorkerTest {
     }
 
     @Test
-    void aCopyThatIsThereIsReportedAndNotFetchedAgain() {
+    void aCopyThatIsThereIsNotFetchedAgainAndWasReportedWhenItCame() {
         start(remote, 1);
         worker().replicate(77, new int[] {3});
         dataPlane.asked.get(0).value("copy");
@@ -479,7 +479,8 @@ class WorkerTest {
         worker().replicate(77, new int[] {3});
 
         assertThat(dataPlane.asked).hasSize(1);
-        assertThat(remote.replicas()).containsExactly(77L, 77L);
+        assertThat(remote.replicas()).containsExactly(77L);
+        assertThat(remote.allFlushed()).isTrue();
     }
 
     @Test

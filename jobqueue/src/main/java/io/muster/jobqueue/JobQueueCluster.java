@@ -1,12 +1,13 @@
 package io.muster.jobqueue;
 
+import io.muster.AdaptiveRule;
 import io.muster.Client;
+import io.muster.Cluster;
 import io.muster.MemorySize;
 import io.muster.MusterException;
 import io.muster.config.ConfigurationException;
 import io.muster.config.DurationText;
 import io.muster.jobqueue.command.SshLogin;
-import io.muster.jobqueue.manager.AdaptiveRule;
 import io.muster.jobqueue.manager.JobLimits;
 import io.muster.jobqueue.manager.ManagerJson;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #close} leaves nothing in the queue. A cluster whose program ends without it is ended too, after {@link Builder#ownerGrace a
  * while}, unless it was {@link #detach detached}. Methods may be called from any thread.
  */
-public abstract class JobQueueCluster implements AutoCloseable {
+public abstract class JobQueueCluster implements Cluster {
     /** The name of the group that the builder describes. */
     public static final String FIRST_GROUP = "default";
 
@@ -106,6 +107,7 @@ public abstract class JobQueueCluster implements AutoCloseable {
      * @return a new client
      * @throws MusterException if the scheduler does not answer
      */
+    @Override
     public final Client connect() {
         return Client.connect(cluster.schedulerFile(), CONNECT, cluster.login().route());
     }
@@ -149,6 +151,7 @@ public abstract class JobQueueCluster implements AutoCloseable {
      *
      * @param workers 0 or more; rounded up to whole jobs
      */
+    @Override
     public final void scale(final int workers) {
         if (workers < 0) {
             throw new ConfigurationException("workers=" + workers + " must be >= 0");
@@ -162,9 +165,10 @@ public abstract class JobQueueCluster implements AutoCloseable {
     /**
      * Has the first group's number of jobs follow the work.
      *
-     * @param rule sets the bounds, such as {@code a -> a.minimumJobs(0).maximumJobs(20)}
+     * @param rule sets the bounds, such as {@code a -> a.minimum(0).maximum(20)}
      * @throws ConfigurationException if the bounds make no sense
      */
+    @Override
     public final void adapt(final UnaryOperator<AdaptiveRule> rule) {
         adapt(FIRST_GROUP, rule);
     }

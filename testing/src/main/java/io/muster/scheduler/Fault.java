@@ -44,7 +44,10 @@ enum Fault {
     ESCAPE(false, "a report comes again through a later session"),
     /** One more worker. */
     NEWCOMER(false, "a worker comes"),
-    /** A client submits, scatters, looks at results, releases, cancels or leaves; it is no fault, but may be left out too. */
+    /**
+     * A client submits, scatters, looks at results, asks for copies of them, releases, cancels or leaves; it is no fault, but may be left
+     * out too.
+     */
     CLIENT(false, "a client does something");
 
     final boolean isLasting;

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.data.ResultStore;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -170,6 +171,65 @@ final class Oracle {
             }
         }
         return believed;
+    }
+
+    /** Every result is there as often as was asked for, unless one copy may not be where it is believed. */
+    void checkCopies() {
+        final SchedulerCore core = simulation.core;
+        require(simulation.clients().stream().allMatch(SimulatedClient::hasAllAnswers), null, "a client has no answer");
+        for (int slot = 0; slot < core.tasks().limit(); slot++) {
+            if (core.tasks().phase(slot) == TaskPhase.MEMORY && core.tasks().waiters[slot] == 0) {
+                final int copies = 1 + core.tasks().furtherHolders(slot).length;
+                final int asked = Math.min(core.copies().asked(slot), core.livingWorkers());
+                final boolean mayBeMore =
+                        !simulation.plan.traits.reduces() || core.tasks().has(slot, TaskTable.STOPPED);
+                require(
+                        copies == asked || copies > asked && mayBeMore,
+                        simulation.task(core.identity(slot)),
+                        "has copies=" + copies + ", asked for are " + asked);
+            }
+        }
+    }
+
+    /**
+     * A worker is told to drop a result that it has: nobody needs the result, or it is somewhere else, and no task fetches this copy or
+     * uses it. A result of which nothing was heard for too long, or of which a worker has lost a copy, may be dropped in error.
+     */
+    void checkIsElsewhere(final WorkerState freed, final long task) {
+        final SchedulerCore core = simulation.core;
+        final TaskTable tasks = core.tasks();
+        final int slot = core.state().slotOf(task);
+        final SimulatedWorker process = simulation.process(freed.number);
+        if (slot == ClientState.UNKNOWN
+                || tasks.phase(slot) != TaskPhase.MEMORY
+                || tasks.isHeldBy(slot, freed.number)
+                || process == null
+                || !process.isAlive()
+                || process.runs.get(task) == ResultStore.ABSENT
+                || freed.stopping
+                || isAnythingMislaid
+                || simulation.plan.strikes(Fault.PAUSE)) {
+            return;
+        }
+        require(tasks.holder[slot] != TaskTable.NONE, simulation.task(task), "is dropped though it is there");
+        for (int edge = tasks.dependents[slot];
+                edge != EdgePool.NONE;
+                edge = core.edges().nextDependent(edge)) {
+            final int dependent = core.edges().dependent(edge);
+            require(
+                    tasks.phase(dependent) != TaskPhase.PROCESSING || tasks.isHeldBy(slot, tasks.worker[dependent]),
+                    simulation.task(task),
+                    "is dropped while a task fetches it, or where one uses it");
+        }
+        for (final SimulatedWorker other : simulation.workers()) {
+            final WorkerState state = other.state();
+            if (state != null && other.isAlive() && tasks.isHeldBy(slot, state.number)) {
+                require(
+                        other.runs.get(task) != ResultStore.ABSENT,
+                        simulation.task(task),
+                        "is dropped on " + freed.name + " and not on " + other);
+            }
+        }
     }
 
     /** Nobody holds anything once everything is released. */

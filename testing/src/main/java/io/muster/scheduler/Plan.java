@@ -43,11 +43,14 @@ final class Plan {
             boolean cancels,
             boolean clientsLeave,
             boolean resources,
-            boolean longTasks) {}
+            boolean longTasks,
+            boolean replicas,
+            boolean reduces) {}
 
     Plan(final long seed, final int maxWorkers, final long chaosUs, final BitSet without) {
         this.seed = seed;
         final SplittableRandom random = random(-1);
+        final SplittableRandom ofCopies = random(2);
         final boolean isCalm = random.nextInt(CALM_EVERY) == 0;
         traits = new Traits(
                 isCalm,
@@ -61,7 +64,9 @@ final class Plan {
                 !isCalm && random.nextBoolean(),
                 !isCalm && random.nextInt(3) == 0,
                 random.nextInt(3) == 0,
-                random.nextBoolean());
+                random.nextBoolean(),
+                ofCopies.nextBoolean(),
+                ofCopies.nextInt(3) > 0);
         final List<Fault> strikes = new ArrayList<>();
         for (final Fault fault : Fault.values()) {
             final boolean isOn = random.nextBoolean();
@@ -92,6 +97,11 @@ final class Plan {
 
     boolean has(final Fault fault) {
         return lasting.contains(fault);
+    }
+
+    /** Whether it happens at some time. */
+    boolean strikes(final Fault fault) {
+        return steps.stream().anyMatch(step -> step.fault == fault);
     }
 
     /** A source of chance that only depends on the seed and the number given. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A client that submits graphs of tasks, scatters, looks at results, cancels, releases, submits a key again, and leaves. */
+/** A client that submits graphs of tasks, scatters, looks at results, wants them copied or moved, cancels, releases, submits a key again, and leaves. */
 final class SimulatedClient implements ClientEvents {
     private static final String[] PLACES = {"a", "b", "h0", "h1"};
     private static final int FUNCTIONS = 3;
@@ -20,6 +20,8 @@ final class SimulatedClient implements ClientEvents {
     private final Simulation.Stream out;
     private final int scatterPercent;
     private boolean left;
+    private long asked;
+    private long answered;
 
     SimulatedClient(final Simulation simulation, final int number, final SplittableRandom random) {
         this.simulation = simulation;
@@ -50,6 +52,9 @@ final class SimulatedClient implements ClientEvents {
             scatter(random);
             return;
         }
+        if (simulation.plan.traits.replicas() && random.nextInt(4) == 0) {
+            spread(random);
+        }
         final int chance = random.nextInt(100);
         if (chance < 45) {
             submitGraph(1 + random.nextInt(3), random);
@@ -62,6 +67,10 @@ final class SimulatedClient implements ClientEvents {
         } else if (chance < 94 && simulation.plan.traits.clientsLeave()) {
             leave();
         }
+    }
+
+    boolean hasAllAnswers() {
+        return left || asked == answered;
     }
 
     void releaseAll() {
@@ -164,7 +173,14 @@ final class SimulatedClient implements ClientEvents {
     public void workerDown(final int worker, final String reason) {}
 
     @Override
-    public void infoReply(final long requestId, final String json) {}
+    public void infoReply(final long requestId, final String json) {
+        in.send(() -> {
+            if (requestId != ++answered) {
+                throw new AssertionError("client=" + state.number + " has the answer to request=" + requestId
+                        + " when that to request=" + answered + " is due");
+            }
+        });
+    }
 
     @Override
     public void warning(final String text) {}
@@ -316,6 +332,21 @@ final class SimulatedClient implements ClientEvents {
             simulation.core.cancel(state, doomed, doomed.length, false);
             simulation.oracle.checkCancelled(state, doomed);
         });
+    }
+
+    /** Asks for copies of some results, or for them to be moved, or for all to be. */
+    private void spread(final SplittableRandom random) {
+        final int[] some = tasks.stream()
+                .filter(task -> task.held && random.nextBoolean())
+                .mapToInt(task -> task.taskId)
+                .toArray();
+        if (random.nextInt(3) == 0) {
+            final long requestId = ++asked;
+            say(() -> simulation.core.rebalance(state, requestId, some, some.length));
+        } else {
+            final int copies = random.nextInt(4) == 0 ? Copies.EVERYWHERE : 1 + random.nextInt(3);
+            say(() -> simulation.core.replicate(state, some, some.length, copies));
+        }
     }
 
     private void say(final Runnable command) {

@@ -147,6 +147,7 @@ final class SimulatedEffects implements Effects {
     public void free(final WorkerState worker, final long task) {
         note(4, worker, task);
         simulation.trace("free", worker.name, simulation.task(task));
+        simulation.oracle.checkIsElsewhere(worker, task);
         router.free(worker, task);
     }
 
@@ -245,6 +246,13 @@ final class SimulatedEffects implements Effects {
         }
         checkTakes(destination, "data");
         router.scatterTo(client, taskId, worker);
+    }
+
+    @Override
+    public void answer(final ClientState client, final long requestId, final String json) {
+        note(14, client, requestId);
+        simulation.trace("answer", client.number, json);
+        router.answer(client, requestId, json);
     }
 
     @Override

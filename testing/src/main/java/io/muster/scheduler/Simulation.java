@@ -22,8 +22,10 @@ final class Simulation {
     static final long FENCE_US = 500;
 
     static final long CHAOS_US = 6_000;
+    private static final long REDUCE_US = 150;
     private static final int MAX_EVENTS = 400_000;
     private static final int MAX_TICKS_TO_LEAVE = 100;
+    private static final int TICKS_TO_COPY = 3;
     private static final String[] NAMES = {"a", "b", "c", "d"};
     private static final byte[] NO_FINGERPRINT = {};
 
@@ -53,6 +55,7 @@ final class Simulation {
         plan = new Plan(seed, maxWorkers, CHAOS_US, without);
         delays = plan.random(1);
         core = new SchedulerCore(effects, new CoreSettings(plan.traits.allowedFailures(), LEASE_US * 1_000, true, 0));
+        core.reduceReplicasEvery(plan.traits.reduces() ? REDUCE_US * 1_000 : 0);
         router.core(core);
         check = new StateCheck(core);
         oracle = new Oracle(this);
@@ -79,7 +82,9 @@ final class Simulation {
         drain();
         clients.forEach(SimulatedClient::getAll);
         drain();
+        settleCopies();
         oracle.checkAtRest();
+        oracle.checkCopies();
         clients.forEach(SimulatedClient::releaseAll);
         drain();
         settle();
@@ -537,6 +542,14 @@ final class Simulation {
             startWorker(name);
         }
         settle();
+    }
+
+    /** Lets the scheduler copy what is asked for more than once, and drop what is there too often. */
+    private void settleCopies() {
+        for (int i = 0; i < TICKS_TO_COPY; i++) {
+            now += REDUCE_US;
+            tick();
+        }
     }
 
     private void tick() {

@@ -1,5 +1,7 @@
 package io.muster.jobqueue.manager;
 
+import io.muster.AdaptiveRule;
+import io.muster.scheduler.AdaptivePolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,7 @@ final class GroupState {
 
     final JobGroup shape;
     final int order;
-    final StartDelays delays = new StartDelays();
+    final AdaptivePolicy<Job> policy = new AdaptivePolicy<>(ClosingOrder.INSTANCE);
     final SubmissionRate rate;
 
     int wanted;
@@ -20,7 +22,6 @@ final class GroupState {
     @Nullable
     AdaptiveRule rule;
 
-    int fewerWanted;
     long decidedNs = -1;
     long surplusSinceNs = Moment.NEVER;
 
@@ -48,7 +49,7 @@ final class GroupState {
     void restart(final int jobs, final @Nullable AdaptiveRule newRule) {
         wanted = jobs;
         rule = newRule;
-        fewerWanted = 0;
+        policy.restart();
         decidedNs = -1;
         surplusSinceNs = Moment.NEVER;
         mostAtOnce = NO_CUT;

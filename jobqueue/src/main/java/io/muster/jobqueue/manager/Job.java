@@ -3,6 +3,7 @@ package io.muster.jobqueue.manager;
 import io.muster.jobqueue.JobEnd;
 import io.muster.jobqueue.JobState;
 import io.muster.jobqueue.JobStatus;
+import io.muster.scheduler.AdaptivePolicy;
 import io.muster.scheduler.ManagedWorker;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One job and what is known of it: by its workers, and by the batch system. */
-final class Job {
+final class Job implements AdaptivePolicy.Unit {
     final long number;
     final GroupState group;
     final Submission submission;
@@ -92,7 +93,8 @@ final class Job {
     }
 
     /** Whether it waits for nodes, as far as is known. */
-    boolean isPending() {
+    @Override
+    public boolean isPending() {
         return !isOver()
                 && workers.isEmpty()
                 && status.state() != JobState.STARTING
@@ -169,7 +171,7 @@ final class Job {
         if (!everWorked) {
             everWorked = true;
             firstWorkerNs = now.ns();
-            group.delays.add(now.ns() - askedForNs);
+            group.policy.started(now.ns() - askedForNs);
         }
     }
 
@@ -183,5 +185,15 @@ final class Job {
             askSinceNs = now.ns();
             departedWorkers = isExpected ? "" : reason;
         }
+    }
+
+    @Override
+    public long idleSinceNs() {
+        return workers.isEmpty() ? AdaptivePolicy.NOT_IDLE : idleSinceNs;
+    }
+
+    @Override
+    public boolean isNeeded() {
+        return isNeeded;
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.jobqueue.manager;
 
 import io.muster.config.ConfigurationException;
+import io.muster.scheduler.Load;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,15 +43,8 @@ public record JobGroup(
     }
 
     /** How many tasks with a need a job runs at once; 0 if it does not offer what they need. */
-    long slots(final Map<String, Double> need) {
-        long perProcess = threadsPerProcess;
-        for (final Map.Entry<String, Double> each : need.entrySet()) {
-            if (each.getValue() > 0) {
-                final double offered = resources.getOrDefault(each.getKey(), 0.0);
-                perProcess = Math.min(perProcess, (long) Math.floor(offered / each.getValue() + 1e-9));
-            }
-        }
-        return perProcess * processes;
+    long slots(final Load.Need need) {
+        return need.slots(threadsPerProcess, resources) * processes;
     }
 
     /** The amounts of what it offers, for saying which of two groups is the cheaper one; summed in the order of names. */

@@ -1,5 +1,6 @@
 package io.muster.jobqueue.manager;
 
+import io.muster.AdaptiveRule;
 import io.muster.MusterException;
 import io.muster.config.ConfigurationException;
 import io.muster.config.DurationText;

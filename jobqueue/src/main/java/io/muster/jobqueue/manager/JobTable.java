@@ -1,5 +1,6 @@
 package io.muster.jobqueue.manager;
 
+import io.muster.AdaptiveRule;
 import io.muster.config.ConfigurationException;
 import io.muster.config.NearestName;
 import io.muster.jobqueue.JobEnd;
@@ -97,7 +98,7 @@ final class JobTable {
         final GroupState state = group(group);
         final int present = new Census(groups.size(), jobs.live()).of(state).present;
         rule.checked();
-        state.restart(Math.min(Math.max(present, rule.minimumJobs()), rule.maximumJobs()), rule);
+        state.restart(Math.min(Math.max(present, rule.minimum()), rule.maximum()), rule);
         decide(now);
     }
 

@@ -1,5 +1,6 @@
 package io.muster.jobqueue.manager;
 
+import io.muster.AdaptiveRule;
 import io.muster.scheduler.Load;
 import java.time.Duration;
 import java.time.Instant;

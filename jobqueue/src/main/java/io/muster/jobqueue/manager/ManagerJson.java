@@ -1,5 +1,6 @@
 package io.muster.jobqueue.manager;
 
+import io.muster.AdaptiveRule;
 import io.muster.config.ConfigurationException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,8 +18,8 @@ public final class ManagerJson {
      */
     public static Map<String, Object> of(final AdaptiveRule rule) {
         final Map<String, Object> json = new LinkedHashMap<>();
-        json.put("minimum_jobs", rule.minimumJobs());
-        json.put("maximum_jobs", rule.maximumJobs());
+        json.put("minimum_jobs", rule.minimum());
+        json.put("maximum_jobs", rule.maximum());
         json.put("target_duration_ms", rule.targetDuration().toMillis());
         json.put("interval_ms", rule.interval().toMillis());
         json.put("wait_count", rule.waitCount());

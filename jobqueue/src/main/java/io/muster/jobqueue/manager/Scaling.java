@@ -1,5 +1,7 @@
 package io.muster.jobqueue.manager;
 
+import io.muster.AdaptiveRule;
+import io.muster.scheduler.Demand;
 import io.muster.scheduler.Load;
 import java.time.Duration;
 import java.util.Collection;
@@ -18,7 +20,6 @@ import java.util.stream.Stream;
  */
 final class Scaling {
     private static final Duration LOAD_PATIENCE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_IDLE_GRACE = Duration.ofMinutes(10);
     private static final String SCALED_DOWN = "scaled down";
 
     private final JobLimits limits;
@@ -64,15 +65,21 @@ final class Scaling {
         final Census census = new Census(groups.size(), live);
         final Map<GroupState, Integer> working = new LinkedHashMap<>();
         groups.forEach(group -> working.put(group, census.of(group).working));
-        final Map<GroupState, Demand> demands = Demand.share(load, groups, working);
+        final Map<GroupState, Demand> demands = Demands.share(load, groups, working);
         for (final GroupState group : groups) {
             final AdaptiveRule rule = group.rule;
             if (rule != null && LoadWatch.isDue(group, now)) {
                 group.decidedNs = now.ns();
                 final Census.Count count = census.of(group);
                 group.wanted = demands.getOrDefault(group, Demand.NONE)
-                        .jobs(rule, count.working, count.present, group.delays.median());
-                closeUnneeded(group, rule, count.present, live, load, now);
+                        .units(rule, count.working, count.present, group.policy.startDelay());
+                final List<Job> closing = group.policy.closing(
+                        rule,
+                        group.wanted,
+                        counted(group, live).toList(),
+                        now.ns(),
+                        jobs -> doesAnyStay(jobs, live, load));
+                close(closing, count.present > rule.maximum() ? SCALED_DOWN : "no longer needed", now);
             }
         }
     }
@@ -84,49 +91,13 @@ final class Scaling {
         }
     }
 
-    private void closeUnneeded(
-            final GroupState group,
-            final AdaptiveRule rule,
-            final int present,
-            final List<Job> live,
-            final Load load,
-            final Moment now) {
-        if (group.wanted >= present) {
-            group.fewerWanted = 0;
-            return;
-        }
-        final int tooMany = present - rule.maximumJobs();
-        if (tooMany > 0) {
-            close(
-                    counted(group, live)
-                            .sorted(ClosingOrder.INSTANCE)
-                            .limit(tooMany)
-                            .toList(),
-                    SCALED_DOWN,
-                    now);
-            return;
-        }
-        group.fewerWanted++;
-        if (group.fewerWanted >= rule.waitCount()) {
-            final List<Job> closing = counted(group, live)
-                    .filter(job -> job.isPending() || isIdleLongEnough(job, rule, now))
-                    .sorted(ClosingOrder.INSTANCE)
-                    .limit(present - group.wanted)
-                    .toList();
-            close(withoutLastKeeper(closing, live, load), "no longer needed", now);
-        }
-    }
-
-    /** Without the job that holds the most if no worker would stay that could take what is needed. */
-    private static List<Job> withoutLastKeeper(final List<Job> closing, final List<Job> live, final Load load) {
+    /** Whether a worker would stay that could take what is needed. */
+    private static boolean doesAnyStay(final List<Job> closing, final List<Job> live, final Load load) {
         final Set<Integer> going = live.stream()
                 .filter(job -> job.departure != null || closing.contains(job))
                 .flatMap(job -> job.workers.keySet().stream())
                 .collect(Collectors.toSet());
-        final boolean doesAnyStay =
-                load.workers().stream().anyMatch(worker -> !worker.leaving() && !going.contains(worker.number()));
-        final boolean isLastNeeded = !closing.isEmpty() && closing.get(closing.size() - 1).isNeeded;
-        return isLastNeeded && !doesAnyStay ? closing.subList(0, closing.size() - 1) : closing;
+        return load.workers().stream().anyMatch(worker -> !worker.leaving() && !going.contains(worker.number()));
     }
 
     private void closeSurplus(final GroupState group, final List<Job> live, final int surplus, final Moment now) {
@@ -154,15 +125,6 @@ final class Scaling {
         if (!jobs.isEmpty()) {
             departures.begin(jobs, reason, now);
         }
-    }
-
-    private static boolean isIdleLongEnough(final Job job, final AdaptiveRule rule, final Moment now) {
-        if (rule.keepUntilWalltime() || job.workers.isEmpty() || job.idleSinceNs == Moment.NEVER) {
-            return false;
-        }
-        final Duration delay = job.group.delays.median();
-        final Duration worthIt = delay.compareTo(LONGEST_IDLE_GRACE) < 0 ? delay : LONGEST_IDLE_GRACE;
-        return now.isAtLeast(worthIt.compareTo(rule.idleGrace()) > 0 ? worthIt : rule.idleGrace(), job.idleSinceNs);
     }
 
     private static Stream<Job> counted(final GroupState group, final List<Job> live) {

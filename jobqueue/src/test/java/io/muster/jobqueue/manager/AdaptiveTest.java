@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.muster.AdaptiveRule;
 import io.muster.config.ConfigurationException;
 import io.muster.jobqueue.JobEnd;
 import io.muster.scheduler.Load;
@@ -13,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class AdaptiveTest {
-    private static final AdaptiveRule RULE = AdaptiveRule.DEFAULT.maximumJobs(20);
+    private static final AdaptiveRule RULE = AdaptiveRule.DEFAULT.maximum(20);
 
     private final Bench bench = new Bench();
 
@@ -54,7 +55,7 @@ final class AdaptiveTest {
 
     @Test
     void theMaximumHoldsAndTheMinimumNeedsNoWork() {
-        adapt(RULE.minimumJobs(2));
+        adapt(RULE.minimum(2));
         assertThat(bench.takeSubmissions()).hasSize(2);
 
         bench.load(1_000_000, 1_000_000);
@@ -176,7 +177,7 @@ final class AdaptiveTest {
     @Test
     void moreJobsThanTheMaximumAreClosedEvenIfAllAreBusy() {
         bench.running(4);
-        bench.table.adapt("default", RULE.maximumJobs(3), bench.now());
+        bench.table.adapt("default", RULE.maximum(3), bench.now());
 
         bench.passUnderLoad(2, 1_000, 1_000, List.of("1", "2", "3", "4"));
 
@@ -275,9 +276,9 @@ final class AdaptiveTest {
 
     @Test
     void contradictingRulesAreRefused() {
-        refuse(RULE.minimumJobs(21), "minimumJobs=21 must be <= maximumJobs=20; lower the one or raise the other");
-        refuse(RULE.minimumJobs(-1), "minimumJobs=-1 must be in 0..100000");
-        refuse(RULE.maximumJobs(1_000_000_000), "maximumJobs=1000000000 must be in 1..100000");
+        refuse(RULE.minimum(21), "minimum=21 must be <= maximum=20; lower the one or raise the other");
+        refuse(RULE.minimum(-1), "minimum=-1 must be in 0..100000");
+        refuse(RULE.maximum(1_000_000_000), "maximum=1000000000 must be in 1..100000");
         refuse(RULE.targetDuration(Duration.ZERO), "targetDuration=0 must be in 1ms..8760h, such as 30s");
         refuse(RULE.interval(Duration.ofDays(400)), "interval=9600h must be in 1ms..8760h");
         refuse(RULE.idleGrace(Duration.ofSeconds(-1)), "idleGrace=PT-1S must be in 0..8760h");

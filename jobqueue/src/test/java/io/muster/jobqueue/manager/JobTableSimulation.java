@@ -2,6 +2,7 @@ package io.muster.jobqueue.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.AdaptiveRule;
 import io.muster.jobqueue.JobState;
 import io.muster.jobqueue.SubmissionException.Kind;
 import io.muster.jobqueue.manager.SimulatedQueue.Faults;
@@ -104,7 +105,7 @@ final class JobTableSimulation {
             if (random.nextInt(3) == 0) {
                 table.adapt(
                         group,
-                        AdaptiveRule.DEFAULT.minimumJobs(random.nextInt(3)).maximumJobs(3 + random.nextInt(4)),
+                        AdaptiveRule.DEFAULT.minimum(random.nextInt(3)).maximum(3 + random.nextInt(4)),
                         time.now());
             } else {
                 table.scale(group, random.nextInt(7), time.now());
@@ -123,7 +124,7 @@ final class JobTableSimulation {
         final boolean isAdaptive = random.nextInt(3) == 0;
         tasks = random.nextBoolean() ? 0 : 1_000;
         if (isAdaptive) {
-            table.adapt("cpu", AdaptiveRule.DEFAULT.minimumJobs(1).maximumJobs(5), time.now());
+            table.adapt("cpu", AdaptiveRule.DEFAULT.minimum(1).maximum(5), time.now());
             wanted.put("cpu", tasks == 0 ? 1 : 5);
         } else {
             wanted.put("cpu", random.nextInt(7));

@@ -2,6 +2,7 @@ package io.muster.jobqueue.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.AdaptiveRule;
 import io.muster.jobqueue.JobState;
 import io.muster.jobqueue.SubmissionException.Kind;
 import java.util.List;
@@ -39,7 +40,7 @@ final class JobTableSubmissionTest {
     @Test
     void aRequestThatMustBeFixedBacksAnAdaptiveGroupOff() {
         final Bench bench = new Bench();
-        bench.table.adapt("default", AdaptiveRule.DEFAULT.minimumJobs(1), bench.now());
+        bench.table.adapt("default", AdaptiveRule.DEFAULT.minimum(1), bench.now());
         bench.table.submissionFailed("t-1", Kind.FIX_REQUEST, "no", bench.now());
         assertThat(bench.took(JobAction.Submit.class)).hasSize(1);
 
