@@ -160,10 +160,9 @@ final class Dispatcher {
             unblock();
         }
         fillFreed();
-        if (mayGoApart) {
-            handOutApart();
-        }
+        handOutApart();
         handOut();
+        handOutApart();
         rebalance();
         stealing.balance();
     }
@@ -410,8 +409,11 @@ final class Dispatcher {
         return true;
     }
 
-    /** Suspects go where none runs; those that no worker will ever fit wait for another one to come. */
+    /** If there may be a place for them, suspects go where none runs; those that no worker will ever fit wait for another one to come. */
     private void handOutApart() {
+        if (!mayGoApart) {
+            return;
+        }
         mayGoApart = false;
         int slot = apart.first();
         for (int i = 0; i < MAX_APART && slot != TaskTable.NONE; i++) {
@@ -685,7 +687,10 @@ final class Dispatcher {
 
     private void leaveKindQueue(final int slot, final TaskKind kind) {
         tasks.worker[slot] = TaskTable.NONE;
-        mayBeServed |= kind.reserved != TaskTable.NONE;
+        if (kind.reserved != TaskTable.NONE) {
+            mayBeServed = true;
+            mayGoApart = true;
+        }
         if (--kind.queued == 0) {
             kinds.waiting().remove(kind);
             kind.reserved = TaskTable.NONE;

@@ -3,6 +3,8 @@ package io.muster.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Many simulated clusters, each from one seed. Other seeds: {@code -Dmuster.sim.from=N -Dmuster.sim.seeds=N}; one seed:
@@ -21,6 +23,13 @@ final class SimulatorTest {
         assertThat(takenBack)
                 .as("runs that were asked back, of seeds=%d", SEEDS)
                 .isGreaterThanOrEqualTo(SEEDS / 100);
+    }
+
+    /** Kinds and suspects that a worker was kept from for another one, and that nobody looked at again when that one had it. */
+    @ParameterizedTest
+    @ValueSource(longs = {1_383, 119_498})
+    void whatAReservationKeptWaitingGoesOnWithIt(final long seed) {
+        run(seed);
     }
 
     @Test
