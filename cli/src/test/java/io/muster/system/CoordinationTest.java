@@ -188,7 +188,7 @@ class CoordinationTest implements ShowLogs.OnCluster {
         });
         await().atMost(SOON).until(() -> Files.exists(Path.of(running)));
         assertThat(other.lock("cancelled").tryAcquire(NOW)).isEmpty();
-        cancelled.cancel(true);
+        cancelled.cancel(false);
         assertThat(other.lock("cancelled").tryAcquire(SOON)).isPresent();
         Files.createFile(Path.of(goOn));
         await().atMost(SOON).until(() -> Files.exists(Path.of(running + ".seen")));

@@ -169,11 +169,13 @@ final class Dispatcher {
         if (mayBeServed) {
             unblock();
         }
-        if (mayGoApart) {
-            readyApart();
-        }
-        fillFreed();
-        handOut();
+        do {
+            if (mayGoApart) {
+                readyApart();
+            }
+            fillFreed();
+            handOut();
+        } while (mayGoApart && apart.first() != TaskTable.NONE);
         rebalance();
         stealing.balance();
     }
@@ -734,7 +736,10 @@ final class Dispatcher {
 
     private void leaveKindQueue(final int slot, final TaskKind kind) {
         tasks.worker[slot] = TaskTable.NONE;
-        mayBeServed |= kind.reserved != TaskTable.NONE;
+        if (kind.reserved != TaskTable.NONE) {
+            mayBeServed = true;
+            mayGoApart = true;
+        }
         if (--kind.queued == 0) {
             kinds.waiting().remove(kind);
             kind.reserved = TaskTable.NONE;
