@@ -426,7 +426,7 @@ final class Dispatcher {
 
     private boolean handOutFirst(final int slot) {
         final TaskKind kind = state.kind(slot);
-        if (isSuspect(slot)) {
+        if (mayBeSuspect(slot, kind)) {
             if (!placement.hasRoom()) {
                 return false;
             }
@@ -470,8 +470,17 @@ final class Dispatcher {
         }
     }
 
-    /** A suspect whose turn it is goes where none runs. */
+    /** Whether a task whose turn it is may be a suspect: only those stand in `ready` though they need resources. */
+    private boolean mayBeSuspect(final int slot, final TaskKind kind) {
+        return !kind.needs.isEmpty() || isSuspect(slot);
+    }
+
+    /** A suspect whose turn it is goes where none runs; one that is none any more waits like others that need resources. */
     private void placeApart(final int slot, final TaskKind kind) {
+        if (!isSuspect(slot)) {
+            waitByKind(slot, kind);
+            return;
+        }
         final WorkerState worker = placement.forKind(kind, slot, true);
         if (worker == null) {
             waitApart(slot, kind);
@@ -531,7 +540,7 @@ final class Dispatcher {
             } else if (isOtherFirst) {
                 final int urgent = ready.firstSlot();
                 ready.removeFirst();
-                if (isSuspect(urgent)) {
+                if (mayBeSuspect(urgent, state.kind(urgent))) {
                     placeApart(urgent, state.kind(urgent));
                 } else if (fitsAnywhere(urgent, state.kind(urgent))) {
                     assignOrWait(urgent, worker);
