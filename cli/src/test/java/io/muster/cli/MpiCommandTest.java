@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands whose processes a launcher starts; skipped for launchers that this machine has not. */
+@Tag("slow")
 final class MpiCommandTest {
     private static final Duration BOUND = Duration.ofSeconds(90);
     private static final Map<String, List<String>> OPTIONS = Map.of(

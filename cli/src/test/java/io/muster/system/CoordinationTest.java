@@ -31,6 +31,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,6 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
         names = {"IN_PROCESS", "TCP", "AERON"})
 @ExtendWith(ShowLogs.class)
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("slow")
 class CoordinationTest implements ShowLogs.OnCluster {
     private static final Duration NOW = Duration.ZERO;
     private static final Duration SOON = Duration.ofSeconds(30);

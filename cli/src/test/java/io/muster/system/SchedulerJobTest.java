@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A scheduler in a job of its own, in the Slurm that {@code labs/slurm-up.sh} starts, whose {@code env.sh} has been read. */
 @EnabledIfEnvironmentVariable(named = "SLURM_LAB", matches = ".+")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("slow")
 class SchedulerJobTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final MemorySize SMALL = MemorySize.parse("700MB");

@@ -3,12 +3,14 @@ package io.muster.mpi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a launch ends when one of its ranks does, or the launcher is told to; skipped for launchers that this machine has not. */
+@Tag("slow")
 final class EndsUnderLaunchersTest extends EndsTest {
     private static final List<String> TOLERATE = List.of("-D" + ClusterProgram.TOLERATE + "=true");
 

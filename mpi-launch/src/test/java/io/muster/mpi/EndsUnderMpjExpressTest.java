@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a launch by mpjrun ends; its own exit code is always 0. */
+@Tag("long")
 final class EndsUnderMpjExpressTest extends EndsTest {
     @ParameterizedTest(name = "{0}: {1} {2}")
     @CsvSource({

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a step of Slurm ends when one of its tasks does, or srun is told to. */
 @EnabledIfEnvironmentVariable(named = "SLURM_LAB", matches = ".+")
+@Tag("long")
 final class EndsUnderSlurmTest extends EndsTest {
     private static final int KILLED = 137;
 

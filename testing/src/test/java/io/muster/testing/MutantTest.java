@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** All mutants are tried by {@code muster simulate --mutants}; these are those that are found at once. */
+@Tag("slow")
 final class MutantTest {
     private static final Set<String> TRIED = Set.of(
             "INPUTS_IN_REVERSE_ORDER",

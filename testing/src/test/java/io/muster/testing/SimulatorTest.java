@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many simulated clusters, each from one seed. Other seeds: {@code -Dmuster.sim.from=N -Dmuster.sim.seeds=N}. */
+@Tag("slow")
 final class SimulatorTest {
     private static final long FROM = Long.getLong("muster.sim.from", 1);
     private static final long SEEDS = Long.getLong("muster.sim.seeds", 20_000);
