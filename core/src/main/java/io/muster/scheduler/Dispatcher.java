@@ -171,6 +171,10 @@ final class Dispatcher {
         }
         fillFreed();
         handOut();
+        while (mayGoApart) {
+            readyApart();
+            handOut();
+        }
         rebalance();
         stealing.balance();
     }
@@ -194,6 +198,7 @@ final class Dispatcher {
             memoryFit.add(slot);
         } else if (isSuspect(slot)) {
             waitApart(slot, kind);
+            mayGoApart = true;
         } else if (kind.needs.isEmpty()) {
             state.enter(slot, TaskPhase.QUEUED);
             ready.add(kind.function.share, tasks.order[slot], slot);
@@ -408,7 +413,7 @@ final class Dispatcher {
 
     private boolean handOutFirst(final int slot) {
         final TaskKind kind = state.kind(slot);
-        if (isSuspect(slot)) {
+        if (mayBeSuspect(slot, kind)) {
             if (!placement.hasRoom()) {
                 return false;
             }
@@ -452,8 +457,17 @@ final class Dispatcher {
         }
     }
 
-    /** A suspect whose turn it is goes where none runs. */
+    /** Whether a task whose turn it is may be a suspect: only those stand in `ready` though they need resources. */
+    private boolean mayBeSuspect(final int slot, final TaskKind kind) {
+        return !kind.needs.isEmpty() || isSuspect(slot);
+    }
+
+    /** A suspect whose turn it is goes where none runs; one that is none any more waits like others that need resources. */
     private void placeApart(final int slot, final TaskKind kind) {
+        if (!isSuspect(slot)) {
+            waitByKind(slot, kind);
+            return;
+        }
         final WorkerState worker = placement.forKind(kind, slot, true);
         if (worker == null) {
             waitApart(slot, kind);
@@ -488,6 +502,7 @@ final class Dispatcher {
         if (isReserved) {
             kind.reserved = TaskTable.NONE;
             kinds.waiting().forEach(other -> other.isBlocked = false);
+            mayGoApart = true;
         }
         assign(slot, worker);
     }
@@ -513,7 +528,7 @@ final class Dispatcher {
             } else if (isOtherFirst) {
                 final int urgent = ready.firstSlot();
                 ready.removeFirst();
-                if (isSuspect(urgent)) {
+                if (mayBeSuspect(urgent, state.kind(urgent))) {
                     placeApart(urgent, state.kind(urgent));
                 } else if (fitsAnywhere(urgent, state.kind(urgent))) {
                     assignOrWait(urgent, worker);
@@ -627,7 +642,6 @@ final class Dispatcher {
         state.enter(slot, TaskPhase.QUEUED);
         tasks.worker[slot] = APART;
         apart.add(tasks, slot);
-        mayGoApart = true;
     }
 
     private boolean fitsAnywhere(final int slot, final TaskKind kind) {

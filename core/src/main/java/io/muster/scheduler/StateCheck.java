@@ -366,6 +366,7 @@ final class StateCheck {
             count++;
         }
         equal(count, awaited[worker.number], "data awaited by %s", worker.name);
+        require(count == 0 || worker.isOpen(), worker.number, "is to get data though it leaves or pauses");
     }
 
     private void checkKinds() {

@@ -67,6 +67,13 @@ final class Scene {
         return add(worker);
     }
 
+    /** A worker that offers resources, and whose nanny tells what it died of. */
+    WorkerState workerWithNanny(final String name, final int threads, final Map<String, Double> resources) {
+        final WorkerState worker = new WorkerState(workers++, name, "host", threads, 0, true, name);
+        worker.offer(Resources.of(resources));
+        return add(worker);
+    }
+
     /** A worker with a memory limit. */
     WorkerState workerWithMemory(final String name, final long limitBytes) {
         return add(new WorkerState(workers++, name, "host", 1, limitBytes, false, name));

@@ -213,6 +213,42 @@ final class SharesTest {
     }
 
     @Test
+    void whatIsNoSuspectAnyMoreWhenItsTurnComesStillGetsItsResources() {
+        final WorkerState a = scene.workerWithNanny("a", 1, Map.of("gpu", 1.0));
+        final int cleared = scene.task().priority(-1).needs("gpu", 1).submit();
+        scene.schedule();
+        final int[] urgent = {scene.run(), scene.run(), scene.run()};
+        scene.lose(a);
+        final WorkerState b = scene.worker("b", 1, Map.of("gpu", 1.0));
+        assertThat(scene.on(b)).containsExactly(urgent[0], urgent[1]);
+        scene.core.blame(a, new long[0], "killed by the batch system");
+
+        final WorkerState c = scene.worker("c", 2);
+        assertThat(scene.on(c)).containsExactly(urgent[2]);
+        assertThat(scene.phase(cleared)).isEqualTo(TaskPhase.QUEUED);
+        scene.done(urgent[0]);
+        assertThat(scene.on(b)).contains(cleared);
+    }
+
+    @Test
+    void aSuspectGetsTheResourcesThatAnotherTaskDoesNotNeedAnyMore() {
+        final WorkerState a = scene.worker("a", 1, Map.of("gpu", 1.0));
+        final int suspect = scene.task().on("a", "b").needs("gpu", 1).submit();
+        scene.schedule();
+        final WorkerState b = scene.worker("b", 4, Map.of("gpu", 2.0));
+        scene.task().on("b").needs("gpu", 1).submit();
+        scene.schedule();
+        final int urgent = scene.task().priority(1).needs("gpu", 2).submit();
+        scene.schedule();
+        scene.lose(a);
+        assertThat(scene.phase(suspect)).isEqualTo(TaskPhase.QUEUED);
+
+        final WorkerState c = scene.worker("c", 1, Map.of("gpu", 2.0));
+        assertThat(scene.on(c)).containsExactly(urgent);
+        assertThat(scene.on(b)).contains(suspect);
+    }
+
+    @Test
     void aClientIsToldOnceWhatNoWorkerCanRun() {
         scene.worker("a", 1, Map.of("gpu", 1.0));
         scene.effects.take();
