@@ -169,13 +169,15 @@ final class Dispatcher {
         if (mayBeServed) {
             unblock();
         }
-        do {
-            if (mayGoApart) {
-                readyApart();
-            }
-            fillFreed();
+        if (mayGoApart) {
+            readyApart();
+        }
+        fillFreed();
+        handOut();
+        while (mayGoApart) {
+            readyApart();
             handOut();
-        } while (mayGoApart && apart.first() != TaskTable.NONE);
+        }
         rebalance();
         stealing.balance();
     }
@@ -197,6 +199,7 @@ final class Dispatcher {
             memoryFit.add(slot);
         } else if (state.mayHaveSuspects && isSuspect(slot)) {
             waitApart(slot, kind);
+            mayGoApart = true;
         } else if (kind.needs.isEmpty()) {
             state.enter(slot, TaskPhase.QUEUED);
             ready.add(kind.function.share, tasks.order[slot], slot);
@@ -472,7 +475,7 @@ final class Dispatcher {
 
     /** Whether a task whose turn it is may be a suspect: only those stand in `ready` though they need resources. */
     private boolean mayBeSuspect(final int slot, final TaskKind kind) {
-        return !kind.needs.isEmpty() || isSuspect(slot);
+        return !kind.needs.isEmpty() || state.mayHaveSuspects && isSuspect(slot);
     }
 
     /** A suspect whose turn it is goes where none runs; one that is none any more waits like others that need resources. */
@@ -515,6 +518,7 @@ final class Dispatcher {
         if (isReserved) {
             kind.reserved = TaskTable.NONE;
             kinds.waiting().forEach(other -> other.isBlocked = false);
+            mayGoApart = true;
         }
         assign(slot, kind, worker);
     }
@@ -653,7 +657,6 @@ final class Dispatcher {
         state.enter(slot, TaskPhase.QUEUED);
         tasks.worker[slot] = APART;
         apart.add(tasks, slot);
-        mayGoApart = true;
     }
 
     private boolean fitsAnywhere(final int slot, final TaskKind kind) {

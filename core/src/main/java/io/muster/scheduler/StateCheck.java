@@ -375,7 +375,7 @@ final class StateCheck {
             count++;
         }
         equal(count, awaited[worker.number], "data awaited by %s", worker.name);
-        require(worker.isOpen() || count == 0, worker.number, "awaits data that it should not get");
+        require(count == 0 || worker.isOpen(), worker.number, "is to get data though it leaves or pauses");
     }
 
     private void checkKinds() {

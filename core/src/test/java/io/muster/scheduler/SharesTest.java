@@ -231,6 +231,24 @@ final class SharesTest {
     }
 
     @Test
+    void aSuspectGetsTheResourcesThatAnotherTaskDoesNotNeedAnyMore() {
+        final WorkerState a = scene.worker("a", 1, Map.of("gpu", 1.0));
+        final int suspect = scene.task().on("a", "b").needs("gpu", 1).submit();
+        scene.schedule();
+        final WorkerState b = scene.worker("b", 4, Map.of("gpu", 2.0));
+        scene.task().on("b").needs("gpu", 1).submit();
+        scene.schedule();
+        final int urgent = scene.task().priority(1).needs("gpu", 2).submit();
+        scene.schedule();
+        scene.lose(a);
+        assertThat(scene.phase(suspect)).isEqualTo(TaskPhase.QUEUED);
+
+        final WorkerState c = scene.worker("c", 1, Map.of("gpu", 2.0));
+        assertThat(scene.on(c)).containsExactly(urgent);
+        assertThat(scene.on(b)).contains(suspect);
+    }
+
+    @Test
     void aClientIsToldOnceWhatNoWorkerCanRun() {
         scene.worker("a", 1, Map.of("gpu", 1.0));
         scene.effects.take();
