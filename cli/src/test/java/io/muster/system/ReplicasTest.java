@@ -71,11 +71,16 @@ class ReplicasTest implements ShowLogs.OnCluster {
                 .scatter(IntStream.range(0, 100_000).asDoubleStream().toArray());
         soon().until(() -> holders(data).size() == 2);
 
+        final int killed = client.workers().stream()
+                .filter(worker -> worker.name().equals("w-0"))
+                .findFirst()
+                .orElseThrow()
+                .number();
         ProcessHandle.of(ClusterView.of(client).worker("w-0").pid())
                 .orElseThrow()
                 .destroyForcibly();
 
-        soon().until(() -> client.workers().stream().noneMatch(worker -> worker.number() == 0));
+        soon().until(() -> client.workers().stream().noneMatch(worker -> worker.number() == killed));
         assertThat(client.then(data, values -> values[77]).join()).isEqualTo(77.0);
         soon().until(() -> holders(data).size() == 2);
     }
