@@ -49,6 +49,7 @@ final class EndsUnderLaunchersTest extends EndsTest {
         assertThat(launched().output()).contains("value 42", "muster: the worker of rank=3 failed");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}: {1} to {2}")
     @CsvSource({
         "openmpi,            KILL, rank 1,   137",
@@ -79,6 +80,7 @@ final class EndsUnderLaunchersTest extends EndsTest {
      * MPICH's proxy may count ranks that end after a signal as if they had ended with 0, of any program; if it does so for all of them,
      * the launch's exit code is 0.
      */
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void noRankIsLeftAfterMpichPassesOnASignal(final String signal) throws Exception {
