@@ -183,7 +183,9 @@ final class SimulateCommand implements Callable<Integer> {
             out().println("seed " + failure.get("seed") + ": " + failure.get("error"));
             out().println("  to replay it: " + failure.get("replay"));
             out().println("  what is left of its plan when the rest is left out:");
-            ((List<?>) failure.get("plan")).forEach(step -> out().println("    " + step));
+            if (failure.get("plan") instanceof List<?> plan) {
+                plan.forEach(step -> out().println("    " + step));
+            }
         }
         out().printf(
                         Locale.ROOT,

@@ -421,7 +421,8 @@ final class StateCheck {
             }
         }
         equal(underWay.size(), underWayTo.size(), "results under way");
-        underWayTo.forEach((slot, count) -> equal(underWay.get(slot), count, "copies under way of slot %d", slot));
+        underWayTo.forEach(
+                (slot, count) -> equal(underWay.get(slot.intValue()), count, "copies under way of slot %d", slot));
     }
 
     private boolean isExposed(final int slot, final WorkerState worker) {
@@ -521,7 +522,10 @@ final class StateCheck {
             }
         }
         for (int slot = 0; slot < limit; slot++) {
-            final TaskKind kind = tasks.phase(slot).isRunnable() ? core.kind(slot) : null;
+            if (tasks.phase(slot) != TaskPhase.NO_WORKER && tasks.phase(slot) != TaskPhase.QUEUED) {
+                continue;
+            }
+            final TaskKind kind = core.kind(slot);
             if (tasks.phase(slot) == TaskPhase.NO_WORKER) {
                 for (final WorkerState worker : open) {
                     final boolean fits = (kind.names(worker) || kind.orOthers)

@@ -302,9 +302,8 @@ final class TaskExecutor implements Runnable {
     }
 
     private void execute(final Run current) {
-        final RunRecorder recorder = settings.recorder();
-        final boolean isRecorded = recorder != null && index < recorder.threads();
-        if (isRecorded) {
+        final RunRecorder recorder = recorder();
+        if (recorder != null) {
             recorder.started(index, current.runId);
         }
         awayNs = 0;
@@ -315,10 +314,16 @@ final class TaskExecutor implements Runnable {
             fail(current, e, worked(startNs, System.nanoTime()));
         } finally {
             Thread.interrupted();
-            if (isRecorded) {
+            if (recorder != null) {
                 recorder.ended(index);
             }
         }
+    }
+
+    /** Where its runs are noted, if it is one of those that are. */
+    private @Nullable RunRecorder recorder() {
+        final RunRecorder recorder = settings.recorder();
+        return recorder != null && index < recorder.threads() ? recorder : null;
     }
 
     /** What the task of this thread does on its own behalf belongs to its run. */

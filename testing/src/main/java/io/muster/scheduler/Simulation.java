@@ -369,14 +369,15 @@ final class Simulation {
         final long restartUs = random.nextInt(400);
         final long heardUs = session == null ? 0 : session.out.end() - now + 1 + random.nextInt(150);
         after(Math.max(0, heardUs), () -> {
-            final boolean known = session != null && session.isUp();
-            if (known) {
+            WorkerState suspected = null;
+            if (session != null && session.isUp()) {
                 remove(session, "it crashed", expected);
+                suspected = worker.hasNanny && !expected && reported ? session.state() : null;
             }
-            final boolean blames = known && worker.hasNanny && !expected && reported;
+            final WorkerState blamed = suspected;
             after(restartUs, () -> {
-                if (blames && session.state() != null) {
-                    blame(session.state(), underWay);
+                if (blamed != null) {
+                    blame(blamed, underWay);
                 }
                 if (comesBack) {
                     submitJob(worker.name.substring(0, 1));

@@ -358,7 +358,7 @@ public final class SmallCluster {
             for (int i = 0; i < gone.length; i++) {
                 final Session holder = peers.contains(transfer.holders[i]) ? sessions.get(transfer.holders[i]) : null;
                 final boolean answers = holder != null && holder.process.alive;
-                final Object value = answers ? holder.process.runs.get(task) : ResultStore.ABSENT;
+                final Object value = holder != null && answers ? holder.process.runs.get(task) : ResultStore.ABSENT;
                 if (value != ResultStore.ABSENT) {
                     transfer.listener.value(task, value);
                     runs.flushWhatIsLeftBehind();
