@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -33,10 +34,10 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
 
     final List<String> functions = Collections.synchronizedList(new ArrayList<>());
     final List<Submitted> submitted = Collections.synchronizedList(new ArrayList<>());
-    final List<Integer> released = Collections.synchronizedList(new ArrayList<>());
-    final List<Integer> cancelled = Collections.synchronizedList(new ArrayList<>());
+    final List<Integer> released = new CopyOnWriteArrayList<>();
+    final List<Integer> cancelled = new CopyOnWriteArrayList<>();
     final List<String> replicated = Collections.synchronizedList(new ArrayList<>());
-    final List<Integer> missing = Collections.synchronizedList(new ArrayList<>());
+    final List<Integer> missing = new CopyOnWriteArrayList<>();
     final AtomicInteger flushes = new AtomicInteger();
     final AtomicInteger fetches = new AtomicInteger();
     final Set<Integer> absent = ConcurrentHashMap.newKeySet();
