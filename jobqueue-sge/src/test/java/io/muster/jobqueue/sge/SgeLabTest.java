@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
+import org.junit.jupiter.api.Tag;
 import io.muster.jobqueue.JobEnd;
 import io.muster.jobqueue.JobRequest;
 import io.muster.jobqueue.JobState;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real jobs of the Grid Engine that {@code labs/sge-up.sh} starts, whose {@code env.sh} has been read. */
 @EnabledIfEnvironmentVariable(named = "SGE_LAB", matches = ".+")
+@Tag("long")
 final class SgeLabTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(300);
