@@ -134,7 +134,6 @@ final class Dispatcher {
     /** Some worker's stored results are more or less than before. */
     void memoryChanged(final WorkerState worker) {
         if (worker.memoryLimitBytes > 0 && !worker.gone) {
-            mayBeServed = true;
             roomChanged(worker);
         }
     }
@@ -311,8 +310,8 @@ final class Dispatcher {
         worker.giveBack(kind.needs);
         ready.unassigned(kind.function.share);
         stealing.forget(worker, tasks.runId[slot]);
-        if (state.mayHaveSuspects && worker.suspectRuns.remove(tasks.runId[slot])) {
-            mayGoApart = true;
+        if (state.mayHaveSuspects) {
+            worker.suspectRuns.remove(tasks.runId[slot]);
         }
         if (tasks.has(slot, TaskTable.SECEDED)) {
             tasks.set(slot, TaskTable.SECEDED, false);

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -205,13 +206,8 @@ public final class LocalScheduler implements AutoCloseable {
      * @param reason for logs
      */
     public void retire(final Collection<Integer> numbers, final Duration patience, final String reason) {
-        commands.add(() -> {
-            for (final WorkerState worker : core.workers()) {
-                if (worker != null && numbers.contains(worker.number)) {
-                    core.retire(nowNs(), worker, patience.toNanos(), false, reason);
-                }
-            }
-        });
+        final Set<Integer> leaving = Set.copyOf(numbers);
+        commands.add(() -> core.retire(nowNs(), leaving, patience.toNanos(), reason));
         apply();
     }
 

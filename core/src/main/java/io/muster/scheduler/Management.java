@@ -103,13 +103,7 @@ final class Management implements ManagedScheduler {
     @Override
     public void retire(final Collection<Integer> workers, final Duration patience, final String reason) {
         final Set<Integer> leaving = Set.copyOf(workers);
-        agent.execute(() -> {
-            for (final WorkerState worker : agent.core().workers()) {
-                if (worker != null && leaving.contains(worker.number)) {
-                    agent.core().retire(agent.nowNs(), worker, patience.toNanos(), false, reason);
-                }
-            }
-        });
+        agent.execute(() -> agent.core().retire(agent.nowNs(), leaving, patience.toNanos(), reason));
     }
 
     @Override

@@ -231,25 +231,6 @@ final class SchedulerAgent implements EventLoop.Agent {
         return nowNs;
     }
 
-    /** A worker's name, made unique among the living. */
-    String uniqueName(final String wished) {
-        String name = wished;
-        int suffix = 1;
-        while (isTaken(name)) {
-            name = wished + "~" + ++suffix;
-        }
-        return name;
-    }
-
-    private boolean isTaken(final String name) {
-        for (final WorkerState worker : core.workers()) {
-            if (worker != null && worker.name.equals(name)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     WorkerState workerRegistered(final WorkerSession session, final WorkerState worker, final WorkerAddress address) {
         router.workerJoined(new WorkerAddress(
                 address.number(),

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.IntArrayList;
 import org.agrona.collections.IntHashSet;
@@ -510,6 +511,25 @@ final class SchedulerCore {
         copies.workerJoined();
     }
 
+    /** A worker's name, made unique among the living. */
+    String uniqueName(final String wished) {
+        String name = wished;
+        int suffix = 1;
+        while (isTaken(name)) {
+            name = wished + "~" + ++suffix;
+        }
+        return name;
+    }
+
+    private boolean isTaken(final String name) {
+        for (final WorkerState worker : workers) {
+            if (worker != null && worker.name.equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Renews a worker's lease. */
     void heartbeat(final long timeNs, final WorkerState worker) {
         membership.heartbeat(timeNs, worker);
@@ -566,6 +586,15 @@ final class SchedulerCore {
         tasks.attempt[slot]--;
         state.enter(slot, TaskPhase.WAITING);
         life.resume(slot);
+    }
+
+    /** Lets workers leave, given by their numbers, without waiting for others that take what only they hold. */
+    void retire(final long timeNs, final Set<Integer> numbers, final long patienceNs, final String reason) {
+        for (final WorkerState worker : workers) {
+            if (worker != null && numbers.contains(worker.number)) {
+                membership.retire(timeNs, worker, patienceNs, false, reason);
+            }
+        }
     }
 
     /** A worker's session is over, see {@link Membership#removeWorker}. */

@@ -319,7 +319,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             throw new ProtocolException("worker threads=" + threads + " must be >= 1");
         }
         final WorkerState registered =
-                new WorkerState(number, agent.uniqueName(name), host, threads, memoryLimitBytes, nanny, this);
+                new WorkerState(number, core.uniqueName(name), host, threads, memoryLimitBytes, nanny, this);
         registered.leaveAtNs = leaveAtNs;
         registered.endAtNs = endAtNs;
         registered.job = job;

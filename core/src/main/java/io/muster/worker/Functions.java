@@ -23,6 +23,11 @@ final class Functions {
         functions.remove(functionId);
     }
 
+    /** What a run is called in its failures: by its key, or by its function. */
+    String nameOf(final Run run) {
+        return run.key == null ? get(run.functionId).name() : run.key;
+    }
+
     WorkerFunction get(final long functionId) {
         final WorkerFunction known = functions.get(functionId);
         return known == null ? WorkerFunction.unknown(functionId, serializer) : known;

@@ -474,8 +474,7 @@ final class TaskExecutor implements Runnable {
     }
 
     private TaskFailure failureOf(final Run current, final Throwable reason) {
-        final String key =
-                current.key == null ? functions.get(current.functionId).name() : current.key;
+        final String key = functions.nameOf(current);
         try {
             return TaskFailure.of(reason, key, settings.name(), current.attempt, serializer);
         } catch (final RuntimeException | Error e) {

@@ -388,8 +388,8 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     }
 
     private Object failureOf(final Run run, final Throwable reason) {
-        final String key = run.key == null ? functions.get(run.functionId).name() : run.key;
-        final TaskFailure failure = TaskFailure.of(reason, key, settings.name(), run.attempt, serializer);
+        final TaskFailure failure =
+                TaskFailure.of(reason, functions.nameOf(run), settings.name(), run.attempt, serializer);
         return reports.isLocal() ? failure : failure.toBytes();
     }
 }

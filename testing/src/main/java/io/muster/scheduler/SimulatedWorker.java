@@ -1,11 +1,9 @@
 package io.muster.scheduler;
 
-import io.muster.coordination.CoordinationRequest;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
 import io.muster.worker.SimulatedRuns;
-import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A worker's process around the production state machine: it has sessions one after the other, holds results, runs tasks as long as they
  * take, and may stand still, lose its session, or die at any time.
  */
-final class SimulatedWorker implements WorkerReports, DataPlane {
+final class SimulatedWorker implements PlainReports, DataPlane {
     private static final long SLOWER = 20;
 
     final SimulatedRuns runs;
@@ -93,7 +91,7 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
     private void register(final SimulatedSession begun) {
         simulation.command(() -> {
             final WorkerState state =
-                    new WorkerState(begun.number, simulation.uniqueName(name), host, threads, 0, hasNanny, begun);
+                    new WorkerState(begun.number, simulation.core.uniqueName(name), host, threads, 0, hasNanny, begun);
             state.offer(offered);
             if (leaveAtUs != WorkerState.NEVER) {
                 state.leaveAtNs = leaveAtUs * 1_000;
@@ -320,16 +318,6 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
     // what the state machine reports
 
     @Override
-    public void commitRequest(final long runId, final long task) {
-        throw new AssertionError("no simulated task runs once only: " + task);
-    }
-
-    @Override
-    public void longRunning(final long runId, final long task, final boolean seceded) {
-        throw new AssertionError("no simulated task waits for others: " + task);
-    }
-
-    @Override
     public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
         final SimulatedSession asked = session;
         if (asked != null) {
@@ -354,16 +342,6 @@ final class SimulatedWorker implements WorkerReports, DataPlane {
             simulation.core.memory(state, status);
             simulation.core.pause(simulation.nowNs(), state, status.paused());
         });
-    }
-
-    @Override
-    public void coordinate(final CoordinationRequest request) {
-        throw new AssertionError("no simulated task shares anything: " + request);
-    }
-
-    @Override
-    public boolean isLocal() {
-        return true;
     }
 
     @Override

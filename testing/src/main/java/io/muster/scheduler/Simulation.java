@@ -478,25 +478,6 @@ final class Simulation {
         return session;
     }
 
-    /** As {@link SchedulerAgent#uniqueName}. */
-    String uniqueName(final String wished) {
-        String name = wished;
-        int suffix = 1;
-        while (isTaken(name)) {
-            name = wished + "~" + ++suffix;
-        }
-        return name;
-    }
-
-    private boolean isTaken(final String name) {
-        for (final WorkerState worker : core.workers()) {
-            if (worker != null && worker.name.equals(name)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     void join(final WorkerState state) {
         router.workerJoined(new WorkerAddress(state.number, state.name, state.threads, state.host, 1, NO_FINGERPRINT));
         core.addWorker(nowNs(), state);

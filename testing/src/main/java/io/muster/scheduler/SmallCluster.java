@@ -1,13 +1,11 @@
 package io.muster.scheduler;
 
 import io.muster.coordination.CoordinationAnswer;
-import io.muster.coordination.CoordinationRequest;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
 import io.muster.worker.SimulatedRuns;
 import io.muster.worker.WorkerCommands;
-import io.muster.worker.WorkerReports;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -281,7 +279,7 @@ public final class SmallCluster {
     }
 
     /** A worker's process. */
-    private final class Process implements WorkerReports, DataPlane {
+    private final class Process implements PlainReports, DataPlane {
         private final int index;
         private final SimulatedRuns runs;
         private final Deque<SimulatedRuns.Started> running = new ArrayDeque<>();
@@ -397,16 +395,6 @@ public final class SmallCluster {
         }
 
         @Override
-        public void coordinate(final CoordinationRequest request) {
-            throw new AssertionError("no task here shares anything: " + request);
-        }
-
-        @Override
-        public boolean isLocal() {
-            return true;
-        }
-
-        @Override
         public void runDone(
                 final long runId,
                 final long task,
@@ -430,16 +418,6 @@ public final class SmallCluster {
                     "missing" + task + "-" + input + Arrays.toString(holders) + Arrays.toString(gone),
                     runId,
                     state -> core.inputMissing(state, runId, task, input, holders, gone));
-        }
-
-        @Override
-        public void commitRequest(final long runId, final long task) {
-            throw new AssertionError("no simulated task runs once only: " + task);
-        }
-
-        @Override
-        public void longRunning(final long runId, final long task, final boolean seceded) {
-            throw new AssertionError("no simulated task waits for others: " + task);
         }
 
         @Override
