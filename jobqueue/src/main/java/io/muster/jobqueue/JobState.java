@@ -6,7 +6,7 @@ public enum JobState {
     PENDING,
     /** It has nodes, or a script that runs, but none of its workers has come yet. */
     STARTING,
-    /** At least one of its workers is here. A batch system says it of every job whose script runs. */
+    /** At least one of its workers is here, or was until it was closed. A batch system says it of every job whose script runs. */
     RUNNING,
     /** It is over. */
     ENDED,

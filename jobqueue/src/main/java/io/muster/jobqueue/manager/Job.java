@@ -119,7 +119,10 @@ final class Job implements AdaptivePolicy.Unit {
         if (now.isAtLeast(unknownAfter, heardNs)) {
             return JobState.UNKNOWN;
         }
-        return isPending() ? status.state() : JobState.STARTING;
+        if (isPending()) {
+            return status.state();
+        }
+        return departure != null && everWorked ? JobState.RUNNING : JobState.STARTING;
     }
 
     /** Takes what the batch system says of a job that is not over. */
