@@ -37,10 +37,12 @@ public final class Tunnel implements Route, Closeable {
         return targets;
     }
 
-    /** Ends all connections. */
+    /** Ends all connections that there are; those made meanwhile stay. */
     public void cut() {
-        sockets.forEach(Tunnel::quietly);
-        sockets.clear();
+        for (final Socket socket : sockets) {
+            sockets.remove(socket);
+            quietly(socket);
+        }
     }
 
     /** Finds no way from now on. */
