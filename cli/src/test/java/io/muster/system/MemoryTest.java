@@ -149,8 +149,8 @@ class MemoryTest implements ShowLogs.OnCluster {
                 client.map(MemoryTest::block, IntStream.range(0, 40).boxed().toList());
         client.awaitAll(blocks, Duration.ofMinutes(1));
 
-        assertThat(sum("managed_bytes")).isLessThan(11 * MIB);
-        assertThat(files()).hasSizeGreaterThan(25);
+        soon(() -> assertThat(sum("managed_bytes")).isLessThan(11 * MIB));
+        soon(() -> assertThat(files()).hasSizeGreaterThan(25));
         assertThat(client.combineAll(
                                 blocks,
                                 all -> all.stream()
