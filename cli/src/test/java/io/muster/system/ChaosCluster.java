@@ -44,8 +44,8 @@ final class ChaosCluster implements AutoCloseable {
         memory = PrivateFiles.createPrivateDirectory(
                 Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : directory, "chaos-");
         final Settings settings = settings(given);
-        final ProcessBuilder builder = new ProcessBuilder(JavaCommand.command(
-                        "io.muster.scheduler.SchedulerMain", SMALL, settings.toArguments()))
+        final ProcessBuilder builder = new ProcessBuilder(
+                        JavaCommand.command("io.muster.scheduler.SchedulerMain", SMALL, settings.toArguments()))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("scheduler.log").toFile());
         builder.environment().putAll(environment());

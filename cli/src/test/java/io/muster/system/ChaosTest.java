@@ -76,13 +76,13 @@ class ChaosTest implements ShowLogs.OnCluster {
 
                 assertThat(client.gather(futures, Duration.ofSeconds(90))).containsExactlyElementsOf(expected);
                 futures.forEach(TaskFuture::release);
-                await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
-                                ClusterView.of(client).tasks())
-                        .isZero());
+                await().atMost(Duration.ofSeconds(20))
+                        .untilAsserted(
+                                () -> assertThat(ClusterView.of(client).tasks()).isZero());
             }
             started.stop();
-            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(started.processes())
-                    .isEmpty());
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(started.processes()).isEmpty());
             assertThat(started.files()).isEmpty();
         }
     }

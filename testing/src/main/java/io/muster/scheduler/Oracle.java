@@ -22,11 +22,14 @@ final class Oracle {
 
     /** A worker dies for an unknown reason: what may have been running there may be to blame. */
     void suspect(final WorkerState dead) {
-        int left = dead.hasNanny ? 0 : dead.threads;
+        int left = dead.threads;
         final TaskTable tasks = simulation.core.tasks();
-        for (int slot = dead.runs.first(); slot != TaskTable.NONE && left > 0; slot = tasks.nextInList[slot]) {
-            ((SimulatedTask) tasks.payload[slot]).suspicions++;
-            left--;
+        for (int slot = dead.hasNanny ? TaskTable.NONE : dead.runs.first();
+                slot != TaskTable.NONE;
+                slot = tasks.nextInList[slot]) {
+            if (tasks.has(slot, TaskTable.SECEDED) || left-- > 0) {
+                ((SimulatedTask) tasks.payload[slot]).suspicions++;
+            }
         }
     }
 
@@ -81,7 +84,7 @@ final class Oracle {
     }
 
     private static void checkRanOnce(final SimulatedTask task) {
-        final int allowed = 1 + Math.min(task.failures, task.retries);
+        final int allowed = 1 + Math.min(task.failures, task.retries) + task.timedOut + task.retried;
         require(task.executions <= allowed, task, "ran " + task.executions + " times though nothing went wrong");
     }
 
@@ -94,8 +97,11 @@ final class Oracle {
             throw new AssertionError("task=" + task + " is neither finished nor erred: " + describe(task));
         }
         if (task.failure instanceof SimulatedTask failed) {
-            require(failed.failsByItself(), task, "failed though it has retries left");
+            require(failed.mayFail(), task, "failed though it has retries left");
             require(task.isMadeFrom(failed), task, "erred because of task " + failed + ", which it is not made from");
+        } else if (task.failure instanceof SimulatedTask.TimedOut late) {
+            require(late.task().timedOut > 0 && late.task().mayFail(), task, "failed though it has retries left");
+            require(task.isMadeFrom(late.task()), task, "erred because of " + late + ", which it is not made from");
         } else if (task.failure instanceof SimulatedEffects.Failure found) {
             checkCause(task, found);
         } else {
@@ -113,6 +119,11 @@ final class Oracle {
                     named.stream().anyMatch(root -> root.suspicions > simulation.plan.traits.allowedFailures()),
                     task,
                     "is blamed for more deaths than it can have caused");
+        } else if (found.kind() == Effects.FailureKind.UNKNOWN_OUTCOME) {
+            require(
+                    named.stream().anyMatch(root -> root.once && root.allowed) && !simulation.plan.traits.isCalm(),
+                    task,
+                    "is said to have begun though it was not allowed to, or nothing went wrong");
         } else {
             require(
                     named.stream().anyMatch(root -> root.scattered),

@@ -66,6 +66,10 @@ final class SimulatedClient implements ClientEvents {
             cancelSome(random);
         } else if (chance < 94 && simulation.plan.traits.clientsLeave()) {
             leave();
+        } else if (chance < 95 && simulation.plan.traits.restarts()) {
+            restart();
+        } else if (simulation.plan.traits.retries()) {
+            retrySome();
         }
     }
 
@@ -230,6 +234,9 @@ final class SimulatedClient implements ClientEvents {
                     random.nextInt(3),
                     random.nextInt(3) - 1);
             task.held = last || random.nextInt(3) == 0;
+            task.once = simulation.plan.traits.once() && random.nextInt(4) == 0;
+            task.secedes = simulation.plan.traits.secedes() && random.nextInt(3) == 0;
+            task.timeoutUs = simulation.plan.traits.timeouts() && random.nextInt(4) == 0 ? 100 : 0;
             tasks.add(task);
             submit(task, function, chosen, !last, random);
         }
@@ -251,6 +258,7 @@ final class SimulatedClient implements ClientEvents {
         final String @Nullable [] on = places(random);
         final int flags = (task.held ? ClientRequests.WANTED : 0)
                 | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)
+                | (task.once ? ClientRequests.ONCE : 0)
                 | (random.nextBoolean() ? ClientRequests.ALLOW_OTHER_WORKERS : 0);
         final Map<String, Double> resources = needs(random);
         say(() -> simulation.core.submit(
@@ -331,6 +339,26 @@ final class SimulatedClient implements ClientEvents {
         say(() -> {
             simulation.core.cancel(state, doomed, doomed.length, false);
             simulation.oracle.checkCancelled(state, doomed);
+        });
+    }
+
+    /** Asks that all that it knows to have failed run again. */
+    private void retrySome() {
+        final List<SimulatedTask> failed = tasks.stream()
+                .filter(task -> task.held && task.erred && !task.scattered)
+                .toList();
+        failed.forEach(SimulatedTask::retry);
+        final int[] taskIds = failed.stream().mapToInt(task -> task.taskId).toArray();
+        say(() -> simulation.core.retry(state, taskIds, taskIds.length));
+    }
+
+    /** Has all tasks of all clients dropped, and all workers replaced. */
+    private void restart() {
+        out.send(() -> {
+            for (final SimulatedClient client : simulation.clients()) {
+                client.tasks.forEach(task -> task.doomed = true);
+            }
+            simulation.command(() -> simulation.core.restart(simulation.nowNs(), "a client wants it"));
         });
     }
 

@@ -267,6 +267,14 @@ final class SimulatedEffects implements Effects {
 
     @Override
     public void commit(final WorkerState worker, final long runId, final boolean granted) {
+        note(15, worker, runId);
+        simulation.trace(granted ? "allow" : "deny", worker.name, "run " + runId);
+        if (granted && openOn.get(runId) != worker.number) {
+            throw new AssertionError("worker=" + worker.name + " may begin run=" + runId + ", which it has not");
+        }
+        if (granted) {
+            simulation.task(openTasks.get(runId)).allowed = true;
+        }
         router.commit(worker, runId, granted);
     }
 

@@ -94,12 +94,12 @@ final class SimulatedSession implements WorkerCommands {
 
     @Override
     public void abandon(final long runId, final boolean interrupt) {
-        tell(() -> worker.runs.abandon(runId));
+        tell(() -> worker.abandon(runId));
     }
 
     @Override
     public void commit(final long runId, final boolean granted) {
-        throw new AssertionError("no simulated task runs once only: run=" + runId);
+        tell(() -> worker.allow(runId, granted));
     }
 
     @Override
@@ -124,7 +124,12 @@ final class SimulatedSession implements WorkerCommands {
 
     @Override
     public void stop(final boolean restart, final String reason) {
-        tell(worker::stop);
+        tell(() -> {
+            worker.stop();
+            if (restart) {
+                simulation.restarted(worker);
+            }
+        });
     }
 
     /** The scheduler has heard the worker and says so. */

@@ -166,16 +166,31 @@ final class Simulation {
             final long runId,
             final long identity,
             final long durationNs,
-            final SimulatedTask task) {
+            final boolean unknown,
+            final Object failure) {
         effects.reported(worker, runId);
+        final SimulatedTask task = task(identity);
         final ClientState client = core.clients().get(task.client);
         final int slot = client == null ? ClientState.UNKNOWN : client.slot(task.taskId);
         if (slot != ClientState.UNKNOWN
                 && core.tasks().runId[slot] == runId
                 && core.tasks().worker[slot] == worker.number) {
-            task.failed++;
+            task.isOutcomeUnknown = unknown;
+            if (failure instanceof SimulatedTask.TimedOut) {
+                task.timedOut++;
+            } else {
+                task.failed++;
+            }
         }
-        core.runFailed(worker, runId, identity, durationNs, false, task);
+        core.runFailed(worker, runId, identity, durationNs, unknown, failure);
+    }
+
+    /** A worker was stopped to be followed by another. */
+    void restarted(final SimulatedWorker worker) {
+        if (worker.isAlive()) {
+            throw new AssertionError("worker=" + worker + " does not stop");
+        }
+        after(delays.nextInt(400), () -> submitJob(worker.name));
     }
 
     SimulatedTask task(final long identity) {
