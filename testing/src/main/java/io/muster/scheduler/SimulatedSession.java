@@ -81,6 +81,9 @@ final class SimulatedSession implements WorkerCommands {
             final int[] holders,
             final Object payload,
             final @Nullable String key) {
+        for (int i = 0; i < inputs.length; i++) {
+            checkHolds(holders[i] < 0 ? ~holders[i] : holders[i], inputs[i]);
+        }
         tell(() -> {
             worker.checkKnows(functionId, holders);
             worker.runs.assign(runId, task, functionId, attempt, flags, inputs, holders, payload);
@@ -109,7 +112,18 @@ final class SimulatedSession implements WorkerCommands {
 
     @Override
     public void replicate(final long task, final int[] holders) {
+        for (final int holder : holders) {
+            checkHolds(holder, task);
+        }
         tell(() -> worker.runs.replicate(task, holders));
+    }
+
+    private void checkHolds(final int holder, final long task) {
+        final int slot = simulation.core.state().slotOf(task);
+        if (slot == ClientState.UNKNOWN || !simulation.core.tasks().isHeldBy(slot, holder)) {
+            throw new AssertionError("worker=" + worker + " is to fetch task=" + simulation.task(task)
+                    + " from worker=" + holder + ", which does not have it");
+        }
     }
 
     @Override

@@ -63,6 +63,15 @@ final class SimulatedTask {
 
     int finishedOn = TaskTable.NONE;
 
+    /** Whether the client has its result from the scheduler. */
+    boolean inline;
+
+    /** Whether its client asks for it without end until it has it. */
+    boolean insistedOn;
+
+    /** How often a worker did not answer who asked for its result since it was last there. */
+    int unanswered;
+
     /** How many failed runs the scheduler was told of. */
     int failed;
 

@@ -173,6 +173,9 @@ final class SimulatedWorker implements PlainReports, DataPlane {
 
     void pause(final long durationUs) {
         awakeAt = simulation.now() + durationUs;
+        if (durationUs > 0) {
+            simulation.oracle.stoodStill();
+        }
         simulation.at(awakeAt, this::work);
     }
 
