@@ -24,10 +24,13 @@ final class TwoHosts implements AutoCloseable {
     private final Path directory;
     private final Path schedulerFile;
     private final Cable cable;
+    private final List<String> flags;
     private final List<Process> processes = new ArrayList<>();
 
-    private TwoHosts(final Path directory, final Cable cable) {
+    private TwoHosts(final Path directory, final Cable cable, final List<String> flags) {
         this.directory = directory;
+        this.flags = new ArrayList<>(SMALL);
+        this.flags.addAll(flags);
         this.schedulerFile = directory.resolve("scheduler.json");
         this.cable = cable;
     }
@@ -37,9 +40,10 @@ final class TwoHosts implements AutoCloseable {
      *
      * @param directory private, for its files; deleted at the end
      * @param cable between the hosts; taken away at the end
+     * @param flags further flags of all JVMs
      */
-    static TwoHosts start(final Path directory, final Cable cable) throws IOException {
-        final TwoHosts hosts = new TwoHosts(directory, cable);
+    static TwoHosts start(final Path directory, final Cable cable, final String... flags) throws IOException {
+        final TwoHosts hosts = new TwoHosts(directory, cable, List.of(flags));
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(cable::close, "cable-remover"));
             final Settings settings = Settings.defaults()
@@ -112,7 +116,7 @@ final class TwoHosts implements AutoCloseable {
     private Process start(final String host, final String name, final String mainClass, final List<String> arguments)
             throws IOException {
         final ProcessBuilder builder = new ProcessBuilder(
-                        Cable.inHost(host, JavaCommand.command(mainClass, SMALL, arguments)))
+                        Cable.inHost(host, JavaCommand.command(mainClass, flags, arguments)))
                 .redirectErrorStream(true)
                 .redirectOutput(logFile(name).toFile());
         builder.environment()

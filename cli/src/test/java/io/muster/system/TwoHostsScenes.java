@@ -21,6 +21,9 @@ import org.awaitility.core.ConditionFactory;
 
 /** What a client on the near host of {@link TwoHosts} does and expects; a process that ends with 1 if that is not what it finds. */
 final class TwoHostsScenes {
+    /** The system property that says what the losses, and the graph while there are some, follow from. */
+    static final String LOSS_SEED = "aeron.debug.receive.data.loss.seed";
+
     private static final int DOUBLES = 4 << 20;
     private static final double SUM_OF_DOUBLES = (DOUBLES - 1.0) * DOUBLES / 2;
 
@@ -53,6 +56,7 @@ final class TwoHostsScenes {
         awaitBoth("aeron-udp");
         switch (scene) {
             case "results" -> results();
+            case "loss" -> loss();
             case "forgery" -> forgery();
             case "cut" -> cut();
             case "blocked" -> blocked();
@@ -63,6 +67,20 @@ final class TwoHostsScenes {
     private void results() {
         assertThatSquaresAreRight(10_000);
         assertThatDoublesPass();
+    }
+
+    /** A graph across both hosts, and many messages in turn, while datagrams are lost. */
+    private void loss() {
+        final ChaosGraph graph = new ChaosGraph(Long.getLong(LOSS_SEED, 1), 300);
+        assertThat(client.gather(graph.submit(client), Duration.ofSeconds(40)))
+                .containsExactlyElementsOf(graph.expected());
+        assertThatSquaresAreRight(5_000);
+        TaskFuture<Integer> last = client.submit(() -> 0);
+        for (int i = 0; i < 20; i++) {
+            last = client.with(o -> o.workers("far")).then(last, value -> value + 1);
+            assertThat(last.join()).isEqualTo(i + 1);
+        }
+        assertThat(ClusterView.of(client).worker("far").link()).isEqualTo("aeron-udp");
     }
 
     private void forgery() throws IOException, InterruptedException {

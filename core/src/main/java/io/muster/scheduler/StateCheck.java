@@ -357,6 +357,7 @@ final class StateCheck {
             require(room.get(number) == worker.hasRoom(), number, "has not the room that it is said to have");
             require(crowded.get(number) == worker.isCrowded(), number, "is not as crowded as it is said to be");
             require(backlogged.get(number) == worker.queued > 0, number, "has another backlog than it is said to have");
+            require(worker.queued == 0 || !worker.draining, number, "leaves, and tasks wait for it");
             require(
                     accepting.containsInt(number) == worker.isOpen(),
                     number,

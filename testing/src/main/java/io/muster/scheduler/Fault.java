@@ -45,8 +45,8 @@ enum Fault {
     /** One more worker. */
     NEWCOMER(false, "a worker comes"),
     /**
-     * A client submits, scatters, looks at results, asks for copies of them, releases, cancels or leaves; it is no fault, but may be left
-     * out too.
+     * A client submits, scatters, looks at results, asks for copies of them, releases, cancels, asks that what failed runs again, has the
+     * cluster restarted, or leaves; it is no fault, but may be left out too.
      */
     CLIENT(false, "a client does something");
 

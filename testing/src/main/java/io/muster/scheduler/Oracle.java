@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What has to be true of a simulated cluster once it has come to rest, and what its tasks may have failed of. */
 final class Oracle {
+    private static final long TICKS_TO_STOP = 2;
+
     private final Simulation simulation;
     private boolean isAnythingMislaid;
+    private boolean hasAnythingStoodStill;
 
     Oracle(final Simulation simulation) {
         this.simulation = simulation;
@@ -20,13 +23,21 @@ final class Oracle {
         isAnythingMislaid = true;
     }
 
+    /** A worker does not answer for a while, so that it may be taken to have lost what it holds. */
+    void stoodStill() {
+        hasAnythingStoodStill = true;
+    }
+
     /** A worker dies for an unknown reason: what may have been running there may be to blame. */
     void suspect(final WorkerState dead) {
-        int left = dead.hasNanny ? 0 : dead.threads;
+        int left = dead.threads;
         final TaskTable tasks = simulation.core.tasks();
-        for (int slot = dead.runs.first(); slot != TaskTable.NONE && left > 0; slot = tasks.nextInList[slot]) {
-            ((SimulatedTask) tasks.payload[slot]).suspicions++;
-            left--;
+        for (int slot = dead.hasNanny ? TaskTable.NONE : dead.runs.first();
+                slot != TaskTable.NONE;
+                slot = tasks.nextInList[slot]) {
+            if (tasks.has(slot, TaskTable.SECEDED) || left-- > 0) {
+                ((SimulatedTask) tasks.payload[slot]).suspicions++;
+            }
         }
     }
 
@@ -64,6 +75,19 @@ final class Oracle {
         }
     }
 
+    /** Nobody leaves for longer than it was to. */
+    void checkPatience() {
+        for (final WorkerState worker : simulation.core.workers()) {
+            if (worker != null
+                    && worker.draining
+                    && !worker.stopping
+                    && worker.stopAtNs != WorkerState.NEVER
+                    && worker.stopAtNs + TICKS_TO_STOP * Simulation.HEARTBEAT_US * 1_000 < simulation.core.nowNs()) {
+                throw new AssertionError("worker=" + worker.name + " was to leave by stopAtNs=" + worker.stopAtNs);
+            }
+        }
+    }
+
     /** What was cancelled is done, has failed, or is not worked at any more. */
     void checkCancelled(final ClientState client, final int[] taskIds) {
         final TaskTable tasks = simulation.core.tasks();
@@ -81,7 +105,7 @@ final class Oracle {
     }
 
     private static void checkRanOnce(final SimulatedTask task) {
-        final int allowed = 1 + Math.min(task.failures, task.retries);
+        final int allowed = 1 + Math.min(task.failures, task.retries) + task.timedOut + task.retried;
         require(task.executions <= allowed, task, "ran " + task.executions + " times though nothing went wrong");
     }
 
@@ -94,8 +118,11 @@ final class Oracle {
             throw new AssertionError("task=" + task + " is neither finished nor erred: " + describe(task));
         }
         if (task.failure instanceof SimulatedTask failed) {
-            require(failed.failsByItself(), task, "failed though it has retries left");
+            require(failed.mayFail(), task, "failed though it has retries left");
             require(task.isMadeFrom(failed), task, "erred because of task " + failed + ", which it is not made from");
+        } else if (task.failure instanceof SimulatedTask.TimedOut late) {
+            require(late.task().timedOut > 0 && late.task().mayFail(), task, "failed though it has retries left");
+            require(task.isMadeFrom(late.task()), task, "erred because of " + late + ", which it is not made from");
         } else if (task.failure instanceof SimulatedEffects.Failure found) {
             checkCause(task, found);
         } else {
@@ -113,6 +140,11 @@ final class Oracle {
                     named.stream().anyMatch(root -> root.suspicions > simulation.plan.traits.allowedFailures()),
                     task,
                     "is blamed for more deaths than it can have caused");
+        } else if (found.kind() == Effects.FailureKind.UNKNOWN_OUTCOME) {
+            require(
+                    named.stream().anyMatch(root -> root.once && root.allowed),
+                    task,
+                    "is said to have begun though it was not allowed to");
         } else {
             require(
                     named.stream().anyMatch(root -> root.scattered),
@@ -208,7 +240,7 @@ final class Oracle {
                 || process.runs.get(task) == ResultStore.ABSENT
                 || freed.stopping
                 || isAnythingMislaid
-                || simulation.plan.strikes(Fault.PAUSE)) {
+                || hasAnythingStoodStill) {
             return;
         }
         require(tasks.holder[slot] != TaskTable.NONE, simulation.task(task), "is dropped though it is there");

@@ -45,12 +45,18 @@ final class Plan {
             boolean resources,
             boolean longTasks,
             boolean replicas,
-            boolean reduces) {}
+            boolean reduces,
+            boolean once,
+            boolean secedes,
+            boolean timeouts,
+            boolean retries,
+            boolean restarts) {}
 
     Plan(final long seed, final int maxWorkers, final long chaosUs, final BitSet without) {
         this.seed = seed;
         final SplittableRandom random = random(-1);
         final SplittableRandom ofCopies = random(2);
+        final SplittableRandom ofRuns = random(3);
         final boolean isCalm = random.nextInt(CALM_EVERY) == 0;
         traits = new Traits(
                 isCalm,
@@ -66,7 +72,12 @@ final class Plan {
                 random.nextInt(3) == 0,
                 random.nextBoolean(),
                 ofCopies.nextBoolean(),
-                ofCopies.nextInt(3) > 0);
+                ofCopies.nextInt(3) > 0,
+                ofRuns.nextInt(3) == 0,
+                ofRuns.nextInt(3) == 0,
+                ofRuns.nextInt(3) == 0,
+                ofRuns.nextBoolean(),
+                !isCalm && ofRuns.nextInt(6) == 0);
         final List<Fault> strikes = new ArrayList<>();
         for (final Fault fault : Fault.values()) {
             final boolean isOn = random.nextBoolean();
@@ -99,9 +110,9 @@ final class Plan {
         return lasting.contains(fault);
     }
 
-    /** Whether it happens at some time. */
-    boolean strikes(final Fault fault) {
-        return steps.stream().anyMatch(step -> step.fault == fault);
+    /** Whether the cluster is watched for a long time in the end. */
+    boolean isLazy() {
+        return seed % 8 == 0;
     }
 
     /** A source of chance that only depends on the seed and the number given. */

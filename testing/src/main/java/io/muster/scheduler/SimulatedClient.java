@@ -13,6 +13,9 @@ final class SimulatedClient implements ClientEvents {
     private static final String[] PLACES = {"a", "b", "h0", "h1"};
     private static final int FUNCTIONS = 3;
 
+    /** After twice as many questions without an answer as the scheduler allows, something is wrong. */
+    private static final int MOST_UNANSWERED = 20;
+
     final ClientState state;
     final List<SimulatedTask> tasks = new ArrayList<>();
     private final Simulation simulation;
@@ -66,6 +69,10 @@ final class SimulatedClient implements ClientEvents {
             cancelSome(random);
         } else if (chance < 94 && simulation.plan.traits.clientsLeave()) {
             leave();
+        } else if (chance < 95 && simulation.plan.traits.restarts()) {
+            restart();
+        } else if (simulation.plan.traits.retries()) {
+            retrySome();
         }
     }
 
@@ -104,7 +111,10 @@ final class SimulatedClient implements ClientEvents {
             final boolean inline,
             final @Nullable Object value) {
         final boolean gets = simulation.isHealing() || simulation.chance(3);
-        in.send(() -> finished(tasks.get(taskId), worker, inline, value, gets));
+        in.send(() -> {
+            final SimulatedTask task = tasks.get(taskId);
+            finished(task, worker, inline, value, gets || task.insistedOn);
+        });
     }
 
     private void finished(
@@ -113,10 +123,13 @@ final class SimulatedClient implements ClientEvents {
             final boolean inline,
             final @Nullable Object value,
             final boolean gets) {
-        if (task.erred) {
+        if (task.erred && task.retried == 0) {
             throw new AssertionError("task=" + task + " has failed and then finished");
         }
+        task.erred = false;
+        task.unanswered = worker == task.finishedOn ? task.unanswered : 0;
         task.finishedOn = worker;
+        task.inline = inline;
         if (inline) {
             checkValue(task, value);
             task.gotten = true;
@@ -129,7 +142,7 @@ final class SimulatedClient implements ClientEvents {
     public void erred(final int taskId, final Object failure) {
         in.send(() -> {
             final SimulatedTask task = tasks.get(taskId);
-            if (task.erred) {
+            if (task.erred && task.retried == 0) {
                 throw new AssertionError("task=" + task + " has failed twice");
             }
             task.erred = true;
@@ -196,12 +209,28 @@ final class SimulatedClient implements ClientEvents {
         final Object value = worker == null ? ResultStore.ABSENT : worker.runs.get(task.identity());
         if (value == ResultStore.ABSENT) {
             final boolean gone = worker != null;
-            task.finishedOn = TaskTable.NONE;
+            task.unanswered += gone ? 0 : 1;
+            if (task.unanswered > MOST_UNANSWERED) {
+                throw new AssertionError("task=" + task + " is believed to be on worker=" + workerNumber
+                        + ", which did not answer for so many times: " + task.unanswered);
+            }
             simulation.trace("missing", task, workerNumber + " gone=" + gone);
             say(() -> simulation.core.resultMissing(state, task.taskId, workerNumber, gone));
         } else {
             checkValue(task, value);
             task.gotten = true;
+            task.insistedOn = false;
+            task.unanswered = 0;
+        }
+    }
+
+    /** Asks a worker for a result once more, and again until it has it. */
+    void look(final long identity, final int worker) {
+        final SimulatedTask task = tasks.get((int) identity);
+        if (task.held && !task.inline && task.finishedOn == worker) {
+            task.gotten = false;
+            task.insistedOn = true;
+            simulation.after(simulation.transferUs(), () -> get(task, worker));
         }
     }
 
@@ -230,6 +259,9 @@ final class SimulatedClient implements ClientEvents {
                     random.nextInt(3),
                     random.nextInt(3) - 1);
             task.held = last || random.nextInt(3) == 0;
+            task.once = simulation.plan.traits.once() && random.nextInt(4) == 0;
+            task.secedes = simulation.plan.traits.secedes() && random.nextInt(3) == 0;
+            task.timeoutUs = simulation.plan.traits.timeouts() && random.nextInt(4) == 0 ? 100 : 0;
             tasks.add(task);
             submit(task, function, chosen, !last, random);
         }
@@ -251,6 +283,7 @@ final class SimulatedClient implements ClientEvents {
         final String @Nullable [] on = places(random);
         final int flags = (task.held ? ClientRequests.WANTED : 0)
                 | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)
+                | (task.once ? ClientRequests.ONCE : 0)
                 | (random.nextBoolean() ? ClientRequests.ALLOW_OTHER_WORKERS : 0);
         final Map<String, Double> resources = needs(random);
         say(() -> simulation.core.submit(
@@ -331,6 +364,26 @@ final class SimulatedClient implements ClientEvents {
         say(() -> {
             simulation.core.cancel(state, doomed, doomed.length, false);
             simulation.oracle.checkCancelled(state, doomed);
+        });
+    }
+
+    /** Asks that all that it knows to have failed run again. */
+    private void retrySome() {
+        final List<SimulatedTask> failed = tasks.stream()
+                .filter(task -> task.held && task.erred && !task.scattered)
+                .toList();
+        failed.forEach(SimulatedTask::retry);
+        final int[] taskIds = failed.stream().mapToInt(task -> task.taskId).toArray();
+        say(() -> simulation.core.retry(state, taskIds, taskIds.length));
+    }
+
+    /** Has all tasks of all clients dropped, and all workers replaced. */
+    private void restart() {
+        out.send(() -> {
+            for (final SimulatedClient client : simulation.clients()) {
+                client.tasks.forEach(task -> task.doomed = true);
+            }
+            simulation.command(() -> simulation.core.restart(simulation.nowNs(), "a client wants it"));
         });
     }
 

@@ -24,6 +24,7 @@ final class SimulatedEffects implements Effects {
     private final LongHashSet asked = new LongHashSet();
 
     private long lastRun;
+    private long count;
 
     SimulatedEffects(final Simulation simulation, final Router router) {
         this.simulation = simulation;
@@ -32,6 +33,11 @@ final class SimulatedEffects implements Effects {
 
     /** What the scheduler says about a task that it fails itself. */
     record Failure(FailureKind kind, String key, String worker, int attempt, String message) {}
+
+    /** How many there were for workers and clients. */
+    long count() {
+        return count;
+    }
 
     /** A worker says that a run is over. */
     void reported(final WorkerState worker, final long runId) {
@@ -76,6 +82,7 @@ final class SimulatedEffects implements Effects {
                     + openRuns.get(task) + " may go on");
         }
         checkFits(core.kind(slot), worker);
+        checkNothingIsKeptForOthers(slot, worker);
         checkNothingIsMoreUrgent(slot);
         lastRun = runId;
         openRuns.put(task, runId);
@@ -116,6 +123,21 @@ final class SimulatedEffects implements Effects {
             if (others != share && others.assigned < share.assigned - 1) {
                 throw new AssertionError("task=" + tasks.payload[slot] + " starts before task=" + tasks.payload[other]
                         + ", whose client has fewer at workers: " + others.assigned + " < " + (share.assigned - 1));
+            }
+        }
+    }
+
+    /** What an earlier task waits for on a worker is not taken by a later one. */
+    private void checkNothingIsKeptForOthers(final int slot, final WorkerState worker) {
+        final TaskTable tasks = simulation.core.tasks();
+        final TaskKind kind = simulation.core.kind(slot);
+        for (final TaskKind other : simulation.core.kinds().waiting()) {
+            if (other != kind
+                    && other.reserved == worker.number
+                    && other.queue().firstOrder() < tasks.order[slot]
+                    && other.needs.overlaps(kind.needs)) {
+                throw new AssertionError("task=" + tasks.payload[slot] + " takes what of worker=" + worker.name
+                        + " an earlier task waits for, which needs " + other.needs);
             }
         }
     }
@@ -175,6 +197,9 @@ final class SimulatedEffects implements Effects {
         if (worker.stopAtNs == WorkerState.NEVER || simulation.core.nowNs() < worker.stopAtNs) {
             checkNothingIsLost(worker);
         }
+        if (worker.assigned > 0) {
+            throw new AssertionError("worker=" + worker.name + " is stopped while it works");
+        }
         router.stop(worker, reason);
     }
 
@@ -192,9 +217,6 @@ final class SimulatedEffects implements Effects {
                                     && core.tasks().isHeldBy(held, other.number))) {
                 throw new AssertionError("worker=" + worker.name + " is stopped and takes slot=" + slot + " with it");
             }
-        }
-        if (worker.assigned > 0) {
-            throw new AssertionError("worker=" + worker.name + " is stopped while it works");
         }
     }
 
@@ -267,6 +289,14 @@ final class SimulatedEffects implements Effects {
 
     @Override
     public void commit(final WorkerState worker, final long runId, final boolean granted) {
+        note(15, worker, runId);
+        simulation.trace(granted ? "allow" : "deny", worker.name, "run " + runId);
+        if (granted && openOn.get(runId) != worker.number) {
+            throw new AssertionError("worker=" + worker.name + " may begin run=" + runId + ", which it has not");
+        }
+        if (granted) {
+            simulation.task(openTasks.get(runId)).allowed = true;
+        }
         router.commit(worker, runId, granted);
     }
 
@@ -303,6 +333,7 @@ final class SimulatedEffects implements Effects {
         if (worker.gone) {
             throw new AssertionError("worker=" + worker.name + " is gone and is told something: effect=" + what);
         }
+        count++;
         simulation.mix(what, worker.number, about);
     }
 
@@ -310,6 +341,7 @@ final class SimulatedEffects implements Effects {
         if (simulation.core.clients().get(client.number) != client) {
             throw new AssertionError("client=" + client.number + " is gone and is told something: effect=" + what);
         }
+        count++;
         simulation.mix(what, client.number, about);
     }
 }

@@ -81,6 +81,9 @@ final class SimulatedSession implements WorkerCommands {
             final int[] holders,
             final Object payload,
             final @Nullable String key) {
+        for (int i = 0; i < inputs.length; i++) {
+            checkHolds(holders[i] < 0 ? ~holders[i] : holders[i], inputs[i]);
+        }
         tell(() -> {
             worker.checkKnows(functionId, holders);
             worker.runs.assign(runId, task, functionId, attempt, flags, inputs, holders, payload);
@@ -94,12 +97,12 @@ final class SimulatedSession implements WorkerCommands {
 
     @Override
     public void abandon(final long runId, final boolean interrupt) {
-        tell(() -> worker.runs.abandon(runId));
+        tell(() -> worker.abandon(runId));
     }
 
     @Override
     public void commit(final long runId, final boolean granted) {
-        throw new AssertionError("no simulated task runs once only: run=" + runId);
+        tell(() -> worker.allow(runId, granted));
     }
 
     @Override
@@ -109,7 +112,18 @@ final class SimulatedSession implements WorkerCommands {
 
     @Override
     public void replicate(final long task, final int[] holders) {
+        for (final int holder : holders) {
+            checkHolds(holder, task);
+        }
         tell(() -> worker.runs.replicate(task, holders));
+    }
+
+    private void checkHolds(final int holder, final long task) {
+        final int slot = simulation.core.state().slotOf(task);
+        if (slot == ClientState.UNKNOWN || !simulation.core.tasks().isHeldBy(slot, holder)) {
+            throw new AssertionError("worker=" + worker + " is to fetch task=" + simulation.task(task)
+                    + " from worker=" + holder + ", which does not have it");
+        }
     }
 
     @Override
@@ -124,7 +138,12 @@ final class SimulatedSession implements WorkerCommands {
 
     @Override
     public void stop(final boolean restart, final String reason) {
-        tell(worker::stop);
+        tell(() -> {
+            worker.stop();
+            if (restart) {
+                simulation.restarted(worker);
+            }
+        });
     }
 
     /** The scheduler has heard the worker and says so. */

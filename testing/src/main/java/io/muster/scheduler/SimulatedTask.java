@@ -1,6 +1,10 @@
 package io.muster.scheduler;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A task of a simulated client: what it should come to, and what the client knows of it. */
@@ -13,6 +17,9 @@ final class SimulatedTask {
     final int failures;
     final int retries;
     final int priority;
+
+    /** Why a task failed whose run took too long. */
+    record TimedOut(SimulatedTask task) {}
 
     /** What a sequential computation gives. */
     final long value;
@@ -33,13 +40,37 @@ final class SimulatedTask {
     /** Whether its runs wait for others for a while. */
     boolean secedes;
 
+    /** Whether a run was allowed to begin, where only one may. */
+    boolean allowed;
+
     /** How often it began, where it may do so once only. */
     int begun;
 
     /** How often somebody asked that it, or what is made from it, run again. */
     int retried;
 
+    /** How often somebody asked that it itself run again. */
+    private int named;
+
+    /** After what time its runs are ended; 0: never. */
+    long timeoutUs;
+
+    /** How many runs the scheduler was told of that took too long. */
+    int timedOut;
+
+    /** Whether the scheduler was told that it is not known what a run did. */
+    boolean isOutcomeUnknown;
+
     int finishedOn = TaskTable.NONE;
+
+    /** Whether the client has its result from the scheduler. */
+    boolean inline;
+
+    /** Whether its client asks for it without end until it has it. */
+    boolean insistedOn;
+
+    /** How often a worker did not answer who asked for its result since it was last there. */
+    int unanswered;
 
     /** How many failed runs the scheduler was told of. */
     int failed;
@@ -105,6 +136,11 @@ final class SimulatedTask {
         return failures > retries;
     }
 
+    /** Whether its runs may have ended badly more often than it may be tried again. */
+    boolean mayFail() {
+        return failures + timedOut > retries || isOutcomeUnknown;
+    }
+
     boolean mayBeCancelled() {
         return doomed || inputs.stream().anyMatch(SimulatedTask::mayBeCancelled);
     }
@@ -114,15 +150,26 @@ final class SimulatedTask {
         return failsByItself() && retried == 0 || inputs.stream().anyMatch(SimulatedTask::mustFail);
     }
 
-    /** The client asks that it run again. */
+    /** The client asks that it run again, and may ask so for what it is made from. */
     void retry() {
-        retried++;
-        inputs.forEach(SimulatedTask::retry);
+        named++;
+        erred = false;
+        failure = null;
+        finishedOn = TaskTable.NONE;
+        final Set<SimulatedTask> seen = new HashSet<>();
+        final Deque<SimulatedTask> next = new ArrayDeque<>(List.of(this));
+        while (!next.isEmpty()) {
+            final SimulatedTask task = next.remove();
+            if (seen.add(task)) {
+                task.retried++;
+                next.addAll(task.inputs);
+            }
+        }
     }
 
     /** A run begins. */
     void begin() {
-        if (once && ++begun > 1 + failed + retried) {
+        if (once && (++begun > 1 + failed + timedOut + named || isOutcomeUnknown && named == 0)) {
             throw new AssertionError("task=" + this + " may run once only and begins again: begun=" + begun);
         }
     }

@@ -8,6 +8,7 @@ import io.muster.worker.WorkerStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ final class SimulatedWorker implements PlainReports, DataPlane {
     private int lastReportFrom;
     private long leaveAtUs = WorkerState.NEVER;
     private long endAtUs = WorkerState.NEVER;
+    private final Map<Long, SimulatedRuns.Started> asking = new LinkedHashMap<>();
+    private final Deque<Runnable> rejoining = new ArrayDeque<>();
     private int running;
     private long awakeAt;
     private boolean slow;
@@ -170,6 +173,9 @@ final class SimulatedWorker implements PlainReports, DataPlane {
 
     void pause(final long durationUs) {
         awakeAt = simulation.now() + durationUs;
+        if (durationUs > 0) {
+            simulation.oracle.stoodStill();
+        }
         simulation.at(awakeAt, this::work);
     }
 
@@ -243,6 +249,7 @@ final class SimulatedWorker implements PlainReports, DataPlane {
         over.in.cutAt(simulation.now());
         over.out.cutAt(simulation.now());
         runs.abandonAll();
+        List.copyOf(asking.keySet()).forEach(runId -> allow(runId, false));
         simulation.after(20 + random.nextInt(100), () -> deliver(this::connect));
     }
 
@@ -283,16 +290,97 @@ final class SimulatedWorker implements PlainReports, DataPlane {
 
     void startWhatMay() {
         while (running < threads) {
+            if (!rejoining.isEmpty()) {
+                running++;
+                rejoining.remove().run();
+                continue;
+            }
             final SimulatedRuns.Started started = runs.startNext();
             if (started == null) {
                 return;
             }
             running++;
             final SimulatedTask task = (SimulatedTask) started.payload();
-            task.executions++;
-            simulation.trace("start", this, task);
-            final long durationUs = simulation.durationUs() * (slow && !simulation.isHealing() ? SLOWER : 1);
-            simulation.after(durationUs, () -> deliver(() -> end(started, task, durationUs)));
+            if (started.isOnce() != task.once) {
+                throw new AssertionError("task=" + task + " is run with once=" + started.isOnce());
+            }
+            if (task.once) {
+                asking.put(started.runId(), started);
+                reportOnRun(state -> simulation.core.commitRequested(state, started.runId(), started.task()));
+                flush();
+            } else {
+                begin(started, task);
+            }
+        }
+    }
+
+    /** The scheduler's word on a run that may be the only one of its task, or what it comes to when there will be none. */
+    void allow(final long runId, final boolean granted) {
+        final SimulatedRuns.Started started = asking.remove(runId);
+        if (started == null) {
+            return;
+        }
+        if (granted && runs.isRunning(started)) {
+            begin(started, (SimulatedTask) started.payload());
+        } else {
+            runs.drop(started);
+            running--;
+            startWhatMay();
+        }
+    }
+
+    void abandon(final long runId) {
+        runs.abandon(runId);
+        allow(runId, false);
+    }
+
+    private void begin(final SimulatedRuns.Started started, final SimulatedTask task) {
+        task.begin();
+        task.executions++;
+        simulation.trace("start", this, task);
+        final long fullUs = simulation.durationUs() * (slow && !simulation.isHealing() ? SLOWER : 1);
+        final boolean isTooLong = task.timeoutUs > 0 && fullUs > task.timeoutUs;
+        final long durationUs = isTooLong ? task.timeoutUs : fullUs;
+        if (task.secedes && !isTooLong) {
+            simulation.after(durationUs / 3, () -> deliver(() -> secede(started, task, durationUs)));
+        } else {
+            simulation.after(durationUs, () -> deliver(() -> {
+                running--;
+                end(started, task, durationUs, isTooLong);
+            }));
+        }
+    }
+
+    /** The run gives its thread to others for a while; half of them end without having it back. */
+    private void secede(final SimulatedRuns.Started started, final SimulatedTask task, final long durationUs) {
+        longRunning(started, true);
+        running--;
+        if (simulation.chance(2)) {
+            simulation.after(durationUs / 2, () -> deliver(() -> end(started, task, durationUs, false)));
+        } else {
+            simulation.after(
+                    durationUs / 3,
+                    () -> deliver(() -> {
+                        rejoining.add(() -> {
+                            longRunning(started, false);
+                            simulation.after(
+                                    durationUs / 3,
+                                    () -> deliver(() -> {
+                                        running--;
+                                        end(started, task, durationUs, false);
+                                    }));
+                        });
+                        startWhatMay();
+                    }));
+        }
+        startWhatMay();
+    }
+
+    private void longRunning(final SimulatedRuns.Started started, final boolean seceded) {
+        if (runs.isRunning(started)) {
+            simulation.trace(seceded ? "waits" : "goes on", this, started.payload());
+            unflushed.add(state -> simulation.core.longRunning(state, started.runId(), started.task(), seceded));
+            flush();
         }
     }
 
@@ -302,10 +390,15 @@ final class SimulatedWorker implements PlainReports, DataPlane {
         }
     }
 
-    private void end(final SimulatedRuns.Started started, final SimulatedTask task, final long durationUs) {
-        running--;
+    private void end(
+            final SimulatedRuns.Started started,
+            final SimulatedTask task,
+            final long durationUs,
+            final boolean isTooLong) {
         final long durationNs = simulation.reportedNs(durationUs);
-        if (task.failed < task.failures) {
+        if (isTooLong) {
+            runs.fail(started, new SimulatedTask.TimedOut(task), durationNs, task.once && simulation.chance(2));
+        } else if (task.failed < task.failures) {
             runs.fail(started, task, durationNs);
         } else {
             final long value = task.compute(started.arguments());
@@ -361,7 +454,7 @@ final class SimulatedWorker implements PlainReports, DataPlane {
     @Override
     public void runFailed(
             final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
-        reportOnRun(state -> simulation.runFailed(state, runId, task, durationNs, (SimulatedTask) failure));
+        reportOnRun(state -> simulation.runFailed(state, runId, task, durationNs, unknown, failure));
     }
 
     @Override

@@ -23,6 +23,7 @@ final class Simulation {
 
     static final long CHAOS_US = 6_000;
     private static final long REDUCE_US = 150;
+    private static final int IDLE_LEASES = 40;
     private static final int MAX_EVENTS = 400_000;
     private static final int MAX_TICKS_TO_LEAVE = 100;
     private static final int TICKS_TO_COPY = 3;
@@ -66,7 +67,10 @@ final class Simulation {
             clients.add(new SimulatedClient(this, clients.size() + 1, plan.random(100 + i)));
         }
         for (long time = HEARTBEAT_US; time < CHAOS_US; time += HEARTBEAT_US) {
-            at(time, () -> command(() -> core.tick(nowNs())));
+            at(time, () -> command(() -> {
+                core.tick(nowNs());
+                oracle.checkPatience();
+            }));
         }
         for (final Plan.Step step : plan.steps()) {
             if (!step.fault().isLasting) {
@@ -85,11 +89,13 @@ final class Simulation {
         settleCopies();
         oracle.checkAtRest();
         oracle.checkCopies();
+        idle();
         clients.forEach(SimulatedClient::releaseAll);
         drain();
         settle();
         oracle.checkReleased();
         check.checkEmpty();
+        idle();
         clients.stream().filter(client -> !client.hasLeft()).forEach(SimulatedClient::leave);
         drain();
         oracle.checkForgotten();
@@ -166,16 +172,31 @@ final class Simulation {
             final long runId,
             final long identity,
             final long durationNs,
-            final SimulatedTask task) {
+            final boolean unknown,
+            final Object failure) {
         effects.reported(worker, runId);
+        final SimulatedTask task = task(identity);
         final ClientState client = core.clients().get(task.client);
         final int slot = client == null ? ClientState.UNKNOWN : client.slot(task.taskId);
         if (slot != ClientState.UNKNOWN
                 && core.tasks().runId[slot] == runId
                 && core.tasks().worker[slot] == worker.number) {
-            task.failed++;
+            task.isOutcomeUnknown = unknown;
+            if (failure instanceof SimulatedTask.TimedOut) {
+                task.timedOut++;
+            } else {
+                task.failed++;
+            }
         }
-        core.runFailed(worker, runId, identity, durationNs, false, task);
+        core.runFailed(worker, runId, identity, durationNs, unknown, failure);
+    }
+
+    /** A worker was stopped to be followed by another. */
+    void restarted(final SimulatedWorker worker) {
+        if (worker.isAlive()) {
+            throw new AssertionError("worker=" + worker + " does not stop");
+        }
+        after(delays.nextInt(400), () -> submitJob(worker.name));
     }
 
     SimulatedTask task(final long identity) {
@@ -291,7 +312,12 @@ final class Simulation {
                     session.out.stallUntil(now + random.nextInt((int) LEASE_US / 2));
                 }
             }
-            case PAUSE -> worker.pause(random.nextInt(1_500));
+            case PAUSE -> {
+                worker.pause(random.nextInt(1_500));
+                if (random.nextInt(3) == 0) {
+                    lookFor(worker, random);
+                }
+            }
             case NO_MEMORY -> {
                 worker.lackMemory(true);
                 after(random.nextInt(2_500), () -> {
@@ -304,6 +330,7 @@ final class Simulation {
             case DRAIN -> {
                 if (!worker.isLeaving()) {
                     worker.drain(random.nextInt(3) * 400);
+                    standStillSoon(worker, random);
                 }
             }
             case RETIRE -> {
@@ -312,6 +339,7 @@ final class Simulation {
                     final boolean mayWait = random.nextBoolean();
                     command(() -> core.retire(nowNs(), state, patienceNs, mayWait, "asked"));
                     worker.retired();
+                    standStillSoon(worker, random);
                 }
             }
             case PREEMPT -> {
@@ -328,7 +356,11 @@ final class Simulation {
                 final long[] held = worker.runs.inventory();
                 if (held.length > 0) {
                     oracle.mislaid();
-                    worker.mislay(held[2 * random.nextInt(held.length / 2)]);
+                    final long mislaid = held[2 * random.nextInt(held.length / 2)];
+                    worker.mislay(mislaid);
+                    if (session != null && random.nextBoolean()) {
+                        look(mislaid, session);
+                    }
                 }
             }
             case ESCAPE -> {
@@ -339,6 +371,29 @@ final class Simulation {
             }
             case LATE_MESSAGES, SLOW_TRANSFERS, DUPLICATES, LATE_ANSWERS, WALLTIMES, BUSY_QUEUE, NEWCOMER, CLIENT ->
                 throw new IllegalStateException("fault=" + fault + " strikes no worker");
+        }
+    }
+
+    /** A client asks a worker for something that it holds. */
+    private void lookFor(final SimulatedWorker worker, final SplittableRandom random) {
+        final long[] held = worker.runs.inventory();
+        if (held.length > 0 && worker.session() != null) {
+            look(held[2 * random.nextInt(held.length / 2)], worker.session());
+        }
+    }
+
+    private void look(final long identity, final SimulatedSession holder) {
+        clients.get((int) (identity >>> 32) - 1).look(identity, holder.number);
+    }
+
+    /** A worker that leaves may not answer for a while. */
+    private void standStillSoon(final SimulatedWorker worker, final SplittableRandom random) {
+        if (random.nextInt(3) == 0) {
+            after(random.nextInt(100), () -> {
+                if (worker.isAlive() && !healing) {
+                    worker.pause(random.nextInt(500));
+                }
+            });
         }
     }
 
@@ -531,6 +586,20 @@ final class Simulation {
         for (int i = 0; i < TICKS_TO_COPY; i++) {
             now += REDUCE_US;
             tick();
+        }
+    }
+
+    /** While nobody wants anything for as long as 40 leases, which stand for ten minutes, nothing is said or done, by one seed in eight. */
+    private void idle() {
+        final long effectsBefore = effects.count();
+        final long transitionsBefore = core.transitions();
+        for (int i = plan.isLazy() ? IDLE_LEASES : 0; i > 0; i--) {
+            now += LEASE_US - HEARTBEAT_US;
+            tick();
+        }
+        if (effects.count() != effectsBefore || core.transitions() != transitionsBefore) {
+            throw new AssertionError("the cluster is idle and does something: effects="
+                    + (effects.count() - effectsBefore) + " transitions=" + (core.transitions() - transitionsBefore));
         }
     }
 

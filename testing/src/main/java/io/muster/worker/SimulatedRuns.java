@@ -200,11 +200,42 @@ public final class SimulatedRuns {
      * @param durationNs how long it took
      */
     public void fail(final Started started, final Object failure, final long durationNs) {
+        fail(started, failure, durationNs, false);
+    }
+
+    /**
+     * Ends a run with a failure, as its thread does.
+     *
+     * @param started the run
+     * @param failure the failure
+     * @param durationNs how long it took
+     * @param unknown whether it is not known what the run did
+     */
+    public void fail(final Started started, final Object failure, final long durationNs, final boolean unknown) {
         final Run run = started.run;
         if (table.fail(run)) {
-            reports.runFailed(run.runId, run.task, durationNs, false, failure);
+            reports.runFailed(run.runId, run.task, durationNs, unknown, failure);
             reports.flush();
         }
+    }
+
+    /**
+     * Whether a run that was taken is still of use.
+     *
+     * @param started the run
+     * @return false if it was abandoned
+     */
+    public boolean isRunning(final Started started) {
+        return table.isRunning(started.run);
+    }
+
+    /**
+     * Ends a run without a word, as its thread does when it may not begin.
+     *
+     * @param started the run
+     */
+    public void drop(final Started started) {
+        table.fail(started.run);
     }
 
     /**
@@ -298,6 +329,24 @@ public final class SimulatedRuns {
          */
         public long runId() {
             return run.runId;
+        }
+
+        /**
+         * Its task.
+         *
+         * @return the identity
+         */
+        public long task() {
+            return run.task;
+        }
+
+        /**
+         * Whether its task may run once only, so that it has to be allowed to begin.
+         *
+         * @return what the scheduler said
+         */
+        public boolean isOnce() {
+            return run.isOnce();
         }
 
         /**
