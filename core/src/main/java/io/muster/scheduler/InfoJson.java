@@ -36,6 +36,8 @@ final class InfoJson {
         entry.put("host", worker.host);
         entry.put("threads", (long) worker.threads);
         entry.put("assigned", (long) worker.assigned);
+        entry.put("actors", (long) worker.actors);
+        entry.put("calls", (long) worker.callCount);
         entry.put("stored_bytes", worker.storedBytes);
         entry.put("memory_limit_bytes", worker.memoryLimitBytes);
         entry.put("memory", worker.memory.describe());
