@@ -98,7 +98,9 @@ final class Evacuation {
         for (final WorkerState worker : leaving) {
             if (!worker.stopping) {
                 mayCopy = mayCopy && copyFrom(worker, nowNs);
-                if (worker.assigned == 0 && worker.actors == 0 && (isSafe(worker) || !isAnybodyLeft && !isWorthWaiting(worker))) {
+                if (worker.assigned == 0
+                        && worker.actors == 0
+                        && (isSafe(worker) || !isAnybodyLeft && !isWorthWaiting(worker))) {
                     stop(worker, nowNs, worker.leaveReason);
                 }
             }

@@ -122,8 +122,7 @@ final class TaskLife {
         while (!failed.isEmpty()) {
             final int slot = failed.popInt();
             if (tasks.phase(slot) != TaskPhase.ERRED
-                    || tasks.has(
-                            slot, TaskTable.SCATTERED | TaskTable.COMMITTED | TaskTable.ACTOR | TaskTable.CALL)) {
+                    || tasks.has(slot, TaskTable.SCATTERED | TaskTable.COMMITTED | TaskTable.ACTOR | TaskTable.CALL)) {
                 continue;
             }
             tasks.forgetFailure(slot);
@@ -344,8 +343,9 @@ final class TaskLife {
     private void beginCalls(final int actor) {
         final IntArrayList calls = new IntArrayList();
         for (int edge = tasks.dependents[actor]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
-            if (tasks.phase(edges.dependent(edge)) == TaskPhase.WAITING) {
-                calls.addInt(edges.dependent(edge));
+            final int dependent = edges.dependent(edge);
+            if (tasks.has(dependent, TaskTable.CALL) && tasks.phase(dependent) == TaskPhase.WAITING) {
+                calls.addInt(dependent);
             }
         }
         for (int i = calls.size() - 1; i >= 0; i--) {
@@ -651,7 +651,7 @@ final class TaskLife {
                 key,
                 worker,
                 1,
-                "actor " + key + (worker.isEmpty() ? "" : " on worker " + worker) + " is lost: " + why
+                "the actor is lost: " + why
                         + "; its state is lost with it, and calls that were not answered may or may not have been made."
                         + " Make another one",
                 List.of());
