@@ -119,7 +119,7 @@ final class Evacuation {
         while (worker.copied < worker.held.size()) {
             final int slot = worker.held.getInt(worker.copied);
             if (isExposed(slot, worker) && copies.underWay(slot) == 0 && !tasks.has(slot, TaskTable.ACTOR)) {
-                final WorkerState destination = copies.destination(slot, nowNs);
+                final WorkerState destination = copies.refuge(slot, nowNs);
                 if (destination != null) {
                     copies.begin(slot, destination);
                 } else if (copies.isBlocked()) {

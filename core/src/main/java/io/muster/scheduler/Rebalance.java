@@ -152,6 +152,7 @@ final class Rebalance {
                     && !tasks.has(slot, TaskTable.ACTOR)) {
                 lightest.stream()
                         .filter(scale -> !tasks.isHeldBy(slot, scale.worker.number)
+                                && copies.mayHold(slot, scale.worker)
                                 && scale.improves(tasks.sizeBytes[slot], sender))
                         .findFirst()
                         .ifPresent(recipient -> move(slot, sender, recipient, lightest));
