@@ -12,9 +12,11 @@ final class InfoJson {
 
     static String write(final Map<String, Object> info, final SchedulerCore core, final int clients, final long nowNs) {
         final List<Object> workers = new ArrayList<>();
+        long actors = 0;
         for (final WorkerState worker : core.workers()) {
             if (worker != null) {
                 workers.add(worker(worker, nowNs));
+                actors += worker.actors;
             }
         }
         info.put("workers", workers);
@@ -26,6 +28,7 @@ final class InfoJson {
             }
         }
         info.put("tasks", tasks);
+        info.put("actors", actors);
         return Json.write(info);
     }
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Workers come, stay alive by their leases, leave, and die. */
 final class Membership {
-    /** How long a worker that leaves keeps its actors for those that call them, if it has so much time. */
-    static final long ACTOR_PATIENCE_NS = 30_000_000_000L;
+    /** How long a worker that leaves keeps its actors for those that call them, if it has so much time, and two leases are not less. */
+    private static final long ACTOR_PATIENCE_NS = 30_000_000_000L;
 
     private final CoreState state;
     private final Effects effects;
@@ -121,7 +121,7 @@ final class Membership {
             return;
         }
         worker.draining = true;
-        worker.loseActorsAtNs = timeNs + ACTOR_PATIENCE_NS;
+        worker.loseActorsAtNs = timeNs + Math.min(ACTOR_PATIENCE_NS, 2 * leaseNs);
         worker.mayWait = mayWait;
         worker.leaveReason = reason;
         dispatcher.left(worker);

@@ -624,10 +624,11 @@ final class TaskLife {
         for (int i = 0; i < actors.size(); i++) {
             final int slot = actors.getInt(i);
             if (state.holds(worker, slot)) {
+                final long identity = state.identity(slot);
                 tasks.removeHolder(slot, worker.number);
                 noLongerHolds(worker, slot);
-                effects.free(worker, state.identity(slot));
                 dataLost(slot, worker, reason);
+                effects.free(worker, identity);
             }
         }
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Results that stay where they are, and what calls them. */
 final class ActorTest {
     private static final int TOLD = 0;
+    private static final long PATIENCE_NS = 2 * Scene.LEASE_NS;
 
     private final Scene scene = new Scene();
     private final WorkerState a = scene.worker("a", 1);
@@ -263,18 +264,18 @@ final class ActorTest {
         final int actor = made();
         final int call = scene.call(actor);
         scene.retire(a, WorkerState.NEVER);
-        scene.tick(Membership.ACTOR_PATIENCE_NS - 1);
+        scene.tick(PATIENCE_NS - 1);
         scene.done(call);
         scene.release(call);
         final int last = scene.call(actor);
         assertThat(scene.calls(a)).containsExactly(last);
         scene.effects.take();
 
-        scene.tick(Membership.ACTOR_PATIENCE_NS);
+        scene.tick(PATIENCE_NS);
 
         assertThat(scene.effects.take()).contains("erred " + last + " ACTOR_LOST", "free a " + actor);
         assertThat(failure(last).message()).contains("the worker leaves: asked");
-        scene.tick(Membership.ACTOR_PATIENCE_NS + 1);
+        scene.tick(PATIENCE_NS + 1);
         assertThat(a.stopping).isTrue();
     }
 
