@@ -188,19 +188,18 @@ class ActorTest implements ShowLogs.OnCluster {
     @Test
     void itGoesWhereItsOptionsSayAndKeepsItsResources() throws Exception {
         Assumptions.assumeTrue(kind.hasProcesses(), "workers in this JVM have no resources");
+        final TaskFuture<Integer> waits;
         try (Actor<Diary> diary = client.with(
                         o -> o.key("scribe").workers("w-1").resource("gpu", 1))
                 .actor(Diary::new)) {
             assertThat(diary.call(d -> TaskContext.current().worker()).join()).isEqualTo("w-1");
             assertThat(client.info()).contains("\"actors\":1");
-            final TaskFuture<Integer> waits =
-                    client.with(o -> o.workers("w-1").resource("gpu", 1)).submit(() -> 1);
+            waits = client.with(o -> o.workers("w-1").resource("gpu", 1)).submit(() -> 1);
             assertThat(client.submit(() -> 2).join()).isEqualTo(2);
             assertThat(waits.isDone()).isFalse();
-            diary.close();
-            assertThat(waits.get(30, TimeUnit.SECONDS)).isOne();
             assertThat(diary).hasToString("Actor(key=scribe)");
         }
+        assertThat(waits.get(30, TimeUnit.SECONDS)).isOne();
         assertThatThrownBy(() -> client.with(o -> o.replicas(2)).actor(Diary::new))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not copied");
