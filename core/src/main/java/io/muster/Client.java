@@ -201,29 +201,19 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
         return new Submissions(session, options.apply(TaskOptions.DEFAULT).checked());
     }
 
-    /**
-     * Submits what a node of a {@link Graph} needs, in one go and in an order that frees memory early.
-     *
-     * @param node the node
-     * @param <R> its result
-     * @return a future of its result
-     * @throws MusterException if the graph has a cycle or names a node that is not there
-     */
-    public <R> TaskFuture<R> compute(final Delayed<? extends R> node) {
-        return Unchecked.cast(compute(List.of(node)).get(0));
+    @Override
+    public <S> Actor<S> actor(final Task<? extends S> constructor) {
+        return submissions.actor(constructor);
     }
 
-    /**
-     * Submits what nodes of one {@link Graph} need, in one go and in an order that frees memory early; what several
-     * need is computed once.
-     *
-     * @param nodes the nodes
-     * @param <R> their result
-     * @return futures of their results, in order
-     * @throws MusterException if the graph has a cycle or names a node that is not there
-     */
+    @Override
+    public <R> TaskFuture<R> compute(final Delayed<? extends R> node) {
+        return submissions.compute(node);
+    }
+
+    @Override
     public <R> List<TaskFuture<R>> compute(final Collection<? extends Delayed<? extends R>> nodes) {
-        return Unchecked.cast(session.submitGraph(GraphPlan.of(nodes), TaskOptions.DEFAULT));
+        return submissions.compute(nodes);
     }
 
     /**
@@ -324,6 +314,10 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      */
     public void restart(final Duration timeout) {
         session.restart(timeout);
+    }
+
+    Session session() {
+        return session;
     }
 
     /** On behalf of the task that this thread runs, if it runs one: what a task holds is released when it ends. */

@@ -11,7 +11,8 @@ final class Failures {
         final Throwable cause = failure.toCause(serializer);
         if (cause instanceof KilledWorkerException
                 || cause instanceof TaskTimeoutException
-                || cause instanceof UnknownOutcomeException) {
+                || cause instanceof UnknownOutcomeException
+                || cause instanceof ActorLostException) {
             final RemoteTaskException typed = (RemoteTaskException) cause;
             if (typed.worker().equals(failure.worker()) && typed.attempt() == failure.attempt()) {
                 return typed;

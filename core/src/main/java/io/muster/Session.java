@@ -205,6 +205,54 @@ final class Session {
         return future;
     }
 
+    /** Submits the making of an actor, whose future is held until it is released. */
+    <S> TaskFuture<S> submitActor(final Object constructor, final TaskOptions options) {
+        final Functions.Prepared prepared = functions.prepare(Shape.TASK, constructor, null);
+        final TaskFuture<S> future;
+        lock.lock();
+        try {
+            begin();
+            future = handOver(prepared, new int[0], ClientRequests.WANTED | ClientRequests.ACTOR, options);
+            future.ref().pin(future);
+        } finally {
+            lock.unlock();
+        }
+        requests.flush();
+        return future;
+    }
+
+    /** Calls an actor, of this or another client. */
+    <R> TaskFuture<R> call(final long actor, final Object function) {
+        final Functions.Prepared prepared = functions.prepare(Shape.INPUT, function, null);
+        final TaskFuture<R> future;
+        lock.lock();
+        try {
+            begin();
+            final int functionId = prepared.function().register(requests, functionIds);
+            future = hold(new TaskFuture<>(
+                    this, nextTaskId(), null, prepared.function().name()));
+            requests.callActor(future.taskId(), functionId, actor, ClientRequests.WANTED, prepared.payload());
+        } finally {
+            lock.unlock();
+        }
+        requests.flush();
+        return future;
+    }
+
+    /** Calls an actor without a future of what comes of it. */
+    void tell(final long actor, final Object function) {
+        final Functions.Prepared prepared = functions.prepare(Shape.INPUT, function, null);
+        lock.lock();
+        try {
+            begin();
+            final int functionId = prepared.function().register(requests, functionIds);
+            requests.callActor(nextTaskId(), functionId, actor, 0, prepared.payload());
+        } finally {
+            lock.unlock();
+        }
+        requests.flush();
+    }
+
     <R> List<TaskFuture<R>> submitAll(final Object function, final Collection<?> arguments, final TaskOptions options) {
         final List<TaskFuture<R>> futures = new ArrayList<>(arguments.size());
         if (options.key() != null) {
@@ -266,7 +314,7 @@ final class Session {
                     if (plan.isWanted(node)) {
                         futures[node] = handOver(prepared[node], dependencies, ClientRequests.WANTED, nodeOptions);
                     } else {
-                        send(nextTaskId(), prepared[node], dependencies, 0, nodeOptions);
+                        send(nextTaskId(), prepared[node], dependencies, 0, nodeOptions.replicas(1));
                     }
                 }
             } catch (final RuntimeException e) {

@@ -50,6 +50,28 @@ final class Submissions implements Submitter {
     }
 
     @Override
+    public <S> Actor<S> actor(final Task<? extends S> constructor) {
+        if (options.replicas() > 1) {
+            throw new IllegalArgumentException("replicas=" + options.replicas() + " must be 1: an actor is not copied");
+        }
+        return new Actor<>(session.submitActor(Objects.requireNonNull(constructor, "constructor"), options));
+    }
+
+    @Override
+    public <R> TaskFuture<R> compute(final Delayed<? extends R> node) {
+        return Unchecked.cast(compute(List.of(node)).get(0));
+    }
+
+    @Override
+    public <R> List<TaskFuture<R>> compute(final Collection<? extends Delayed<? extends R>> nodes) {
+        if (options.key() != null) {
+            throw new IllegalArgumentException(
+                    "key=" + options.key() + " must not be set for a graph: name its nodes instead");
+        }
+        return Unchecked.cast(session.submitGraph(GraphPlan.of(nodes), options));
+    }
+
+    @Override
     public <R> TaskFuture<R> scatter(final @Nullable R value) {
         return session.scatter(value, options);
     }

@@ -73,6 +73,42 @@ public interface Submitter {
             Collection<? extends TaskFuture<? extends A>> inputs, Fn<? super List<A>, ? extends R> function);
 
     /**
+     * Makes an object with state on a worker, which stays there to be called. Of the options its task's ones apply to the constructor, and
+     * what resources it asks for it keeps as long as it is there. Returns at once; of workers that would do it is made on one with few.
+     *
+     * @param constructor makes the object; what it returns need not be serializable
+     * @param <S> the object
+     * @return for calling it, and for letting it go
+     * @throws IllegalArgumentException if copies of it are asked for
+     */
+    <S> Actor<S> actor(Task<? extends S> constructor);
+
+    /**
+     * Submits what a node of a {@link Graph} needs, in one go and in an order that frees memory early. The options apply to all nodes, but
+     * for the key: a named node's name is its key.
+     *
+     * @param node the node
+     * @param <R> its result
+     * @return a future of its result
+     * @throws MusterException if the graph has a cycle or names a node that is not there
+     * @throws IllegalArgumentException if the options have a key
+     */
+    <R> TaskFuture<R> compute(Delayed<? extends R> node);
+
+    /**
+     * Submits what nodes of one {@link Graph} need, in one go and in an order that frees memory early; what several need is computed
+     * once. The options apply to all nodes, but for the key: a named node's name is its key. Copies are made of the results of the nodes
+     * given here only.
+     *
+     * @param nodes the nodes
+     * @param <R> their result
+     * @return futures of their results, in order
+     * @throws MusterException if the graph has a cycle or names a node that is not there
+     * @throws IllegalArgumentException if the options have a key
+     */
+    <R> List<TaskFuture<R>> compute(Collection<? extends Delayed<? extends R>> nodes);
+
+    /**
      * Puts a value on a worker, for tasks to use as input. It is on its way when this returns: do not change it until
      * the future is done. It is lost if its last holder is, since no task can compute it again.
      *

@@ -100,7 +100,8 @@ public final class TaskOptions {
     }
 
     /**
-     * Sets the workers that may run the task.
+     * Sets the workers that may run the task. Copies of its result that are asked for are made on these too, and it is moved to none but
+     * these, unless {@link #allowOtherWorkers} or the result would be lost with the last of them.
      *
      * @param namesOrHosts names or hosts of workers; none: any worker
      * @return the changed options
@@ -110,7 +111,8 @@ public final class TaskOptions {
     }
 
     /**
-     * Sets the workers that may run the task.
+     * Sets the workers that may run the task. Copies of its result that are asked for are made on these too, and it is moved to none but
+     * these, unless {@link #allowOtherWorkers} or the result would be lost with the last of them.
      *
      * @param namesOrHosts names or hosts of workers; empty: any worker
      * @return the changed options
@@ -208,7 +210,8 @@ public final class TaskOptions {
     }
 
     /**
-     * Sets how many workers shall hold the result, so that it is not lost with one; see {@link Client#replicate}.
+     * Sets how many workers shall hold the result, so that it is not lost with one; see {@link Client#replicate}. Of the {@link #workers}
+     * that may run the task, where they are named; with {@link Submitter#compute}, the results of the nodes that are asked for.
      *
      * @param copies at least 1, the default; {@link #EVERYWHERE}: all workers
      * @return the changed options

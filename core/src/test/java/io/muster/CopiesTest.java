@@ -62,7 +62,7 @@ final class CopiesTest {
 
     @Test
     void resultsMoveToWorkersThatHoldLess() {
-        final Submitter one = client.with(o -> o.workers("w-0"));
+        final Submitter one = client.with(o -> o.workers("w-0").allowOtherWorkers(true));
         final List<TaskFuture<byte[]>> futures = one.map(n -> new byte[n], List.of(1000, 1000, 1000));
         client.awaitAll(futures, SOON);
 

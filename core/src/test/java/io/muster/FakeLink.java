@@ -216,6 +216,12 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     }
 
     @Override
+    public void callActor(
+            final int taskId, final int functionId, final long actor, final int flags, final Object payload) {
+        throw new UnsupportedOperationException("actor " + actor);
+    }
+
+    @Override
     public void coordinate(final CoordinationRequest request) {
         throw new UnsupportedOperationException(request.toString());
     }

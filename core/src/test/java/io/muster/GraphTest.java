@@ -54,6 +54,28 @@ class GraphTest {
     }
 
     @Test
+    void optionsOfAViewApplyToAllNodesButCopiesToThoseThatAreAskedFor() {
+        final Delayed<Integer> first = graph.task("first", () -> 1);
+        final Delayed<Integer> wanted = first.then(x -> x + 1);
+        final Submitter urgent = client.with(o ->
+                o.priority(7).retries(2).workers("w-0").allowOtherWorkers(true).replicas(2));
+
+        assertThat(urgent.compute(wanted).join()).isEqualTo(2);
+
+        assertThat(link.submitted).hasSize(2).allSatisfy(node -> {
+            assertThat(node.priority()).isEqualTo(7);
+            assertThat(node.retries()).isEqualTo(2);
+            assertThat(node.workers()).containsExactly("w-0");
+            assertThat(node.flags() & ClientRequests.ALLOW_OTHER_WORKERS).isNotZero();
+        });
+        assertThat(link.submitted).extracting(FakeLink.Submitted::key).containsExactly("first", null);
+        assertThat(link.replicated).containsExactly("2 of [1]");
+        assertThatThrownBy(() -> client.with(o -> o.key("k")).compute(wanted))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name its nodes");
+    }
+
+    @Test
     void namesMayBeUsedBeforeTheyAreDeclared() {
         final Delayed<Integer> total =
                 graph.<Integer, Integer>combineAll("total", List.of("a", "b"), xs -> xs.get(0) * 10 + xs.get(1));

@@ -37,6 +37,9 @@ final class InfoTable {
         text.append(" on Java ").append(text(info, "java")).append('\n');
         text.append("clients: ").append(count(info.get("clients"))).append('\n');
         text.append("tasks: ").append(tasks(info.get("tasks"))).append('\n');
+        if (info.get("actors") instanceof Long actors && actors > 0) {
+            text.append("actors: ").append(actors).append('\n');
+        }
         final List<?> workers = info.get("workers") instanceof List<?> list ? list : List.of();
         text.append("workers: ").append(workers.size()).append('\n');
         if (!workers.isEmpty()) {

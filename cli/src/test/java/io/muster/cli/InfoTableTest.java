@@ -11,7 +11,7 @@ final class InfoTableTest {
     void aClusterIsATableWithARowForEachWorker() {
         final String info = """
             {"cluster_id":"c","epoch":1,"address":"tcp://h:1","uptime_s":3725.5,"version":"0.1.0","java":"17.0.15",
-             "clients":2,"tasks":{"released":0,"waiting":3,"processing":12,"erred":1},
+             "clients":2,"tasks":{"released":0,"waiting":3,"processing":12,"erred":1},"actors":3,
              "workers":[
               {"name":"w-0","number":1,"host":"node1","pid":42,"threads":4,"running":4,"assigned":6,"stored_bytes":1536,"memory":{"spilled_bytes":2048},
                "memory_limit_bytes":25769803776,"resident_bytes":999,"cpu_percent":398.7,"transport":"aeron","last_seen_ms":250},
@@ -22,6 +22,7 @@ final class InfoTableTest {
             cluster c at tcp://h:1, up 1h02m, Muster 0.1.0 on Java 17.0.15
             clients: 2
             tasks: waiting 3, processing 12, erred 1
+            actors: 3
             workers: 2
 
             WORKER  HOST   PID  THREADS  RUNNING  ASSIGNED  STORED  SPILLED  MEMORY  LIMIT  CPU   VIA    SEEN

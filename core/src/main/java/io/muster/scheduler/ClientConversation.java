@@ -3,6 +3,7 @@ package io.muster.scheduler;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.CallActorEncoder;
 import io.muster.protocol.CancelTasksEncoder;
 import io.muster.protocol.CoordinationAnswerDecoder;
 import io.muster.protocol.GoodbyeDecoder;
@@ -78,6 +79,7 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
     private final MessageHeaderEncoder boxHeader = new MessageHeaderEncoder();
     private final SubmitTaskEncoder submitTask = new SubmitTaskEncoder();
+    private final CallActorEncoder callActor = new CallActorEncoder();
     private final ReleaseTasksEncoder releaseTasks = new ReleaseTasksEncoder();
     private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
     private long lastHeartbeatNs = System.nanoTime();
@@ -413,6 +415,22 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                     .putPayload(body, 0, body.length)
                     .putDataset(name, 0, name.length);
             return HEADER + encoder.encodedLength();
+        });
+    }
+
+    @Override
+    public void callActor(
+            final int taskId, final int functionId, final long actor, final int flags, final Object payload) {
+        final byte[] body = (byte[]) payload;
+        add(FIXED + body.length, buffer -> {
+            callActor
+                    .wrapAndApplyHeader(buffer, 0, boxHeader)
+                    .taskId(taskId)
+                    .functionId(functionId)
+                    .actor(actor)
+                    .flags((short) flags)
+                    .putPayload(body, 0, body.length);
+            return HEADER + callActor.encodedLength();
         });
     }
 

@@ -27,6 +27,9 @@ public interface ClientRequests extends CoordinationLink {
     /** Flag of {@link #submit}: it runs once only, unless it reports that it failed. */
     int ONCE = 8;
 
+    /** Flag of {@link #submit}: its result is an actor, for {@link #callActor}. */
+    int ACTOR = 16;
+
     /** The parent of what no task submits. */
     long NO_PARENT = -1;
 
@@ -61,7 +64,7 @@ public interface ClientRequests extends CoordinationLink {
      * @param functionId a registered function
      * @param userPriority higher runs earlier
      * @param retries how often a failed run is repeated
-     * @param flags {@link #WANTED}, {@link #ALLOW_OTHER_WORKERS}, {@link #MORE_OF_GRAPH}, {@link #ONCE}
+     * @param flags {@link #WANTED}, {@link #ALLOW_OTHER_WORKERS}, {@link #MORE_OF_GRAPH}, {@link #ONCE}, {@link #ACTOR}
      * @param dependencies earlier tasks of this client, in argument order; not kept
      * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})
      * @param key the user's name for the task, or null
@@ -168,6 +171,18 @@ public interface ClientRequests extends CoordinationLink {
      * @param index which of that dataset's results, from 0
      */
     void submitPublished(int taskId, int functionId, Object payload, String dataset, int index);
+
+    /**
+     * Hands over a call of an actor: a task that runs where the actor is, after the calls that were handed over before, once only. It is
+     * made though its future be released or cancelled, unless this session ends before.
+     *
+     * @param taskId the client's own number for it, as in {@link #submit}
+     * @param functionId a registered function of one input
+     * @param actor the identity of the actor's task, of this or another client
+     * @param flags {@link #WANTED}
+     * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})
+     */
+    void callActor(int taskId, int functionId, long actor, int flags, Object payload);
 
     /**
      * Asks about locks, queues and their like; {@link ClientEvents#coordinated} answers. Sent at once.

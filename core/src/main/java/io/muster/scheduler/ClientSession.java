@@ -4,6 +4,7 @@ import io.muster.coordination.CoordinationAnswer;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.data.WorkerAddress;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.CallActorDecoder;
 import io.muster.protocol.CancelTasksDecoder;
 import io.muster.protocol.CoordinationRequestDecoder;
 import io.muster.protocol.GoodbyeDecoder;
@@ -58,6 +59,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final RegisterFunctionDecoder registerFunction = new RegisterFunctionDecoder();
     private final SubmitTaskDecoder submitTask = new SubmitTaskDecoder();
+    private final CallActorDecoder callActor = new CallActorDecoder();
     private final ReleaseTasksDecoder releaseTasks = new ReleaseTasksDecoder();
     private final CancelTasksDecoder cancelTasks = new CancelTasksDecoder();
     private final RetryTasksDecoder retryTasks = new RetryTasksDecoder();
@@ -161,6 +163,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
             case CoordinationRequestDecoder.TEMPLATE_ID ->
                 core.sharing().coordinate(state, CoordinationCodec.request(message));
             case SubmitPublishedDecoder.TEMPLATE_ID -> onSubmitPublished(message);
+            case CallActorDecoder.TEMPLATE_ID -> onCallActor(message);
             case InfoRequestDecoder.TEMPLATE_ID -> {
                 infoRequest.wrapAndApplyHeader(message, 0, header);
                 infoReply(infoRequest.requestId(), agent.describe());
@@ -222,6 +225,17 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 Wire.bytes(message, task.limit() + SubmitPublishedDecoder.payloadHeaderLength(), task.payloadLength());
         task.skipPayload();
         core.submitPublished(state, taskId, functionId, payload, task.dataset(), index);
+    }
+
+    private void onCallActor(final ArrayBuffer message) {
+        final CallActorDecoder call = callActor.wrapAndApplyHeader(message, 0, header);
+        final int taskId = call.taskId();
+        final int functionId = call.functionId();
+        final long actor = call.actor();
+        final int flags = call.flags();
+        final byte[] payload =
+                Wire.bytes(message, call.limit() + CallActorDecoder.payloadHeaderLength(), call.payloadLength());
+        core.callActor(state, taskId, functionId, actor, flags, payload);
     }
 
     private static String @Nullable [] restriction(final String workers) {

@@ -26,6 +26,7 @@ final class Copies {
     /** How many stale entries of a list are not worth a cleaning. */
     private static final int ALLOWED_STALE = 64;
 
+    private final CoreState state;
     private final TaskTable tasks;
     private final List<@Nullable WorkerState> workers;
     private final Effects effects;
@@ -43,6 +44,7 @@ final class Copies {
     private boolean isChanged;
 
     Copies(final CoreState state, final Effects effects) {
+        this.state = state;
         this.tasks = state.tasks;
         this.workers = state.workers;
         this.effects = effects;
@@ -264,12 +266,59 @@ final class Copies {
         return count;
     }
 
+    /** Whether a copy may be kept on a worker: what some workers only may compute, or hold, is copied among these. */
+    boolean mayHold(final int slot, final WorkerState worker) {
+        final TaskKind kind = state.kind(slot);
+        return kind.orOthers || kind.names(worker);
+    }
+
+    /** How many workers stay that a copy may be kept on; {@code living} is how many stay. */
+    int mayHold(final int slot, final int living) {
+        if (isForAll(slot)) {
+            return living;
+        }
+        int count = 0;
+        for (int i = 0; i < workers.size(); i++) {
+            final WorkerState worker = workers.get(i);
+            count += worker != null && stays(i) && mayHold(slot, worker) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many workers hold a result, do not leave, and may keep it. */
+    int kept(final int slot) {
+        if (isForAll(slot)) {
+            return staying(slot);
+        }
+        int count = 0;
+        for (int i = 0; i < workers.size(); i++) {
+            final WorkerState worker = workers.get(i);
+            count += worker != null && stays(i) && tasks.isHeldBy(slot, i) && mayHold(slot, worker) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private boolean isForAll(final int slot) {
+        final TaskKind kind = state.kind(slot);
+        return kind.restriction == null || kind.orOthers;
+    }
+
+    /** As {@link #destination}, but where no worker is there that may keep a result, another one: better than to lose it. */
+    @Nullable
+    WorkerState refuge(final int slot, final long nowNs) {
+        return destination(slot, nowNs, mayHold(slot, 1) == 0);
+    }
+
     /**
-     * Of the workers that stay, and do not have the result, the least filled one that has the memory, and another one than failed if there is
-     * one.
+     * Of the workers that stay, may keep the result and do not have it, the least filled one that has the memory, and another one than
+     * failed if there is one.
      */
     @Nullable
     WorkerState destination(final int slot, final long nowNs) {
+        return destination(slot, nowNs, false);
+    }
+
+    private @Nullable WorkerState destination(final int slot, final long nowNs, final boolean isAnywhere) {
         final long sizeBytes = tasks.sizeBytes[slot];
         final int failed = failedOn.get(slot);
         WorkerState best = null;
@@ -281,7 +330,10 @@ final class Copies {
                 continue;
             }
             anyStays = true;
-            if (tasks.isHeldBy(slot, worker.number) || isUnderWay(slot, worker) || !hasMemory(worker, sizeBytes)) {
+            if (tasks.isHeldBy(slot, worker.number)
+                    || isUnderWay(slot, worker)
+                    || !hasMemory(worker, sizeBytes)
+                    || !isAnywhere && !mayHold(slot, worker)) {
                 continue;
             }
             if (isBusy(worker, sizeBytes)) {
@@ -304,6 +356,7 @@ final class Copies {
     /** Whether a copy could go to a worker now. */
     boolean mayTake(final WorkerState worker, final int slot, final long nowNs) {
         return worker.isOpen()
+                && mayHold(slot, worker)
                 && !endsSoon(worker, nowNs)
                 && hasMemory(worker, tasks.sizeBytes[slot])
                 && !isBusy(worker, tasks.sizeBytes[slot]);

@@ -63,7 +63,7 @@ final class CoreState {
 
     void enter(final int slot, final TaskPhase next) {
         final boolean isRunnable = next.isRunnable();
-        if (tasks.phase(slot).isRunnable() != isRunnable) {
+        if (tasks.phase(slot).isRunnable() != isRunnable && !tasks.has(slot, TaskTable.CALL)) {
             kind(slot).runnable += isRunnable ? 1 : -1;
         }
         tasks.phase(slot, next);

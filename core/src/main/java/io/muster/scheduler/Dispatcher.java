@@ -46,6 +46,7 @@ final class Dispatcher {
     private final Evacuation evacuation;
     private final Stealing stealing;
     private final NoWorkers noWorkers;
+    private final ActorCalls calls;
     private final FairQueue ready = new FairQueue();
     private final SlotList apart = new SlotList();
     private final SlotList withoutWorker = new SlotList();
@@ -74,6 +75,7 @@ final class Dispatcher {
         this.evacuation = evacuation;
         this.stealing = new Stealing(state, effects, placement, state.settings.isStealing());
         this.noWorkers = new NoWorkers(state, effects, state.settings.noWorkersTimeoutNs());
+        this.calls = new ActorCalls(state, effects);
     }
 
     MemoryFit memoryFit() {
@@ -138,7 +140,8 @@ final class Dispatcher {
         }
     }
 
-    private void roomChanged(final WorkerState worker) {
+    /** There may be room on a worker, or less. */
+    void roomChanged(final WorkerState worker) {
         mayBeServed = true;
         mayGoApart = true;
         if (!worker.gone) {
@@ -193,13 +196,15 @@ final class Dispatcher {
     /** A task that could run waits for its turn. */
     void enqueue(final int slot) {
         final TaskKind kind = state.kind(slot);
-        if (memoryFit.exceedsAll(slot)) {
+        if (tasks.has(slot, TaskTable.CALL)) {
+            calls.assign(slot, ++lastRun);
+        } else if (memoryFit.exceedsAll(slot)) {
             withoutWorker(slot);
             memoryFit.add(slot);
         } else if (state.mayHaveSuspects && isSuspect(slot)) {
             waitApart(slot, kind);
             mayGoApart = true;
-        } else if (kind.needs.isEmpty()) {
+        } else if (kind.needs.isEmpty() && !tasks.has(slot, TaskTable.ACTOR)) {
             state.enter(slot, TaskPhase.QUEUED);
             ready.add(kind.function.share, tasks.order[slot], slot);
         } else {
@@ -290,13 +295,22 @@ final class Dispatcher {
 
     /** Takes a PROCESSING task off the worker whose thread has done with it; the caller gives it its next phase. */
     void ended(final int slot) {
-        state.workerOf(slot).quietSinceNs = state.nowNs;
+        if (!tasks.has(slot, TaskTable.CALL)) {
+            state.workerOf(slot).quietSinceNs = state.nowNs;
+        }
         unassign(slot);
     }
 
     /** Takes a PROCESSING task off its worker; the caller gives it its next phase. */
     void unassign(final int slot) {
         final WorkerState worker = state.workerOf(slot);
+        if (tasks.has(slot, TaskTable.CALL)) {
+            calls.unassign(slot);
+            if (worker.draining) {
+                evacuation.changed();
+            }
+            return;
+        }
         if (worker.party != null) {
             state.coordination.runEnded(worker.party, tasks.runId[slot]);
         }
@@ -308,6 +322,7 @@ final class Dispatcher {
         }
         final TaskKind kind = state.kind(slot);
         worker.giveBack(kind.needs);
+        worker.actors -= tasks.has(slot, TaskTable.ACTOR) ? 1 : 0;
         ready.unassigned(kind.function.share);
         stealing.forget(worker, tasks.runId[slot]);
         if (state.mayHaveSuspects) {
@@ -327,7 +342,7 @@ final class Dispatcher {
 
     /** A PROCESSING task gives its thread up, or has one again; what it needs besides it keeps. */
     void occupies(final int slot, final boolean aThread) {
-        if (tasks.has(slot, TaskTable.SECEDED) != aThread) {
+        if (tasks.has(slot, TaskTable.SECEDED) != aThread || tasks.has(slot, TaskTable.CALL)) {
             return;
         }
         final WorkerState worker = state.workerOf(slot);
@@ -725,6 +740,7 @@ final class Dispatcher {
         worker.assigned++;
         worker.occupancyUs += tasks.estimateUs[slot];
         worker.take(kind.needs);
+        worker.actors += tasks.has(slot, TaskTable.ACTOR) ? 1 : 0;
         placement.roomChanged(worker);
         effects.assign(worker, slot);
     }

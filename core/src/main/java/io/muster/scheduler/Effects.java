@@ -68,6 +68,8 @@ interface Effects {
         /** No worker came that could run it. */
         NO_WORKER,
         /** What may run once only did begin, and nobody can say how it ended. */
-        UNKNOWN_OUTCOME
+        UNKNOWN_OUTCOME,
+        /** The actor that was called is gone. */
+        ACTOR_LOST
     }
 }

@@ -98,7 +98,9 @@ final class Evacuation {
         for (final WorkerState worker : leaving) {
             if (!worker.stopping) {
                 mayCopy = mayCopy && copyFrom(worker, nowNs);
-                if (worker.assigned == 0 && (isSafe(worker) || !isAnybodyLeft && !isWorthWaiting(worker))) {
+                if (worker.assigned == 0
+                        && worker.actors == 0
+                        && (isSafe(worker) || !isAnybodyLeft && !isWorthWaiting(worker))) {
                     stop(worker, nowNs, worker.leaveReason);
                 }
             }
@@ -116,8 +118,8 @@ final class Evacuation {
     private boolean copyFrom(final WorkerState worker, final long nowNs) {
         while (worker.copied < worker.held.size()) {
             final int slot = worker.held.getInt(worker.copied);
-            if (isExposed(slot, worker) && copies.underWay(slot) == 0) {
-                final WorkerState destination = copies.destination(slot, nowNs);
+            if (isExposed(slot, worker) && copies.underWay(slot) == 0 && !tasks.has(slot, TaskTable.ACTOR)) {
+                final WorkerState destination = copies.refuge(slot, nowNs);
                 if (destination != null) {
                     copies.begin(slot, destination);
                 } else if (copies.isBlocked()) {

@@ -12,9 +12,11 @@ final class InfoJson {
 
     static String write(final Map<String, Object> info, final SchedulerCore core, final int clients, final long nowNs) {
         final List<Object> workers = new ArrayList<>();
+        long actors = 0;
         for (final WorkerState worker : core.workers()) {
             if (worker != null) {
                 workers.add(worker(worker, nowNs));
+                actors += worker.actors;
             }
         }
         info.put("workers", workers);
@@ -26,6 +28,7 @@ final class InfoJson {
             }
         }
         info.put("tasks", tasks);
+        info.put("actors", actors);
         return Json.write(info);
     }
 
@@ -36,6 +39,8 @@ final class InfoJson {
         entry.put("host", worker.host);
         entry.put("threads", (long) worker.threads);
         entry.put("assigned", (long) worker.assigned);
+        entry.put("actors", (long) worker.actors);
+        entry.put("calls", (long) worker.callCount);
         entry.put("stored_bytes", worker.storedBytes);
         entry.put("memory_limit_bytes", worker.memoryLimitBytes);
         entry.put("memory", worker.memory.describe());

@@ -453,6 +453,12 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
+        public void callActor(
+                final int taskId, final int functionId, final long actor, final int flags, final Object payload) {
+            command(() -> core.callActor(state, taskId, functionId, actor, flags, payload));
+        }
+
+        @Override
         public void coordinate(final CoordinationRequest request) {
             command(() -> core.sharing().coordinate(state, request));
             apply();

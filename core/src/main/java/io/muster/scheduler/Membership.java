@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Workers come, stay alive by their leases, leave, and die. */
 final class Membership {
+    /** How long a worker that leaves keeps its actors for those that call them, if it has so much time, and two leases are not less. */
+    private static final long ACTOR_PATIENCE_NS = 30_000_000_000L;
+
     private final CoreState state;
     private final Effects effects;
     private final Dispatcher dispatcher;
@@ -69,6 +72,10 @@ final class Membership {
                     removeWorker(worker, "told to stop, it did not within " + leaseNs / 1_000_000 + " ms", true);
                 }
             } else if (worker.draining) {
+                if (worker.loseActorsAtNs != WorkerState.NEVER && timeNs - worker.loseActorsAtNs >= 0) {
+                    worker.loseActorsAtNs = WorkerState.NEVER;
+                    life.loseActors(worker, "the worker leaves: " + worker.leaveReason);
+                }
                 if (worker.stopAtNs != WorkerState.NEVER && timeNs - worker.stopAtNs >= 0) {
                     endPatience(worker);
                 }
@@ -114,6 +121,7 @@ final class Membership {
             return;
         }
         worker.draining = true;
+        worker.loseActorsAtNs = timeNs + Math.min(ACTOR_PATIENCE_NS, 2 * leaseNs);
         worker.mayWait = mayWait;
         worker.leaveReason = reason;
         dispatcher.left(worker);
@@ -161,6 +169,7 @@ final class Membership {
 
     /** A leaving worker's time is over: what still runs there has to run elsewhere. */
     private void endPatience(final WorkerState worker) {
+        life.loseActors(worker, "the worker leaves: " + worker.leaveReason);
         final IntArrayList runs = worker.runs.slots(tasks);
         for (int i = 0; i < runs.size(); i++) {
             final int slot = runs.getInt(i);
@@ -215,6 +224,12 @@ final class Membership {
             dispatcher.unassign(slot);
             state.enter(slot, TaskPhase.WAITING);
             tasks.waitingFor[slot] = 0;
+        }
+        final IntArrayList calls = worker.calls.slots(tasks);
+        for (int i = 0; i < calls.size(); i++) {
+            dispatcher.unassign(calls.getInt(i));
+            state.enter(calls.getInt(i), TaskPhase.WAITING);
+            tasks.waitingFor[calls.getInt(i)] = 0;
         }
         if (!isBlameless && worker.hasNanny) {
             state.mayHaveSuspects = true;

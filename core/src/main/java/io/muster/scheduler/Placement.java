@@ -196,6 +196,7 @@ final class Placement {
     WorkerState forKind(final TaskKind kind, final int slot, final boolean isApart) {
         final boolean isLocal = tasks.inputs[slot] != EdgePool.NONE;
         final long total = isLocal ? weighInputs(slot) : 0;
+        final boolean isActor = tasks.has(slot, TaskTable.ACTOR);
         WorkerState best = null;
         long bestCost = Long.MAX_VALUE;
         final int first = next(room);
@@ -205,11 +206,13 @@ final class Placement {
             if (canTakeNow(kind, worker, tasks.order[slot])
                     && (!isApart || worker.suspectRuns.isEmpty() || accepting.size() == 1)) {
                 final long cost = costUs(worker, isLocal ? total - bytesOn(number) : 0);
-                if (cost < bestCost) {
+                final boolean isWithFewer = isActor && best != null && worker.actors < best.actors;
+                final boolean isWithMore = isActor && best != null && worker.actors > best.actors;
+                if (isWithFewer || cost < bestCost && !isWithMore) {
                     best = worker;
                     bestCost = cost;
                 }
-                if (!isLocal && worker.isIdle()) {
+                if (!isLocal && !isActor && worker.isIdle()) {
                     turn = number + 1;
                     break;
                 }

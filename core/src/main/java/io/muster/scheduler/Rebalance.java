@@ -146,9 +146,13 @@ final class Rebalance {
     private void planFrom(final Scale sender, final TreeSet<Scale> lightest, final @Nullable BitSet slots) {
         for (int i = 0; i < sender.worker.held.size() && sender.gives() && !lightest.isEmpty(); i++) {
             final int slot = sender.worker.held.getInt(i);
-            if (state.holds(sender.worker, slot) && (slots == null || slots.get(slot)) && copies.underWay(slot) == 0) {
+            if (state.holds(sender.worker, slot)
+                    && (slots == null || slots.get(slot))
+                    && copies.underWay(slot) == 0
+                    && !tasks.has(slot, TaskTable.ACTOR)) {
                 lightest.stream()
                         .filter(scale -> !tasks.isHeldBy(slot, scale.worker.number)
+                                && copies.mayHold(slot, scale.worker)
                                 && scale.improves(tasks.sizeBytes[slot], sender))
                         .findFirst()
                         .ifPresent(recipient -> move(slot, sender, recipient, lightest));

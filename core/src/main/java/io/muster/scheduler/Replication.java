@@ -117,7 +117,8 @@ final class Replication {
     }
 
     private boolean isShort(final int slot) {
-        return copies.staying(slot) + copies.underWay(slot) < Math.min(copies.asked(slot), livingCount);
+        return copies.kept(slot) + copies.underWay(slot)
+                < Math.min(copies.asked(slot), copies.mayHold(slot, livingCount));
     }
 
     private void reduceAll() {
@@ -207,17 +208,25 @@ final class Replication {
         }
     }
 
-    /** Of the workers with a copy that none of their tasks uses the fullest, of equal ones the one that got it last. */
+    /**
+     * Of the workers with a copy that none of their tasks uses the fullest, of equal ones the one that got it last; before all others one
+     * that should not keep it.
+     */
     private @Nullable WorkerState fullest(final int slot) {
         WorkerState fullest = null;
         for (int i = 0; i < staying.size(); i++) {
             final WorkerState worker = workers.get(staying.getInt(i));
             if (worker != null
                     && !inUse.get(worker.number)
-                    && (fullest == null || Copies.filled(worker) >= Copies.filled(fullest))) {
+                    && (fullest == null || isRatherDropped(slot, worker, fullest))) {
                 fullest = worker;
             }
         }
         return fullest;
+    }
+
+    private boolean isRatherDropped(final int slot, final WorkerState worker, final WorkerState other) {
+        final boolean mayHold = copies.mayHold(slot, worker);
+        return mayHold == copies.mayHold(slot, other) ? Copies.filled(worker) >= Copies.filled(other) : !mayHold;
     }
 }

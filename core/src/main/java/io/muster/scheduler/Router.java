@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.ActorLostException;
 import io.muster.DataLostException;
 import io.muster.InsufficientMemoryException;
 import io.muster.KilledWorkerException;
@@ -121,7 +122,9 @@ final class Router implements Effects {
                         decides.function(slot).id,
                         tasks.attempt[slot],
                         (tasks.has(slot, TaskTable.WANTED) ? WorkerCommands.SEND_SMALL_RESULT : 0)
-                                | (tasks.has(slot, TaskTable.ONCE) ? WorkerCommands.ONCE : 0),
+                                | (tasks.has(slot, TaskTable.ONCE) ? WorkerCommands.ONCE : 0)
+                                | (tasks.has(slot, TaskTable.ACTOR) ? WorkerCommands.ACTOR : 0)
+                                | (tasks.has(slot, TaskTable.CALL) ? WorkerCommands.CALL : 0),
                         inputs,
                         holders,
                         tasks.payload[slot],
@@ -225,6 +228,7 @@ final class Router implements Effects {
             case TOO_LARGE -> new InsufficientMemoryException(message);
             case NO_WORKER -> new NoWorkerException(message, key, attempt);
             case UNKNOWN_OUTCOME -> new UnknownOutcomeException(message, key, worker, attempt);
+            case ACTOR_LOST -> new ActorLostException(message, key, worker, attempt);
         };
         final TaskFailure failure = TaskFailure.of(cause, key, worker, attempt, Serializer.standard());
         return local ? failure : failure.toBytes();

@@ -148,7 +148,7 @@ final class SchedulerCore {
         final List<Load.Busy> busy = new ArrayList<>();
         for (final WorkerState worker : workers) {
             if (worker != null) {
-                final long assigned = (long) worker.assigned + worker.queued;
+                final long assigned = (long) worker.assigned + worker.queued + worker.callCount;
                 busy.add(new Load.Busy(
                         worker.number, assigned, worker.storedBytes, worker.draining, evacuation.holdsNeeded(worker)));
             }
@@ -301,6 +301,7 @@ final class SchedulerCore {
         tasks.payload[slot] = payload;
         tasks.set(slot, TaskTable.WANTED, wanted);
         tasks.set(slot, TaskTable.ONCE, (flags & ClientRequests.ONCE) != 0);
+        tasks.set(slot, TaskTable.ACTOR, (flags & ClientRequests.ACTOR) != 0);
         for (int i = count - 1; i >= 0; i--) {
             life.addInput(slot, client.slot(dependencies[i]));
         }
@@ -363,6 +364,37 @@ final class SchedulerCore {
         life.need(slot);
     }
 
+    /** A call of an actor of some client, see {@link ClientRequests#callActor}. */
+    void callActor(
+            final ClientState client,
+            final int taskId,
+            final int functionId,
+            final long actor,
+            final int flags,
+            final Object payload) {
+        final int function = client.function(functionId);
+        if (function == ClientState.UNKNOWN) {
+            throw new InvalidRequestException(
+                    "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
+        }
+        requireNextTaskId(client, taskId);
+        final int called = state.slotOf(actor);
+        if (called != ClientState.UNKNOWN && !tasks.has(called, TaskTable.ACTOR)) {
+            throw new InvalidRequestException("taskId=" + taskId + " calls the result of a task that is no actor");
+        }
+        final int slot = life.newTask(client, taskId, kinds.of(function, Resources.NONE, null, false), null);
+        tasks.order[slot] = ++lastOrder;
+        tasks.payload[slot] = payload;
+        tasks.flags[slot] = TaskTable.CALL | TaskTable.OWED;
+        tasks.set(slot, TaskTable.WANTED, (flags & ClientRequests.WANTED) != 0);
+        if (called == ClientState.UNKNOWN || !tasks.has(called, TaskTable.WANTED)) {
+            life.fail(slot, life.noSuchActor(actor));
+        } else {
+            life.addInput(slot, called);
+            life.need(slot);
+        }
+    }
+
     /** Drops tasks that are not done, and what depends on them; those that run may be interrupted. */
     void cancel(final ClientState client, final int[] taskIds, final int count, final boolean interrupt) {
         final IntArrayList doomed = new IntArrayList();
@@ -419,7 +451,7 @@ final class SchedulerCore {
     private void retry(final ClientState client, final int slot, final IntArrayList failed) {
         switch (tasks.phase(slot)) {
             case ERRED -> {
-                if (tasks.has(slot, TaskTable.SCATTERED)) {
+                if (tasks.has(slot, TaskTable.SCATTERED | TaskTable.CALL)) {
                     effects.erred(client, tasks.taskId[slot], Objects.requireNonNull(tasks.failure(slot)));
                 } else {
                     failed.addInt(slot);
@@ -473,7 +505,7 @@ final class SchedulerCore {
         }
         for (int i = 0; i < count; i++) {
             final int slot = client.slot(taskIds[i]);
-            if (slot != ClientState.UNKNOWN) {
+            if (slot != ClientState.UNKNOWN && !tasks.has(slot, TaskTable.ACTOR)) {
                 replication.ask(slot, wanted);
             }
         }
@@ -703,6 +735,10 @@ final class SchedulerCore {
             effects.free(worker, identity);
             return;
         }
+        if (tasks.has(slot, TaskTable.ACTOR)) {
+            dropStrayActor(worker, slot);
+            return;
+        }
         switch (tasks.phase(slot)) {
             case MEMORY -> {
                 if (!tasks.isHeldBy(slot, worker.number)) {
@@ -734,6 +770,14 @@ final class SchedulerCore {
                 life.inMemory(slot, worker, false, null);
             }
             case FORGOTTEN -> throw new IllegalStateException("slot=" + slot + " is forgotten but has a number");
+        }
+    }
+
+    /** An actor counts for what its maker reported of it in the same session: one from an earlier session is not taken up again. */
+    private void dropStrayActor(final WorkerState worker, final int slot) {
+        final boolean isMaker = tasks.phase(slot) == TaskPhase.PROCESSING && tasks.worker[slot] == worker.number;
+        if (!isMaker && !state.holds(worker, slot)) {
+            effects.free(worker, state.identity(slot));
         }
     }
 

@@ -39,6 +39,8 @@ final class StateCheck {
     private final Map<ClientShare, Integer> assignedOf = new IdentityHashMap<>();
     private int[] heldCount = NOTHING;
     private int[] awaited = NOTHING;
+    private int[] calls = NOTHING;
+    private int[] actors = NOTHING;
     private long[][] taken = {};
     private int[] tasksOf = NOTHING;
     private int[] runnable = NOTHING;
@@ -101,6 +103,8 @@ final class StateCheck {
         queued = zeros(queued, workers);
         heldCount = zeros(heldCount, workers);
         awaited = zeros(awaited, workers);
+        calls = zeros(calls, workers);
+        actors = zeros(actors, workers);
         occupancyUs = zeros(occupancyUs, workers);
         queuedUs = zeros(queuedUs, workers);
         storedBytes = zeros(storedBytes, workers);
@@ -174,7 +178,7 @@ final class StateCheck {
         }
         equal(listed, dependentCount[slot], "dependents listed of slot %d", slot);
         tasksOf[tasks.kind[slot]]++;
-        runnable[tasks.kind[slot]] += tasks.phase(slot).isRunnable() ? 1 : 0;
+        runnable[tasks.kind[slot]] += tasks.phase(slot).isRunnable() && !tasks.has(slot, TaskTable.CALL) ? 1 : 0;
         homeless[tasks.kind[slot]] += tasks.phase(slot) == TaskPhase.NO_WORKER ? 1 : 0;
         checkNeed(slot);
         checkPlace(slot);
@@ -185,13 +189,17 @@ final class StateCheck {
     private void checkNeed(final int slot) {
         final TaskPhase phase = tasks.phase(slot);
         final boolean published = tasks.has(slot, TaskTable.PUBLISHED);
-        final boolean wanted = published || tasks.has(slot, TaskTable.WANTED);
+        final boolean wanted = published || tasks.has(slot, TaskTable.WANTED | TaskTable.OWED);
         final boolean waits = phase == TaskPhase.WAITING || phase == TaskPhase.QUEUED || phase == TaskPhase.NO_WORKER;
         require(!waits || !tasks.has(slot, TaskTable.COMMITTED), slot, "is to run again though it began");
         if (phase == TaskPhase.RELEASED) {
             final boolean missed = published || wanted && !tasks.has(slot, TaskTable.DELIVERED);
             require(!missed && waiters[slot] == 0, slot, "is released though it is needed");
         }
+        require(
+                !tasks.has(slot, TaskTable.OWED) || phase == TaskPhase.WAITING || phase == TaskPhase.PROCESSING,
+                slot,
+                "is a call that is over and still to be made");
         if (wanted || waiters[slot] > 0 || isOfOpenGraph(slot)) {
             return;
         }
@@ -199,7 +207,8 @@ final class StateCheck {
         require(
                 phase == TaskPhase.RELEASED
                         || phase == TaskPhase.ERRED
-                        || phase == TaskPhase.MEMORY && tasks.has(slot, TaskTable.SCATTERED | TaskTable.ONCE),
+                        || phase == TaskPhase.MEMORY
+                                && tasks.has(slot, TaskTable.SCATTERED | TaskTable.ONCE | TaskTable.CALL),
                 slot,
                 "goes on though nobody needs it");
     }
@@ -209,6 +218,14 @@ final class StateCheck {
         final int number = tasks.worker[slot];
         if (phase == TaskPhase.PROCESSING) {
             require(workerOrNull(number) != null, slot, "is on a worker that is gone");
+            if (tasks.has(slot, TaskTable.CALL)) {
+                require(tasks.runId[slot] > 0, slot, "has no run");
+                final int actor = ActorCalls.actor(core.state(), slot);
+                require(tasks.isHeldBy(actor, number), slot, "calls an actor where that is not");
+                calls[number]++;
+                return;
+            }
+            actors[number] += tasks.has(slot, TaskTable.ACTOR) ? 1 : 0;
             if (!tasks.has(slot, TaskTable.SCATTERED)) {
                 require(tasks.runId[slot] > 0, slot, "has no run");
                 assigned[number]++;
@@ -276,6 +293,11 @@ final class StateCheck {
         }
         checkHolder(slot, holder);
         final int[] further = tasks.furtherHolders(slot);
+        if (tasks.has(slot, TaskTable.ACTOR)) {
+            equal(further.length, 0, "further holders of the actor in slot %d", slot);
+            actors[holder]++;
+            take(slot, core.workers().get(holder));
+        }
         for (int i = 0; i < further.length; i++) {
             checkHolder(slot, further[i]);
             require(further[i] != holder, slot, "is held twice by the same worker");
@@ -362,6 +384,9 @@ final class StateCheck {
                     accepting.containsInt(number) == worker.isOpen(),
                     number,
                     "takes tasks or not, other than it is said");
+            equal(worker.actors, actors[number], "actors of %s", worker.name);
+            equal(worker.callCount, calls[number], "callCount of %s", worker.name);
+            equal(worker.calls.slots(tasks).size(), calls[number], "calls listed of %s", worker.name);
             checkRuns(worker);
         }
         equal(core.livingWorkers(), living, "livingWorkers");

@@ -18,7 +18,8 @@ final class TaskLife {
      *
      * A wanted result whose value the client has is not computed again when it
      * is lost, unless another task needs it. A result is dropped when its task is not wanted and has no waiters, a task is forgotten when it is not wanted and has no
-     * dependents. Scattered data can't be computed again, so it stays while it has dependents. Walks over the graph are loops over a
+     * dependents. Scattered data can't be computed again, so it stays while it has dependents. A call of an actor that has not ended is
+     * needed as long as its client is there, whether wanted or not; an actor whose worker is lost has failed, and so have its calls. Walks over the graph are loops over a
      * stack, never recursion: a chain may have a million links.
      */
     private static final int ALLOWED_UNANSWERED = 10;
@@ -85,7 +86,7 @@ final class TaskLife {
             openGraphs--;
         }
         for (final int slot : client.liveSlots()) {
-            tasks.set(slot, TaskTable.WANTED, false);
+            tasks.set(slot, TaskTable.WANTED | TaskTable.OWED, false);
             settling.addInt(slot);
         }
         settleAll(client);
@@ -102,6 +103,7 @@ final class TaskLife {
                 tasks.set(slot, TaskTable.WANTED, false);
                 effects.cancelled(client, tasks.taskId[slot], false, reason);
             }
+            tasks.set(slot, TaskTable.OWED, false);
             tasks.set(slot, TaskTable.INTERRUPT, true);
             settling.addInt(slot);
         }
@@ -119,7 +121,8 @@ final class TaskLife {
         }
         while (!failed.isEmpty()) {
             final int slot = failed.popInt();
-            if (tasks.phase(slot) != TaskPhase.ERRED || tasks.has(slot, TaskTable.SCATTERED | TaskTable.COMMITTED)) {
+            if (tasks.phase(slot) != TaskPhase.ERRED
+                    || tasks.has(slot, TaskTable.SCATTERED | TaskTable.COMMITTED | TaskTable.ACTOR | TaskTable.CALL)) {
                 continue;
             }
             tasks.forgetFailure(slot);
@@ -203,6 +206,10 @@ final class TaskLife {
                 fail(slot, lost(slot, "", "it was released before it was placed"));
                 continue;
             }
+            if (tasks.has(slot, TaskTable.CALL) && tasks.has(slot, TaskTable.COMMITTED)) {
+                fail(slot, actorLost(slot, "", "the result of the call was with the actor"));
+                continue;
+            }
             if (tasks.has(slot, TaskTable.COMMITTED)) {
                 fail(slot, commitments.unknown(slot, "", "there is no result of it"));
                 continue;
@@ -247,7 +254,7 @@ final class TaskLife {
 
     boolean isNeeded(final int slot) {
         return tasks.waiters[slot] > 0
-                || tasks.has(slot, TaskTable.WANTED | TaskTable.PUBLISHED)
+                || tasks.has(slot, TaskTable.WANTED | TaskTable.PUBLISHED | TaskTable.OWED)
                 || isOfOpenGraph(slot);
     }
 
@@ -258,6 +265,10 @@ final class TaskLife {
         tasks.addHolder(slot, worker.number);
         worker.storedBytes += tasks.sizeBytes[slot];
         worker.heldCount++;
+        if (tasks.has(slot, TaskTable.ACTOR)) {
+            worker.actors++;
+            worker.take(state.kind(slot).needs);
+        }
         dispatcher.memoryChanged(worker);
         worker.held.addInt(slot);
         if (worker.held.size() > 2 * worker.heldCount + ALLOWED_STALE) {
@@ -271,6 +282,11 @@ final class TaskLife {
     private void noLongerHolds(final WorkerState worker, final int slot) {
         worker.storedBytes -= tasks.sizeBytes[slot];
         worker.heldCount--;
+        if (tasks.has(slot, TaskTable.ACTOR)) {
+            worker.actors--;
+            worker.giveBack(state.kind(slot).needs);
+            dispatcher.roomChanged(worker);
+        }
         dispatcher.memoryChanged(worker);
         if (worker.draining) {
             evacuation.changed();
@@ -298,6 +314,7 @@ final class TaskLife {
         tasks.clearHolders(slot);
         addHolder(slot, worker);
         copies.look(slot);
+        tasks.set(slot, TaskTable.OWED, false);
         if (tasks.has(slot, TaskTable.WANTED)) {
             tasks.set(slot, TaskTable.DELIVERED, inline);
             effects.finished(
@@ -308,6 +325,9 @@ final class TaskLife {
                     inline,
                     value);
         }
+        if (tasks.has(slot, TaskTable.ACTOR)) {
+            beginCalls(slot);
+        }
         for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
             final int dependent = edges.dependent(edge);
             if (tasks.phase(dependent) == TaskPhase.WAITING && --tasks.waitingFor[dependent] == 0) {
@@ -317,6 +337,21 @@ final class TaskLife {
         }
         dropInputs(slot);
         settle(slot);
+    }
+
+    /** Sends the calls that waited for an actor to be made: the latest is listed first. */
+    private void beginCalls(final int actor) {
+        final IntArrayList calls = new IntArrayList();
+        for (int edge = tasks.dependents[actor]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
+            final int dependent = edges.dependent(edge);
+            if (tasks.has(dependent, TaskTable.CALL) && tasks.phase(dependent) == TaskPhase.WAITING) {
+                calls.addInt(dependent);
+            }
+        }
+        for (int i = calls.size() - 1; i >= 0; i--) {
+            tasks.waitingFor[calls.getInt(i)] = 0;
+            dispatcher.enqueue(calls.getInt(i));
+        }
     }
 
     /** The task needs its inputs no more. */
@@ -352,11 +387,14 @@ final class TaskLife {
             }
             state.enter(slot, TaskPhase.ERRED);
             tasks.failure(slot, failure);
+            tasks.set(slot, TaskTable.OWED, false);
+            final boolean isActor = tasks.has(slot, TaskTable.ACTOR);
             if (tasks.has(slot, TaskTable.WANTED)) {
                 effects.erred(clients.get(tasks.client[slot]), tasks.taskId[slot], failure);
             }
             for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
-                if (tasks.phase(edges.dependent(edge)) == TaskPhase.WAITING) {
+                final TaskPhase phase = tasks.phase(edges.dependent(edge));
+                if (phase == TaskPhase.WAITING || isActor && phase == TaskPhase.PROCESSING) {
                     failing.addInt(edges.dependent(edge));
                 }
             }
@@ -382,7 +420,8 @@ final class TaskLife {
                     continue;
                 }
                 case MEMORY -> {
-                    if (tasks.has(slot, TaskTable.SCATTERED | TaskTable.ONCE) && tasks.dependentCount[slot] > 0) {
+                    if (tasks.has(slot, TaskTable.SCATTERED | TaskTable.ONCE | TaskTable.CALL)
+                            && tasks.dependentCount[slot] > 0) {
                         continue;
                     }
                     freeResult(slot);
@@ -541,7 +580,9 @@ final class TaskLife {
                 case RELEASED, PROCESSING, MEMORY, ERRED, FORGOTTEN -> {}
             }
         }
-        if (tasks.has(slot, TaskTable.SCATTERED)) {
+        if (tasks.has(slot, TaskTable.ACTOR)) {
+            fail(slot, actorLost(slot, holder == null ? "" : holder.name, reason));
+        } else if (tasks.has(slot, TaskTable.SCATTERED)) {
             final String where = holder == null ? "a worker" : "worker " + holder.name;
             final String why = "it was held by " + where + " only: " + reason;
             final Object failure = lost(slot, holder == null ? "" : holder.name, why);
@@ -570,6 +611,51 @@ final class TaskLife {
 
     Object lost(final int slot, final String holder, final String why) {
         return effects.failure(FailureKind.DATA_LOST, state.key(slot), holder, 0, lostMessage(slot, why), List.of());
+    }
+
+    /** A worker that is there keeps its actors no longer. */
+    void loseActors(final WorkerState worker, final String reason) {
+        final IntArrayList actors = new IntArrayList();
+        for (int i = 0; i < worker.held.size() && worker.actors > 0; i++) {
+            if (tasks.has(worker.held.getInt(i), TaskTable.ACTOR)) {
+                actors.addInt(worker.held.getInt(i));
+            }
+        }
+        for (int i = 0; i < actors.size(); i++) {
+            final int slot = actors.getInt(i);
+            if (state.holds(worker, slot)) {
+                final long identity = state.identity(slot);
+                tasks.removeHolder(slot, worker.number);
+                noLongerHolds(worker, slot);
+                dataLost(slot, worker, reason);
+                effects.free(worker, identity);
+            }
+        }
+    }
+
+    /** Why an actor, or the result of a call of one, is gone. */
+    private Object actorLost(final int slot, final String worker, final String why) {
+        return actorLost(state.key(slot), worker, why);
+    }
+
+    /** Why what a client calls is not there. */
+    Object noSuchActor(final long identity) {
+        return actorLost(
+                "actor-" + (identity >>> 32) + "-" + (int) identity,
+                "",
+                "it was closed, or the client that made it left, or the cluster was restarted");
+    }
+
+    private Object actorLost(final String key, final String worker, final String why) {
+        return effects.failure(
+                FailureKind.ACTOR_LOST,
+                key,
+                worker,
+                1,
+                "the actor is lost: " + why
+                        + "; its state is lost with it, and calls that were not answered may or may not have been made."
+                        + " Make another one",
+                List.of());
     }
 
     private String lostMessage(final int slot, final String why) {

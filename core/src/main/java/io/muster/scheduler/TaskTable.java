@@ -42,6 +42,15 @@ final class TaskTable {
     /** A worker was told to stop a run of it and to drop its result; it may have said shortly before that it has that. */
     static final int STOPPED = 256;
 
+    /** Its result is an actor: it stays where it was made, and is not made again once it is lost. */
+    static final int ACTOR = 512;
+
+    /** A call of an actor, which is its only input: it goes there at once, and once only. */
+    static final int CALL = 1024;
+
+    /** A call that is not over, and that is made though nobody may hold a future on it. */
+    static final int OWED = 2048;
+
     /** What a slot holds as payload when it holds nothing. */
     private static final Object NO_PAYLOAD = new Object();
 
@@ -155,7 +164,7 @@ final class TaskTable {
     /** Whether a result that exists would have to be computed again if it were lost: somebody waits for it, or may ask for it. */
     boolean isNeeded(final int slot) {
         return waiters[slot] > 0
-                || has(slot, SCATTERED | PUBLISHED | ONCE)
+                || has(slot, SCATTERED | PUBLISHED | ONCE | ACTOR | CALL)
                 || has(slot, WANTED) && !has(slot, DELIVERED);
     }
 

@@ -43,6 +43,14 @@ final class WorkerState {
     /** What is assigned, in that order. */
     final SlotList runs = new SlotList();
 
+    /** Calls of its actors that are assigned, in that order: they are not among its runs, and count for nothing but themselves. */
+    final SlotList calls = new SlotList();
+
+    int callCount;
+
+    /** How many actors it holds or makes. */
+    int actors;
+
     /** Runs that were asked back, and that the worker has not answered for: task by run. */
     final Long2LongHashMap recalled = new Long2LongHashMap(Long.MIN_VALUE);
 
@@ -118,6 +126,9 @@ final class WorkerState {
 
     /** Up to when it may finish what it has, while it leaves. */
     long stopAtNs = NEVER;
+
+    /** Up to when it may keep actors, while it leaves. */
+    long loseActorsAtNs = NEVER;
 
     /** Why it leaves. */
     String leaveReason = "";

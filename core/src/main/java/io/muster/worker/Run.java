@@ -64,6 +64,16 @@ final class Run {
         return (flags & WorkerCommands.ONCE) != 0;
     }
 
+    /** Whether its result is an actor. */
+    boolean isOfActor() {
+        return (flags & WorkerCommands.ACTOR) != 0;
+    }
+
+    /** Whether it calls an actor, its only input. */
+    boolean isCall() {
+        return (flags & WorkerCommands.CALL) != 0;
+    }
+
     private static int countArguments(final long runId, final long[] inputs, final int[] holders) {
         if (holders.length != inputs.length || holders[0] < 0) {
             throw new IllegalArgumentException("run=" + runId + ": holders.length=" + holders.length

@@ -177,7 +177,7 @@ final class RunFlow implements DataPlane.FetchListener {
             return;
         }
         final Object value = held.value();
-        final ResultEncoder.Encoded encoded = value == ResultStore.ABSENT
+        final ResultEncoder.Encoded encoded = value == ResultStore.ABSENT || run.isOfActor()
                 ? ResultEncoder.Encoded.NONE
                 : encoder.encode(value, held.sizeBytes(), run.wantsSmallResult());
         reports.runDone(run.runId, run.task, held.sizeBytes(), 0, encoded.inline(), encoded.value());

@@ -127,7 +127,7 @@ final class RunTable {
         }
         run.state = State.DONE;
         runs.remove(run.runId);
-        put(run.task, value, sizeBytes);
+        put(run.task, hold(value, sizeBytes, run.isOfActor()));
         return true;
     }
 
@@ -186,7 +186,7 @@ final class RunTable {
         }
         final Held here = results.get(task);
         final boolean isKept = here == null && !fetch.freed;
-        final Held held = isKept ? put(task, value, sizeBytes) : here;
+        final Held held = isKept ? put(task, hold(value, sizeBytes, false)) : here;
         final @Nullable Object argument = held == null ? value : argument(held);
         for (final InputFetch.Waiting waiting : fetch.waiting) {
             final Run run = waiting.run();
@@ -295,7 +295,7 @@ final class RunTable {
         if (results.containsKey(task)) {
             return false;
         }
-        put(task, value, sizeBytes);
+        put(task, hold(value, sizeBytes, false));
         return true;
     }
 
@@ -394,10 +394,16 @@ final class RunTable {
         over.add(run);
     }
 
-    private Held put(final long task, final @Nullable Object value, final long sizeBytes) {
-        final Held held = spill == null ? new Held(value, sizeBytes) : spill.add(value, sizeBytes);
+    private Held hold(final @Nullable Object value, final long sizeBytes, final boolean isActor) {
+        if (spill == null) {
+            return new Held(value, sizeBytes);
+        }
+        return isActor ? spill.addUnspillable(value, sizeBytes) : spill.add(value, sizeBytes);
+    }
+
+    private Held put(final long task, final Held held) {
         final Held before = results.put(task, held);
-        storedBytes += sizeBytes;
+        storedBytes += held.sizeBytes;
         if (before != null) {
             forget(before);
         }

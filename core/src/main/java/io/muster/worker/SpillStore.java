@@ -98,6 +98,12 @@ final class SpillStore implements AutoCloseable {
         return held;
     }
 
+    /** Takes in a value that stays in memory. */
+    synchronized RunTable.Held addUnspillable(final @Nullable Object value, final long sizeBytes) {
+        memoryBytes += sizeBytes;
+        return new RunTable.Held(value, sizeBytes);
+    }
+
     /** Nobody wants the value any more. */
     synchronized void remove(final RunTable.Held held) {
         if (!(held instanceof Spillable spillable)) {

@@ -15,6 +15,7 @@ import io.muster.serialize.TaskFailure;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ final class TaskExecutor implements Runnable {
     private static final long SHORT_NS = 100_000;
     private static final long NONE = 0;
     private static final long NEVER = Long.MAX_VALUE;
+
+    /** The index of one that makes calls of actors: it takes no runs from the queue, and has no slot. */
+    static final int OF_ACTOR = Integer.MAX_VALUE;
 
     private final int index;
     private final WorkerSettings settings;
@@ -141,6 +145,23 @@ final class TaskExecutor implements Runnable {
         }
     }
 
+    /** Makes calls of an actor until there is none, in the calling thread. */
+    void makeCalls(final Supplier<@Nullable Run> source) {
+        CoordinationScope.provide(this::scope);
+        RunningTask.bind(this);
+        busy(true);
+        try {
+            for (Run next = source.get(); next != null; next = source.get()) {
+                if (table.claim(next)) {
+                    execute(next);
+                }
+            }
+            flush();
+        } finally {
+            busy(false);
+        }
+    }
+
     void close() {
         closed = true;
         LockSupport.unpark(thread);
@@ -182,7 +203,7 @@ final class TaskExecutor implements Runnable {
     /** Gives the slot away; false if it has none. By its own thread, as {@link #rejoin}. */
     boolean secede() {
         final Run current = run;
-        if (seceded || current == null) {
+        if (seceded || current == null || index == OF_ACTOR) {
             return false;
         }
         parts.pool().secede(this);
@@ -370,16 +391,37 @@ final class TaskExecutor implements Runnable {
         final long workedNs = worked(startNs, endNs);
         function.took(workedNs);
         final long sizeBytes = SizeOf.estimate(value);
+        if (current.isOfActor()) {
+            finishActor(current, value, sizeBytes, workedNs, endNs);
+            return;
+        }
         final boolean isKept = reports.isLocal() && memory.mayGo(value, sizeBytes);
         final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, current.wantsSmallResult() && !isKept);
         if (table.finish(current, value, sizeBytes)) {
-            announced = queue.announce();
+            announced = index != OF_ACTOR && queue.announce();
             reports.runDone(current.runId, current.task, sizeBytes, workedNs, encoded.inline(), encoded.value());
             reported(endNs);
             if (memory.isOverTarget()) {
                 flush();
                 memory.makeRoom();
             }
+        }
+    }
+
+    /** An actor stays as it is: it is not encoded, and never sent. */
+    private void finishActor(
+            final Run current,
+            final @Nullable Object value,
+            final long sizeBytes,
+            final long workedNs,
+            final long endNs) {
+        if (value == null) {
+            throw new MusterException("the constructor of actor " + fullKey(current) + " returned null");
+        }
+        if (table.finish(current, value, sizeBytes)) {
+            announced = queue.announce();
+            reports.runDone(current.runId, current.task, sizeBytes, workedNs, false, null);
+            reported(endNs);
         }
     }
 
@@ -462,7 +504,10 @@ final class TaskExecutor implements Runnable {
         if (!table.fail(current)) {
             return;
         }
-        announced = announced || queue.announce();
+        announced = index != OF_ACTOR && (announced || queue.announce());
+        if (current.isCall() && !current.wantsSmallResult()) {
+            LOG.warn("worker={} actor call={}: {}", settings.name(), fullKey(current), reason.toString(), reason);
+        }
         report(current, durationNs, false, reason);
         reported(System.nanoTime());
     }

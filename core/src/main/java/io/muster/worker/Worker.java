@@ -42,6 +42,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private final Functions functions;
     private final RunFlow flow;
     private final ExecutorPool pool;
+    private final ActorThreads actors;
     private final Commits commits;
     private final WorkerClient client = new WorkerClient();
     private final Thread housekeeper;
@@ -66,7 +67,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         flow = new RunFlow(
                 settings.name(),
                 table,
-                queue::add,
+                this::ready,
                 reports,
                 memory.fetches(),
                 new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer),
@@ -74,6 +75,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
                 this::failureOf);
         commits = new Commits(table, reports);
         pool = new ExecutorPool(settings, queue, this::newExecutor);
+        actors = new ActorThreads(settings, () -> newExecutor(TaskExecutor.OF_ACTOR));
         housekeeper = newThread(this::keepHouse, "housekeeper");
     }
 
@@ -175,6 +177,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         commits.answer(runId, false);
         if (interrupt && running != null) {
             pool.interrupt(running);
+            actors.interrupt(running);
         }
     }
 
@@ -307,6 +310,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         table.stopStarting();
         abandonAll();
         final List<Thread> threads = pool.close();
+        actors.close();
         memory.close();
         queue.close();
         LockSupport.unpark(housekeeper);
@@ -336,6 +340,14 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ready(final Run run) {
+        if (run.isCall()) {
+            actors.add(run);
+        } else {
+            queue.add(run);
         }
     }
 
@@ -377,7 +389,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
     private void flushWhatIsLeftBehind() {
         final long beforeNs = System.nanoTime() - LEFT_BEHIND_NS;
-        final boolean late = flow.takeUnflushed() | pool.leftReportBehind(beforeNs);
+        final boolean late = flow.takeUnflushed() | pool.leftReportBehind(beforeNs) | actors.leftReportBehind(beforeNs);
         if (late) {
             try {
                 reports.flush();

@@ -12,6 +12,12 @@ public interface WorkerCommands {
     /** Flag of {@link #assign}: it asks with {@link WorkerReports#commitRequest} before it begins. */
     int ONCE = 2;
 
+    /** Flag of {@link #assign}: its result is an actor, which stays as it is in memory, here. */
+    int ACTOR = 4;
+
+    /** Flag of {@link #assign}: a call of an actor, its only input; one at a time of each actor, in the order of their assignment. */
+    int CALL = 8;
+
     /**
      * Makes a function known before the first task that names it.
      *
@@ -35,7 +41,7 @@ public interface WorkerCommands {
      * @param task the task's identity
      * @param functionId a registered function, used unless the payload carries its own
      * @param attempt 1 for the first
-     * @param flags {@link #SEND_SMALL_RESULT}, {@link #ONCE}
+     * @param flags {@link #SEND_SMALL_RESULT}, {@link #ONCE}, {@link #ACTOR}, {@link #CALL}
      * @param inputs identities of the tasks whose results are the arguments, in order, alternates included
      * @param holders for each input a worker that holds it; {@code ~worker} marks a further holder of the input before it
      * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})

@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Runs that wait for others, and what tasks submit. */
@@ -48,6 +49,21 @@ final class LongRunningTest {
 
         assertThat(a.seceded).isZero();
         assertThat(a.assigned).isZero();
+    }
+
+    @Test
+    void aRunWithoutAThreadKeepsItsResources() {
+        final WorkerState a = scene.worker("a", 2, Map.of("gpu", 1.0));
+        final int waits = scene.task().needs("gpu", 1).submit();
+        scene.schedule();
+        scene.occupies(waits, false);
+        final int other = scene.task().needs("gpu", 1).submit();
+        scene.schedule();
+        assertThat(scene.on(a)).containsExactly(waits);
+
+        scene.done(waits);
+
+        assertThat(scene.on(a)).containsExactly(other);
     }
 
     @Test

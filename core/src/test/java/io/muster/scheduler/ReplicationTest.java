@@ -74,7 +74,7 @@ final class ReplicationTest {
         for (int i = 0; i < 8; i++) {
             others.add(scene.worker("w" + i, 1));
         }
-        final int task = scene.task().on("a").submit();
+        final int task = scene.task().on("a").orElsewhere().submit();
         scene.schedule();
         scene.done(task);
         scene.effects.take();
@@ -89,7 +89,7 @@ final class ReplicationTest {
     void aCopyThatIsLostIsMadeAgain() {
         final WorkerState a = scene.worker("a", 1);
         final WorkerState b = scene.worker("b", 1);
-        final int data = scene.scatter("a");
+        final int data = scene.scatter();
         scene.stored(a, data);
         scene.replicate(2, data);
         scene.stored(b, data);

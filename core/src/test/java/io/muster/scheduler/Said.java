@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.CallActorEncoder;
 import io.muster.protocol.CancelTasksEncoder;
 import io.muster.protocol.CommitRequestEncoder;
 import io.muster.protocol.CoordinationOperation;
@@ -54,13 +55,21 @@ final class Said {
     }
 
     static byte[] submit(final int taskId, final int functionId, final int... dependencies) {
+        return submit(taskId, functionId, ClientRequests.WANTED, dependencies);
+    }
+
+    static byte[] submitActor(final int taskId, final int functionId) {
+        return submit(taskId, functionId, ClientRequests.WANTED | ClientRequests.ACTOR, new int[0]);
+    }
+
+    private static byte[] submit(final int taskId, final int functionId, final int flags, final int[] dependencies) {
         return RawPeer.framed(buffer -> length(new SubmitTaskEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .taskId(taskId)
                 .functionId(functionId)
                 .userPriority(0)
                 .retries(0)
-                .flags((short) 1)
+                .flags((short) flags)
                 .parent(-1)
                 .putDependencies(packed(dependencies), 0, 4 * dependencies.length)
                 .putPayload(NOTHING, 0, 0)
@@ -92,6 +101,16 @@ final class Said {
                 .index(0)
                 .putPayload(NOTHING, 0, 0)
                 .dataset("n")));
+    }
+
+    static byte[] callActor(final int taskId, final long actor, final boolean wanted) {
+        return RawPeer.framed(buffer -> length(new CallActorEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .taskId(taskId)
+                .functionId(0)
+                .actor(actor)
+                .flags((short) (wanted ? 1 : 0))
+                .putPayload(new byte[] {1, 2}, 0, 2)));
     }
 
     static byte[] release(final int... taskIds) {

@@ -140,6 +140,27 @@ final class Scene {
         return new Submission(of);
     }
 
+    /** A call of an actor of the scene's client; wanted. */
+    int call(final int actor) {
+        return call(client, actor, ClientRequests.WANTED);
+    }
+
+    int call(final ClientState of, final int actor, final int flags) {
+        final int task = of.nextTaskId();
+        core.callActor(of, task, 0, (long) client.number << 32 | actor, flags, "payload");
+        check();
+        return task;
+    }
+
+    /** The calls assigned to a worker, in that order. */
+    List<Integer> calls(final WorkerState worker) {
+        final List<Integer> found = new ArrayList<>();
+        for (int slot = worker.calls.first(); slot != TaskTable.NONE; slot = core.tasks().nextInList[slot]) {
+            found.add(core.tasks().taskId[slot]);
+        }
+        return found;
+    }
+
     int scatter(final String... on) {
         final int task = client.nextTaskId();
         core.scatter(client, task, 8, null, on.length == 0 ? null : on);
@@ -387,6 +408,11 @@ final class Scene {
 
         Submission once() {
             flags |= ClientRequests.ONCE;
+            return this;
+        }
+
+        Submission actor() {
+            flags |= ClientRequests.ACTOR;
             return this;
         }
 

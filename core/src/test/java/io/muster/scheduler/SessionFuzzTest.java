@@ -97,6 +97,7 @@ class SessionFuzzTest {
         final byte[] request = Said.coordinate(CoordinationOperation.ACQUIRE, 1, 0, 0);
         everyCutIsRefused(request, session);
         everyCutIsRefused(Said.submitPublished(0), session);
+        everyCutIsRefused(Said.callActor(0, 5, true), session);
         assertThat(core.state().coordination.semaphores().held("n")).isZero();
         final byte[] unknown = request.clone();
         unknown[4 + MessageHeaderEncoder.ENCODED_LENGTH + CoordinationRequestEncoder.operationEncodingOffset()] = 99;
@@ -220,7 +221,7 @@ class SessionFuzzTest {
     private byte[] fromClient(final Mutator mutator, final ClientSession session) {
         final int next = session.state().nextTaskId();
         final int some = next == 0 ? 0 : mutator.next(next);
-        return switch (mutator.next(22)) {
+        return switch (mutator.next(24)) {
             case 18 -> Said.retry(some, mutator.next(next + 1));
             case 19 -> mutator.next(40) == 0 ? Said.restart() : Said.heartbeat();
             case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
@@ -236,6 +237,8 @@ class SessionFuzzTest {
             case 11 -> Said.whoHas(some, mutator.next(next + 1));
             case 12, 13 -> Said.coordinate(operation(mutator), ++lastRequest, 0, 0);
             case 14 -> Said.submitPublished(next);
+            case 20 -> Said.submitActor(next, 0);
+            case 21 -> Said.callActor(next, (long) session.state().number << 32 | some, mutator.next(2) == 0);
             default -> next == 0 ? Said.submit(next, 0) : Said.submit(next, 0, some, mutator.next(next));
         };
     }
