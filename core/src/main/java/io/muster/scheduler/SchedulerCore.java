@@ -132,6 +132,10 @@ final class SchedulerCore {
         return state.transitions;
     }
 
+    long runsEnded() {
+        return state.runsEnded;
+    }
+
     /** How much there is to do. */
     Load load() {
         final Map<Resources, long[]> classes = new LinkedHashMap<>();
@@ -620,6 +624,7 @@ final class SchedulerCore {
             return;
         }
         final FunctionState function = state.function(slot);
+        state.runsEnded++;
         function.observe(durationNs);
         function.observeSize(Math.max(0, sizeBytes));
         dispatcher.ended(slot);
@@ -639,6 +644,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
+        state.runsEnded++;
         state.function(slot).observe(durationNs);
         dispatcher.ended(slot);
         tasks.set(slot, TaskTable.COMMITTED, unknown);
