@@ -539,6 +539,11 @@ final class SchedulerCore {
         membership.heartbeat(timeNs, worker);
     }
 
+    /** A worker told which runs it has, those with the lowest ids, rising, and how far each is. */
+    void knownRuns(final WorkerState worker, final long total, final long[] oldest, final byte[] states) {
+        worker.known.told(tasks, worker, total, oldest, states, dispatcher.lastRun());
+    }
+
     /** A worker told of its memory. */
     void memory(final WorkerState worker, final WorkerStatus status) {
         worker.memory.told(status);
