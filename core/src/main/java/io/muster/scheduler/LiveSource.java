@@ -5,14 +5,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a dashboard sees of a scheduler that runs: every answer is made by the scheduler's own thread. */
 final class LiveSource implements DashboardSource {
@@ -20,9 +23,11 @@ final class LiveSource implements DashboardSource {
     private static final double NS_PER_S = 1e9;
 
     private final SchedulerCore core;
+    private final TaskViews tasks;
     private final Executor owner;
     private final IntSupplier clients;
     private final LongSupplier coreNs;
+    private final Consumer<Consumer<String>> jobs;
     private final String clusterId;
     private final long epoch;
     private final String address;
@@ -35,19 +40,23 @@ final class LiveSource implements DashboardSource {
      * @param owner has something done by the scheduler's own thread
      * @param clients how many there are; asked by the owner
      * @param coreNs the time by which the core counts
+     * @param jobs has the cluster's jobs told, as JSON; asked by the owner
      */
     LiveSource(
             final SchedulerCore core,
             final Executor owner,
             final IntSupplier clients,
             final LongSupplier coreNs,
+            final Consumer<Consumer<String>> jobs,
             final String clusterId,
             final long epoch,
             final String address) {
         this.core = core;
+        this.tasks = new TaskViews(core);
         this.owner = owner;
         this.clients = clients;
         this.coreNs = coreNs;
+        this.jobs = jobs;
         this.clusterId = clusterId;
         this.epoch = epoch;
         this.address = address;
@@ -61,6 +70,58 @@ final class LiveSource implements DashboardSource {
     @Override
     public List<WorkerSnapshot> workers() {
         return ask(this::takeWorkers);
+    }
+
+    @Override
+    public List<FunctionSnapshot> functions() {
+        return ask(tasks::functions);
+    }
+
+    @Override
+    public TaskPage tasks(final TaskQuery query) {
+        return ask(() -> tasks.page(query));
+    }
+
+    @Override
+    public @Nullable TaskDetail task(final long id) {
+        return ask(() -> Optional.ofNullable(tasks.detail(id))).orElse(null);
+    }
+
+    @Override
+    public GraphSnapshot graph(final int limit) {
+        return ask(() -> tasks.graph(limit));
+    }
+
+    @Override
+    public List<Finding> findings() {
+        return ask(this::takeFindings);
+    }
+
+    @Override
+    public String jobs() {
+        final CompletableFuture<String> answer = new CompletableFuture<>();
+        ask(() -> {
+            jobs.accept(answer::complete);
+            return true;
+        });
+        return await(answer);
+    }
+
+    private List<Finding> takeFindings() {
+        final long nowNs = coreNs.getAsLong();
+        final List<Finding> findings = new ArrayList<>();
+        for (final Found found : new Diagnosis(core).findings(false)) {
+            final double sinceSeconds = found.sinceNs() == WorkerState.NEVER ? 0 : (nowNs - found.sinceNs()) / NS_PER_S;
+            findings.add(new Finding(
+                    found.what(),
+                    found.why(),
+                    found.task(),
+                    found.worker(),
+                    null,
+                    Math.max(0, sinceSeconds),
+                    found.count()));
+        }
+        return findings;
     }
 
     private ClusterSnapshot takeCluster() {
@@ -149,12 +210,20 @@ final class LiveSource implements DashboardSource {
                     answer.completeExceptionally(e);
                 }
             });
+        } catch (final IllegalStateException e) {
+            throw new MusterException("the scheduler can't answer: " + e.getMessage(), e);
+        }
+        return await(answer);
+    }
+
+    private static <T> T await(final CompletableFuture<T> answer) {
+        try {
             return answer.get(PATIENCE_S, TimeUnit.SECONDS);
         } catch (final TimeoutException e) {
             throw new MusterException(
                     "the scheduler does not answer within " + PATIENCE_S + " s: it is busy, stuck or closed", e);
-        } catch (final ExecutionException | IllegalStateException e) {
-            throw new MusterException("the scheduler can't answer: " + e.getMessage(), e);
+        } catch (final ExecutionException e) {
+            throw new MusterException("the scheduler can't answer: " + e.getCause(), e);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MusterException("interrupted while the scheduler was asked", e);

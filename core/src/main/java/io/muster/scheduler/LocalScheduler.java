@@ -78,7 +78,16 @@ public final class LocalScheduler implements AutoCloseable {
         clock.setDaemon(true);
         clock.start();
         dashboard = Dashboards.start(
-                new LiveSource(core, this::execute, () -> users, this::nowNs, CLUSTER_ID, 0, ADDRESS), settings);
+                new LiveSource(
+                        core,
+                        this::execute,
+                        () -> users,
+                        this::nowNs,
+                        answer -> answer.accept(Management.NO_JOBS),
+                        CLUSTER_ID,
+                        0,
+                        ADDRESS),
+                settings);
     }
 
     /**

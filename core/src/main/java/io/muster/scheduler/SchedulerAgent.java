@@ -119,6 +119,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 this::execute,
                 this::users,
                 System::nanoTime,
+                management::jobs,
                 settings.clusterId(),
                 settings.epoch(),
                 settings.address());

@@ -39,7 +39,11 @@ final class Feed {
      */
     Feed(final ScheduledExecutorService thread, final Api api) {
         this.thread = thread;
-        topics = List.of(new Topic("summary", api::summary), new Topic("workers", api::workers));
+        topics = List.of(
+                new Topic("summary", api::summary),
+                new Topic("workers", api::workers),
+                new Topic("progress", api::progress),
+                new Topic("findings", api::findings));
     }
 
     /** Opens a stream, if there are not too many; by the server's thread. */

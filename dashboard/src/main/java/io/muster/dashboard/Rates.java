@@ -17,7 +17,7 @@ final class Rates {
     private double tasksPerSecond;
     private double cpuPercent;
 
-    Map<String, @Nullable Object> summary(final ClusterSnapshot cluster) {
+    Map<String, @Nullable Object> summary(final ClusterSnapshot cluster, final int findings) {
         final long nowNs = System.nanoTime();
         final long passedNs = nowNs - atNs;
         if (runsEnded < 0) {
@@ -31,7 +31,7 @@ final class Rates {
             cpuNs = nowCpuNs;
             atNs = nowNs;
         }
-        return Views.summary(cluster, tasksPerSecond, cpuPercent);
+        return Views.summary(cluster, tasksPerSecond, cpuPercent, findings);
     }
 
     private static long processCpuNs() {
