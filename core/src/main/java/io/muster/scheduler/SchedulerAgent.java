@@ -46,6 +46,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final SchedulerSettings settings;
     private final SchedulerCore core;
     private final Router router = new Router(false);
+    private final Recorder recorder;
     private final LinkFactory.@Nullable Host linkHost;
     private final Consumer<String> onStop;
     private final Management management;
@@ -81,6 +82,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
+        this.recorder = new Recorder(settings.streamRows());
         this.core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -109,6 +111,11 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     Management management() {
         return management;
+    }
+
+    /** What happened; for the agent's thread, as in {@link #execute}. */
+    Recorder recorder() {
+        return recorder;
     }
 
     /** Takes a peer that has proved the secret; from any thread. */
@@ -240,6 +247,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 address.port(),
                 address.fingerprint()));
         core.addWorker(System.nanoTime(), worker);
+        recorder.workerJoined(worker);
         LOG.info(
                 "worker {} is here: number={} threads={} host={}",
                 worker.name,
