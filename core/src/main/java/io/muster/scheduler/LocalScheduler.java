@@ -43,6 +43,10 @@ public final class LocalScheduler implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final long startedNs = System.nanoTime();
     private final Thread clock;
+    private final StuckWatch watch;
+    private final Examiner examiner;
+    private final long checkIntervalNs;
+    private long lastCheckNs;
     private volatile boolean signalled;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -68,6 +72,21 @@ public final class LocalScheduler implements AutoCloseable {
                         settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
         core.reduceReplicasEvery(SchedulerServer.reduceReplicasNs(settings));
         router.core(core);
+        watch = new StuckWatch(core, List::of);
+        examiner = new Examiner(
+                core,
+                watch,
+                action -> {
+                    commands.add(() -> {
+                        tellRuns();
+                        action.run();
+                    });
+                    apply();
+                },
+                this::describe,
+                "",
+                settings.toArguments());
+        checkIntervalNs = settings.get(Options.SCHEDULER_CHECK_INTERVAL).toNanos();
         for (int number = 0; number < count; number++) {
             addWorker(threads);
         }
@@ -222,12 +241,30 @@ public final class LocalScheduler implements AutoCloseable {
             commands.add(() -> {
                 if (!closed) {
                     core.tick(nowNs());
+                    look();
                 }
             });
             try {
                 apply();
             } catch (final IllegalStateException e) {
                 return;
+            }
+        }
+    }
+
+    private void look() {
+        if (checkIntervalNs > 0 && nowNs() - lastCheckNs >= checkIntervalNs) {
+            lastCheckNs = nowNs();
+            tellRuns();
+            watch.tick();
+        }
+    }
+
+    /** Workers in this JVM send no heartbeats that name their runs, and lose no messages either. */
+    private void tellRuns() {
+        for (final WorkerState state : core.workers()) {
+            if (state != null && state.peer instanceof Worker worker) {
+                state.known.told(core.tasks(), state, worker.oldestRuns(), 0);
             }
         }
     }
@@ -301,6 +338,11 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public Serializer serializer() {
             return Serializer.standard();
+        }
+
+        @Override
+        public byte[] dump(final Duration timeout) {
+            return examiner.dump();
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
@@ -68,6 +69,17 @@ final class Management implements ManagedScheduler {
         } catch (final RuntimeException | LinkageError | ServiceConfigurationError e) {
             LOG.error("the cluster manager failed at request={}", json, e);
             answer.accept(error("the cluster manager failed: " + e));
+        }
+    }
+
+    /** The jobs that wait in the queue; from any thread. */
+    List<PendingJob> pendingJobs() {
+        final ClusterManager asked = manager;
+        try {
+            return asked == null ? List.of() : asked.pendingJobs();
+        } catch (final RuntimeException | LinkageError e) {
+            LOG.error("the cluster manager failed", e);
+            return List.of();
         }
     }
 

@@ -49,6 +49,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final LinkFactory.@Nullable Host linkHost;
     private final Consumer<String> onStop;
     private final Management management;
+    private final StuckWatch watch;
     private final ConcurrentLinkedQueue<Runnable> guests = new ConcurrentLinkedQueue<>();
     private final List<ClientSession> clients = new ArrayList<>();
     private final List<WorkerSession> workers = new ArrayList<>();
@@ -64,6 +65,8 @@ final class SchedulerAgent implements EventLoop.Agent {
     private long lastBusyNs = System.nanoTime();
     private long lastClientNs = System.nanoTime();
     private long seenTransitions;
+    private long checkIntervalNs;
+    private long lastCheckNs = System.nanoTime();
     private boolean stopping;
     private boolean sought;
 
@@ -92,6 +95,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
         management = new Management(this, settings, managers);
+        watch = new StuckWatch(core, management::pendingJobs);
     }
 
     /** Has the core's whole state checked after every batch of commands. */
@@ -109,6 +113,16 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     Management management() {
         return management;
+    }
+
+    /** What makes no progress. */
+    StuckWatch watch() {
+        return watch;
+    }
+
+    /** Has it looked every so often whether something makes no progress; 0: never. */
+    void checkEvery(final long intervalNs) {
+        checkIntervalNs = intervalNs;
     }
 
     /** Takes a peer that has proved the secret; from any thread. */
@@ -300,7 +314,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 workers.add(worker);
                 runsOn.register(worker.session());
             }
-            case PEER, NULL_VAL, SBE_UNKNOWN -> {
+            case PEER, OBSERVER, NULL_VAL, SBE_UNKNOWN -> {
                 final Session session = new Session(tls, (templateId, message) -> {});
                 io.muster.transport.Greeting.writeRefused(
                         session.out(), "role=" + hello.role() + " must be CLIENT or WORKER at a scheduler's port");
@@ -404,6 +418,10 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     private void tick(final long nowNs) {
         core.tick(nowNs);
+        if (checkIntervalNs > 0 && nowNs - lastCheckNs >= checkIntervalNs) {
+            lastCheckNs = nowNs;
+            watch.tick();
+        }
         for (final WorkerSession worker : workers) {
             if (nowNs - worker.heardNs() > settings.leaseNs()
                     && !worker.session().isClosed()) {
