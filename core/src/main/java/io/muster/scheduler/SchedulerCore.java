@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import io.muster.scheduler.Effects.FailureKind;
+import io.muster.worker.RunList;
 import io.muster.worker.WorkerStatus;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -554,9 +555,9 @@ final class SchedulerCore {
         membership.heartbeat(timeNs, worker);
     }
 
-    /** A worker told which runs it has, those with the lowest ids, rising, and how far each is. */
-    void knownRuns(final WorkerState worker, final long total, final long[] oldest, final byte[] states) {
-        worker.known.told(tasks, worker, total, oldest, states, dispatcher.lastRun());
+    /** A worker told which runs it has. */
+    void knownRuns(final WorkerState worker, final RunList list) {
+        worker.known.told(tasks, worker, list, dispatcher.lastRun());
     }
 
     /** A worker told of its memory. */
