@@ -127,6 +127,40 @@ public final class Options {
             "How long a scheduler that ends waits until the jobs that it submitted are out of the batch queue.",
             Rule.between(Duration.ZERO, HOUR));
 
+    /** Whether there is a dashboard. */
+    public static final Option<Boolean> DASHBOARD_ENABLED = define(
+            "dashboard.enabled",
+            ValueType.BOOLEAN,
+            true,
+            "Whether the scheduler shows itself in the browser, where muster-dashboard is on its class path.",
+            Rule.none());
+
+    /** Where the dashboard listens. */
+    public static final Option<String> DASHBOARD_HOST = define(
+            "dashboard.host",
+            ValueType.TEXT,
+            "127.0.0.1",
+            "Name or address that the dashboard listens on. Anything but a loopback address can be reached over the"
+                    + " network, in plain HTTP: who listens in learns the token. 0.0.0.0: all addresses of this host.",
+            Rule.line());
+
+    /** The port of the dashboard. */
+    public static final Option<Integer> DASHBOARD_PORT = define(
+            "dashboard.port",
+            ValueType.INTEGER,
+            8787,
+            "Port that the dashboard listens on; where it is taken, any free one. 0: any free one.",
+            Rule.between(0, 65_535));
+
+    /** By which names the dashboard may be reached. */
+    public static final Option<List<String>> DASHBOARD_ALLOWED_HOSTS = define(
+            "dashboard.allowed-hosts",
+            ValueType.LIST,
+            List.of(),
+            "Names of hosts, without port, by which browsers reach the dashboard besides those of this host, such as that of"
+                    + " a Jupyter hub or an Open OnDemand portal that passes requests on.",
+            Rule.none());
+
     /** When a worker that does not hear its scheduler stops. */
     public static final Option<Duration> WORKER_FENCE = define(
             "worker.fence",

@@ -32,6 +32,10 @@ final class CoreState {
 
     int livingWorkers;
     long transitions;
+
+    /** How many runs ended, well or badly. */
+    long runsEnded;
+
     long nowNs;
 
     CoreState(final CoreSettings settings) {

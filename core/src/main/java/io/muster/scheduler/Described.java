@@ -6,4 +6,7 @@ import java.util.Map;
 interface Described {
     /** Adds what {@code muster info} shows of it. */
     void describe(long nowNs, Map<String, Object> into);
+
+    /** What a dashboard shows of it. */
+    WorkerFigures figures(long nowNs);
 }

@@ -107,6 +107,11 @@ final class Dispatcher {
         return apart;
     }
 
+    /** The id of the run that was assigned last. */
+    long lastRun() {
+        return lastRun;
+    }
+
     /** The numbers of the workers for which tasks wait. */
     BitSet backlogged() {
         return backlogged;
@@ -730,7 +735,7 @@ final class Dispatcher {
     }
 
     /** Whether a task may turn out to have killed too many workers already. */
-    private boolean isHeldBack(final int slot) {
+    boolean isHeldBack(final int slot) {
         final long unexplained = state.suspicions.of(state.identity(slot));
         return unexplained > 0 && tasks.deaths[slot] + unexplained > state.settings.allowedFailures();
     }

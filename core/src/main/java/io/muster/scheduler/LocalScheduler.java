@@ -33,6 +33,8 @@ public final class LocalScheduler implements AutoCloseable {
      * add commands; those are applied by the same holder.
      */
     private static final long TICK_NS = 100_000_000;
+    private static final String CLUSTER_ID = "local";
+    private static final String ADDRESS = "inproc";
 
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,6 +45,7 @@ public final class LocalScheduler implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final long startedNs = System.nanoTime();
     private final Thread clock;
+    private final @Nullable Dashboard dashboard;
     private volatile boolean signalled;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -74,6 +77,17 @@ public final class LocalScheduler implements AutoCloseable {
         clock = new Thread(null, this::tellTime, "muster-local-clock", 0, false);
         clock.setDaemon(true);
         clock.start();
+        dashboard = Dashboards.start(
+                new LiveSource(
+                        core,
+                        this::execute,
+                        () -> users,
+                        this::nowNs,
+                        answer -> answer.accept(Management.NO_JOBS),
+                        CLUSTER_ID,
+                        0,
+                        ADDRESS),
+                settings);
     }
 
     /**
@@ -99,9 +113,10 @@ public final class LocalScheduler implements AutoCloseable {
                 }
             }
             final Map<String, Object> info = new LinkedHashMap<>();
-            info.put("cluster_id", "local");
+            info.put("cluster_id", CLUSTER_ID);
             info.put("epoch", 0L);
-            info.put("address", "inproc");
+            info.put("address", ADDRESS);
+            info.put("dashboard_url", Dashboards.url(dashboard));
             info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
             info.put("version", Version.current());
             info.put("java", System.getProperty("java.version"));
@@ -113,6 +128,7 @@ public final class LocalScheduler implements AutoCloseable {
 
     @Override
     public void close() {
+        Dashboards.close(dashboard);
         commands.add(() -> {
             closed = true;
             for (final ClientState client : new ArrayList<>(core.clients().values())) {
@@ -208,6 +224,11 @@ public final class LocalScheduler implements AutoCloseable {
     public void retire(final Collection<Integer> numbers, final Duration patience, final String reason) {
         final Set<Integer> leaving = Set.copyOf(numbers);
         commands.add(() -> core.retire(nowNs(), leaving, patience.toNanos(), reason));
+        apply();
+    }
+
+    private void execute(final Runnable question) {
+        commands.add(question);
         apply();
     }
 

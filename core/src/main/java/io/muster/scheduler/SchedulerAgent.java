@@ -64,6 +64,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private long lastBusyNs = System.nanoTime();
     private long lastClientNs = System.nanoTime();
     private long seenTransitions;
+    private String dashboardUrl = "";
     private boolean stopping;
     private boolean sought;
 
@@ -109,6 +110,24 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     Management management() {
         return management;
+    }
+
+    /** What a dashboard shows. */
+    DashboardSource dashboardSource() {
+        return new LiveSource(
+                core,
+                this::execute,
+                this::users,
+                System::nanoTime,
+                management::jobs,
+                settings.clusterId(),
+                settings.epoch(),
+                settings.address());
+    }
+
+    /** Tells where the dashboard is; from any thread. */
+    void dashboardUrl(final String url) {
+        execute(() -> dashboardUrl = url);
     }
 
     /** Takes a peer that has proved the secret; from any thread. */
@@ -273,6 +292,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         info.put("cluster_id", settings.clusterId());
         info.put("epoch", settings.epoch());
         info.put("address", settings.address());
+        info.put("dashboard_url", dashboardUrl);
         info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
         info.put("version", settings.version());
         info.put("java", System.getProperty("java.version"));

@@ -132,6 +132,10 @@ final class SchedulerCore {
         return state.transitions;
     }
 
+    long runsEnded() {
+        return state.runsEnded;
+    }
+
     /** How much there is to do. */
     Load load() {
         final Map<Resources, long[]> classes = new LinkedHashMap<>();
@@ -535,6 +539,11 @@ final class SchedulerCore {
         membership.heartbeat(timeNs, worker);
     }
 
+    /** A worker told which runs it has, those with the lowest ids, rising, and how far each is. */
+    void knownRuns(final WorkerState worker, final long total, final long[] oldest, final byte[] states) {
+        worker.known.told(tasks, worker, total, oldest, states, dispatcher.lastRun());
+    }
+
     /** A worker told of its memory. */
     void memory(final WorkerState worker, final WorkerStatus status) {
         worker.memory.told(status);
@@ -620,6 +629,7 @@ final class SchedulerCore {
             return;
         }
         final FunctionState function = state.function(slot);
+        state.runsEnded++;
         function.observe(durationNs);
         function.observeSize(Math.max(0, sizeBytes));
         dispatcher.ended(slot);
@@ -639,6 +649,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
+        state.runsEnded++;
         state.function(slot).observe(durationNs);
         dispatcher.ended(slot);
         tasks.set(slot, TaskTable.COMMITTED, unknown);

@@ -48,6 +48,7 @@ public final class SchedulerServer implements AutoCloseable {
     private final EventLoop loop;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
+    private @Nullable Dashboard dashboard;
     private boolean closed;
 
     private SchedulerServer(final Settings settings) {
@@ -130,6 +131,8 @@ public final class SchedulerServer implements AutoCloseable {
         final SchedulerServer server = new SchedulerServer(settings.check());
         try {
             server.loop.start();
+            server.dashboard = Dashboards.start(server.agent.dashboardSource(), settings);
+            server.agent.dashboardUrl(server.dashboardUrl());
             server.doorman.start();
             server.contents.write(server.file);
         } catch (final RuntimeException e) {
@@ -167,6 +170,15 @@ public final class SchedulerServer implements AutoCloseable {
     }
 
     /**
+     * Where the dashboard is.
+     *
+     * @return the link with its token, which is not for everybody's eyes; empty if there is no dashboard
+     */
+    public String dashboardUrl() {
+        return Dashboards.url(dashboard);
+    }
+
+    /**
      * One line for people.
      *
      * @return where it listens and where its file is
@@ -198,6 +210,7 @@ public final class SchedulerServer implements AutoCloseable {
             return;
         }
         closed = true;
+        Dashboards.close(dashboard);
         agent.management().close();
         removeFile();
         doorman.close();

@@ -422,14 +422,23 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         into.put("running", (long) running);
         into.put("resident_bytes", residentBytes);
         into.put("cpu_percent", cpuPerMille / 10.0);
-        into.put(
-                "transport",
-                switch (linkKind) {
-                    case AERON_IPC, AERON_UDP -> "aeron";
-                    case LIFELINE, NULL_VAL, SBE_UNKNOWN -> "tcp";
-                });
+        into.put("transport", transport());
         into.put("link", linkKind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
         into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
+    }
+
+    @Override
+    public WorkerFigures figures(final long nowNs) {
+        final WorkerState worker = state;
+        final long processBytes = worker == null ? 0 : worker.memory.processBytes;
+        return new WorkerFigures(pid, processBytes, cpuPerMille / 10.0, running, nowNs - heardNs, transport());
+    }
+
+    private String transport() {
+        return switch (linkKind) {
+            case AERON_IPC, AERON_UDP -> "aeron";
+            case LIFELINE, NULL_VAL, SBE_UNKNOWN -> "tcp";
+        };
     }
 
     // What the core says. Frees and recalls are batched, and go out before anything that might speak of the same task
