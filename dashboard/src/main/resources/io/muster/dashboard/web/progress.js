@@ -19,7 +19,7 @@ export class Progress {
 
     /** Sets the functions, those with work left first. */
     set(functions) {
-        const left = (f) => f.total - doneOf(f) - (f.erred || 0);
+        const left = (f) => f.total - (f.memory || 0) - (f.erred || 0);
         const sorted = [...functions].sort((a, b) => (left(b) > 0) - (left(a) > 0) || b.total - a.total).slice(0, MOST);
         this.nothing.hidden = functions.length > 0;
         this.list.hidden = functions.length === 0;
@@ -58,23 +58,19 @@ export class Progress {
     }
 
     write(line, f) {
-        const done = doneOf(f);
+        const done = f.memory || 0;
         const failed = f.erred || 0;
-        setText(line.numbers, count(done) + " / " + count(f.total) + (failed ? ", " + count(failed) + " failed" : "")
-            + (f.seconds > 0 ? ", " + seconds(f.seconds) : ""));
-        line.bar.setAttribute("aria-valuemax", f.total);
+        setText(line.numbers, f.total === 0 ? count(f.ended || 0) + " done before"
+            : count(done) + " / " + count(f.total) + (failed ? ", " + count(failed) + " failed" : "")
+                + (f.seconds > 0 ? ", " + seconds(f.seconds) : ""));
+        line.bar.setAttribute("aria-valuemax", Math.max(1, f.total));
         line.bar.setAttribute("aria-valuenow", done);
         line.bar.setAttribute("aria-valuetext", done + " of " + f.total + " done" + (failed ? ", " + failed + " failed" : ""));
-        const held = Math.min(done, f.memory || 0);
-        const parts = { ...f, memory: held, released: done - held, forgotten: 0 };
+        line.element.title = f.ended === undefined ? "" : count(f.ended) + " runs have ended";
         STATES.forEach((state, i) => {
-            line.segments[i].style.width = (100 * (parts[state] || 0) / Math.max(1, f.total)).toFixed(2) + "%";
+            line.segments[i].style.width = (100 * (f[state] || 0) / Math.max(1, f.total)).toFixed(2) + "%";
         });
     }
-}
-
-function doneOf(f) {
-    return f.done === undefined ? f.memory || 0 : f.done;
 }
 
 /** The states and their colours. */

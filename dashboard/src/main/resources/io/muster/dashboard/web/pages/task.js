@@ -54,8 +54,9 @@ function sections(task) {
         task.why ? h("p", { class: "why" }, task.why) : null,
         h("div", { class: "grid two" }, facts(task), runs(task)),
         task.failure ? failure(task.failure) : null,
-        h("div", { class: "grid two space" }, neighbours("Inputs", "inputs", task.inputs, "It needs no other task's result."),
-            neighbours("Dependents", "dependents", task.dependents, "No other task needs its result.")),
+        h("div", { class: "grid two space" }, neighbours("Inputs", "inputs", task.inputs, task.input_count, "It needs no other task's result."),
+            neighbours("Dependents", "dependents", task.dependents,
+                task.dependent_count, "No other task needs its result.")),
         story(task),
     ];
 }
@@ -71,10 +72,12 @@ function facts(task) {
         }],
         ["Id", (cell) => fill(cell, task.id)],
         ["Priority", (cell) => fill(cell, task.priority)],
-        ["Result", (cell) => fill(cell, task.bytes >= 0 ? bytes(task.bytes) : "–")],
+        ["Result", (cell) => fill(cell, task.bytes > 0 ? bytes(task.bytes) : "–")],
+        ["Attempt", (cell) => fill(cell, task.attempt + (task.retries_left > 0 ? ", " + task.retries_left + " retries left" : "")
+            + (task.deaths > 0 ? ", " + task.deaths + " workers died with it" : ""))],
         ["Held by", (cell) => fill(cell, (task.holders || []).length ? task.holders.map(nameOf).join(", ") : "nobody")],
     ];
-    box.body.append(h("dl", { class: "facts" }, rows.filter(([name]) => name !== "Priority" || task.priority !== undefined)
+    box.body.append(h("dl", { class: "facts" }, rows.filter(([name]) => task[name.toLowerCase()] !== undefined || !["Priority", "Attempt"].includes(name))
         .map(([name, write]) => {
             const cell = h("dd", {});
             write(cell);
@@ -120,15 +123,16 @@ function failure(thing) {
     return box.element;
 }
 
-function neighbours(title, name, list, nothing) {
+function neighbours(title, name, list, number, nothing) {
     const tasks = list || [];
-    const box = panel(title + (tasks.length ? " (" + count(tasks.length) + ")" : ""));
+    const total = number ?? tasks.length;
+    const box = panel(title + (total > 0 ? " (" + count(total) + ")" : ""));
     if (tasks.length === 0) {
         box.body.append(empty(nothing));
         return box.element;
     }
     box.body.append(h("ul", { class: "links", tabindex: "0", "aria-label": title, "data-scroll": name },
-        tasks.slice(0, 500).map((other) => {
+        tasks.map((other) => {
             const id = typeof other === "object" ? other.id : other;
             const state = h("span", {});
             if (other.state) {
@@ -136,7 +140,7 @@ function neighbours(title, name, list, nothing) {
             }
             return h("li", {}, h("a", { href: "#task/" + id }, other.key || "task " + id), " ", state,
                 other.worker ? h("span", { class: "muted" }, " on " + nameOf(other.worker)) : null);
-        }), tasks.length > 500 ? h("li", { class: "muted" }, "and " + count(tasks.length - 500) + " more") : null));
+        }), total > tasks.length ? h("li", { class: "muted" }, "and " + count(total - tasks.length) + " more") : null));
     return box.element;
 }
 
