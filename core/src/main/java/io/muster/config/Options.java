@@ -464,6 +464,15 @@ public final class Options {
             "How long after the start of its nanny this process was started; worker.lifetime counts from there.",
             Rule.between(Duration.ZERO, YEAR));
 
+    /** How many rows of the task stream are kept. */
+    public static final Option<Integer> DIAGNOSTICS_STREAM_ROWS = define(
+            "diagnostics.stream-rows",
+            ValueType.INTEGER,
+            100_000,
+            "How many bars of the task stream (runs, transfers, reads from disk) the scheduler keeps, at up to 50 bytes"
+                    + " each. 0: none.",
+            Rule.between(0, 10_000_000));
+
     private Options() {}
 
     /**

@@ -57,6 +57,15 @@ public interface DashboardSource {
     GraphSnapshot graph(int limit);
 
     /**
+     * The runs and transfers of late.
+     *
+     * @param since the number of the first row, see {@link TaskStreamLog.Page#next}; below 0: the newest that fit
+     * @param limit how many at most, up to {@link TaskStreamLog#MAX_PAGE_ROWS}
+     * @return the rows, oldest first
+     */
+    TaskStreamLog.Page stream(long since, int limit);
+
+    /**
      * What makes no progress.
      *
      * @return at most 100, equal reasons are one

@@ -24,6 +24,7 @@ final class LiveSource implements DashboardSource {
 
     private final SchedulerCore core;
     private final TaskViews tasks;
+    private final Recorder recorder;
     private final Executor owner;
     private final IntSupplier clients;
     private final LongSupplier coreNs;
@@ -37,6 +38,7 @@ final class LiveSource implements DashboardSource {
      * Makes one.
      *
      * @param core what is shown; touched by the owner only
+     * @param recorder what happened; likewise
      * @param owner has something done by the scheduler's own thread
      * @param clients how many there are; asked by the owner
      * @param coreNs the time by which the core counts
@@ -44,6 +46,7 @@ final class LiveSource implements DashboardSource {
      */
     LiveSource(
             final SchedulerCore core,
+            final Recorder recorder,
             final Executor owner,
             final IntSupplier clients,
             final LongSupplier coreNs,
@@ -53,6 +56,7 @@ final class LiveSource implements DashboardSource {
             final String address) {
         this.core = core;
         this.tasks = new TaskViews(core);
+        this.recorder = recorder;
         this.owner = owner;
         this.clients = clients;
         this.coreNs = coreNs;
@@ -105,6 +109,14 @@ final class LiveSource implements DashboardSource {
             return true;
         });
         return await(answer);
+    }
+
+    @Override
+    public TaskStreamLog.Page stream(final long since, final int limit) {
+        return ask(() -> {
+            final TaskStreamLog log = recorder.stream();
+            return log.since(since < 0 ? log.next() - limit : Math.min(since, log.next()), limit);
+        });
     }
 
     private List<Finding> takeFindings() {

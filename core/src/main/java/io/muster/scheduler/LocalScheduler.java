@@ -8,6 +8,7 @@ import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.worker.MemoryRules;
+import io.muster.worker.RunTimes;
 import io.muster.worker.Worker;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
@@ -40,6 +41,7 @@ public final class LocalScheduler implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Router router = new Router(true);
     private final Settings settings;
+    private final Recorder recorder;
     private final SchedulerCore core;
     private final LocalDataPlane dataPlane = new LocalDataPlane();
     private final List<Worker> workers = new ArrayList<>();
@@ -62,6 +64,7 @@ public final class LocalScheduler implements AutoCloseable {
      */
     public LocalScheduler(final int count, final int threads, final Settings settings) {
         this.settings = settings;
+        recorder = new Recorder(settings);
         core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -80,6 +83,7 @@ public final class LocalScheduler implements AutoCloseable {
         dashboard = Dashboards.start(
                 new LiveSource(
                         core,
+                        recorder,
                         this::execute,
                         () -> users,
                         this::nowNs,
@@ -191,6 +195,7 @@ public final class LocalScheduler implements AutoCloseable {
             } else {
                 router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
                 core.addWorker(nowNs(), state);
+                recorder.workerJoined(state);
             }
         });
         apply();
@@ -530,16 +535,39 @@ public final class LocalScheduler implements AutoCloseable {
                 final long runId,
                 final long task,
                 final long sizeBytes,
-                final long durationNs,
+                final RunTimes times,
                 final boolean inline,
                 final @Nullable Object value) {
-            commands.add(() -> core.runDone(worker(), runId, task, sizeBytes, durationNs, inline, value));
+            commands.add(() -> {
+                ran(runId, task, times, false);
+                core.runDone(worker(), runId, task, sizeBytes, times.durationNs(), inline, value);
+            });
         }
 
         @Override
         public void runFailed(
-                final long runId, final long task, final long durationNs, final boolean unknown, final Object failed) {
-            commands.add(() -> core.runFailed(worker(), runId, task, durationNs, unknown, failed));
+                final long runId, final long task, final RunTimes times, final boolean unknown, final Object failed) {
+            commands.add(() -> {
+                ran(runId, task, times, true);
+                core.runFailed(worker(), runId, task, times.durationNs(), unknown, failed);
+            });
+        }
+
+        private void ran(final long runId, final long task, final RunTimes times, final boolean hasFailed) {
+            recorder.ran(
+                    core,
+                    worker(),
+                    runId,
+                    task,
+                    hasFailed,
+                    0,
+                    System.nanoTime(),
+                    times.thread(),
+                    times.startNs(),
+                    times.stopNs(),
+                    times.fetchStartNs(),
+                    times.fetchStopNs(),
+                    times.diskNs());
         }
 
         @Override

@@ -46,6 +46,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final SchedulerSettings settings;
     private final SchedulerCore core;
     private final Router router = new Router(false);
+    private final Recorder recorder;
     private final LinkFactory.@Nullable Host linkHost;
     private final Consumer<String> onStop;
     private final Management management;
@@ -82,6 +83,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
+        this.recorder = new Recorder(settings.streamRows());
         this.core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -116,6 +118,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     DashboardSource dashboardSource() {
         return new LiveSource(
                 core,
+                recorder,
                 this::execute,
                 this::users,
                 System::nanoTime,
@@ -128,6 +131,11 @@ final class SchedulerAgent implements EventLoop.Agent {
     /** Tells where the dashboard is; from any thread. */
     void dashboardUrl(final String url) {
         execute(() -> dashboardUrl = url);
+    }
+
+    /** What happened; for the agent's thread, as in {@link #execute}. */
+    Recorder recorder() {
+        return recorder;
     }
 
     /** Takes a peer that has proved the secret; from any thread. */
@@ -259,6 +267,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 address.port(),
                 address.fingerprint()));
         core.addWorker(System.nanoTime(), worker);
+        recorder.workerJoined(worker);
         LOG.info(
                 "worker {} is here: number={} threads={} host={}",
                 worker.name,

@@ -97,7 +97,8 @@ public final class SchedulerServer implements AutoCloseable {
                         settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
                         settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
                         reduceReplicasNs(settings),
-                        settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos()),
+                        settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos(),
+                        settings.get(Options.DIAGNOSTICS_STREAM_ROWS)),
                 links == null ? null : links.openHost(directory, hosts.get(0)),
                 ServiceLoader.load(ClusterManagerFactory.class, ClusterManagerFactory.class.getClassLoader()),
                 reason -> stopAsked.countDown());

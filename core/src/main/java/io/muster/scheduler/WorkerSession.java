@@ -90,6 +90,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
     private final LinkReadyDecoder linkReady = new LinkReadyDecoder();
     private final InlineValue inlineValue = new InlineValue();
+    private final ClockOffset clock = new ClockOffset();
 
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
     private final RegisterFunctionEncoder registerFunction = new RegisterFunctionEncoder();
@@ -219,6 +220,21 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case RunDoneDecoder.TEMPLATE_ID -> onRunDone(worker, message);
             case RunFailedDecoder.TEMPLATE_ID -> {
                 runFailed.wrapAndApplyHeader(message, 0, header);
+                agent.recorder()
+                        .ran(
+                                core,
+                                worker,
+                                runFailed.runId(),
+                                runFailed.task(),
+                                true,
+                                clock.ns(),
+                                agent.nowNs(),
+                                runFailed.thread(),
+                                runFailed.startNs(),
+                                runFailed.stopNs(),
+                                runFailed.fetchStartNs(),
+                                runFailed.fetchStopNs(),
+                                runFailed.diskNs());
                 core.runFailed(
                         worker,
                         runFailed.runId(),
@@ -363,6 +379,21 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final int length = runDone.valueLength();
         final int offset = runDone.limit() + RunDoneDecoder.valueHeaderLength();
         inlineValue.wrap(message, offset, Wire.within(message, offset, length));
+        agent.recorder()
+                .ran(
+                        core,
+                        worker,
+                        runDone.runId(),
+                        runDone.task(),
+                        false,
+                        clock.ns(),
+                        agent.nowNs(),
+                        runDone.thread(),
+                        runDone.startNs(),
+                        runDone.stopNs(),
+                        runDone.fetchStartNs(),
+                        runDone.fetchStopNs(),
+                        runDone.diskNs());
         core.runDone(
                 worker,
                 runDone.runId(),
@@ -413,6 +444,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         running = heartbeat.runningTasks();
         core.heartbeat(agent.nowNs(), worker);
         owedAckNs = heartbeat.sentNs();
+        clock.heard(System.nanoTime(), owedAckNs);
         owesAck = true;
     }
 

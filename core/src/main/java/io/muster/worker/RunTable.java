@@ -83,6 +83,7 @@ final class RunTable {
             becomeReady(run);
         } else {
             run.state = State.FETCHING;
+            run.hasFetched = true;
         }
         return run.state;
     }

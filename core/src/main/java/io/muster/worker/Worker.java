@@ -66,7 +66,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         flow = new RunFlow(
                 settings.name(),
                 table,
-                queue::add,
+                this::startable,
                 reports,
                 memory.fetches(),
                 new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer),
@@ -161,7 +161,14 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
             final int[] holders,
             final Object payload,
             final @Nullable String key) {
-        flow.assign(new Run(runId, task, functionId, attempt, flags, inputs, holders, payload, key));
+        final Run run = new Run(runId, task, functionId, attempt, flags, inputs, holders, payload, key);
+        run.assignedNs = inputs.length == 0 ? 0 : System.nanoTime();
+        flow.assign(run);
+    }
+
+    private void startable(final Run run) {
+        run.readyNs = run.hasFetched ? System.nanoTime() : 0;
+        queue.add(run);
     }
 
     @Override

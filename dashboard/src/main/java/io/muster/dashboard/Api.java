@@ -5,10 +5,13 @@ import io.muster.scheduler.DashboardSource;
 import io.muster.scheduler.Finding;
 import io.muster.scheduler.TaskDetail;
 import io.muster.scheduler.TaskQuery;
+import io.muster.scheduler.TaskStreamLog;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Answers in JSON, and with numbers for Prometheus; used by one thread only, which may wait for the scheduler. */
 final class Api {
@@ -16,6 +19,8 @@ final class Api {
     private static final int MAX_NODES = 10_000;
     private static final int USUAL_TASKS = 100;
     private static final int USUAL_NODES = 5_000;
+    private static final int MAX_NEWS = 4_000;
+    private static final long NEWEST = -1;
     private static final long FINDINGS_NS = 2_000_000_000;
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -25,12 +30,14 @@ final class Api {
             Map.entry("/api/summary", request -> Response.json(summary())),
             Map.entry("/api/workers", request -> Response.json(workers())),
             Map.entry("/api/progress", request -> Response.json(progress())),
+            Map.entry("/api/stream", this::stream),
             Map.entry("/api/tasks", this::tasks),
             Map.entry("/api/task", this::task),
             Map.entry("/api/graph", this::graph),
             Map.entry("/api/jobs", request -> Response.json(jobs())),
             Map.entry("/api/findings", request -> Response.json(findings())),
             Map.entry("/metrics", request -> metrics()));
+    private long nextRow = NEWEST;
     private List<Finding> found = List.of();
     private long foundNs = System.nanoTime() - FINDINGS_NS;
 
@@ -68,6 +75,39 @@ final class Api {
 
     String findings() {
         return Json.write(Views.findings(look()));
+    }
+
+    /** What ended since the last time, or the newest of it if that is much; null if nothing did, or it was never asked. */
+    @Nullable
+    String news() {
+        if (nextRow < 0) {
+            nextRow = source.stream(NEWEST, 0).next();
+            return null;
+        }
+        TaskStreamLog.Page page = source.stream(nextRow, MAX_NEWS);
+        if (page.rows().size() == MAX_NEWS) {
+            page = source.stream(NEWEST, MAX_NEWS);
+        }
+        nextRow = page.next();
+        return page.rows().isEmpty() ? null : Json.write(json(page));
+    }
+
+    /** Nobody wants news any more. */
+    void forgetNews() {
+        nextRow = NEWEST;
+    }
+
+    private Response stream(final Request request) {
+        final long since = request.query("since", NEWEST, NEWEST, Long.MAX_VALUE);
+        final int limit = (int) request.query("limit", TaskStreamLog.MAX_PAGE_ROWS, 0, TaskStreamLog.MAX_PAGE_ROWS);
+        return Response.json(Json.write(json(source.stream(since, limit))));
+    }
+
+    private static Map<String, Object> json(final TaskStreamLog.Page page) {
+        final Map<String, Object> json = new LinkedHashMap<>();
+        json.put("since", page.next() - page.rows().size());
+        json.putAll(page.toJson());
+        return json;
     }
 
     private String jobs() {

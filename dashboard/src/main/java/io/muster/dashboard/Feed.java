@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells open pages what changes, twice a second or more rarely; takes no look at the scheduler while there are none. */
 final class Feed {
@@ -21,11 +23,14 @@ final class Feed {
      */
     static final int MAX_STREAMS = 64;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+    private static final String TROUBLE = "trouble";
     private static final long PERIOD_MS = 500;
     private static final long LONGEST_NS = 5_000_000_000L;
     private static final int SHARE = 100;
 
     private final ScheduledExecutorService thread;
+    private final Api api;
     private final List<Topic> topics;
     private final List<Reader> readers = new ArrayList<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -39,11 +44,13 @@ final class Feed {
      */
     Feed(final ScheduledExecutorService thread, final Api api) {
         this.thread = thread;
+        this.api = api;
         topics = List.of(
-                new Topic("summary", api::summary),
-                new Topic("workers", api::workers),
-                new Topic("progress", api::progress),
-                new Topic("findings", api::findings));
+                new Topic("summary", true, api::summary),
+                new Topic("workers", true, api::workers),
+                new Topic("progress", true, api::progress),
+                new Topic("stream", false, api::news),
+                new Topic("findings", true, api::findings));
     }
 
     /** Opens a stream, if there are not too many; by the server's thread. */
@@ -82,6 +89,7 @@ final class Feed {
         if (readers.isEmpty()) {
             isScheduled = false;
             topics.forEach(topic -> topic.last = null);
+            api.forgetNews();
             return;
         }
         for (final Topic topic : topics) {
@@ -97,12 +105,15 @@ final class Feed {
         }
         try {
             final String json = topic.source.get();
-            if (!json.equals(topic.last)) {
-                topic.last = json;
+            if (json != null && !json.equals(topic.last)) {
+                topic.last = topic.isState ? json : null;
                 send(topic.name, json);
             }
-        } catch (final MusterException e) {
-            send("trouble", Json.write(Map.of("error", String.valueOf(e.getMessage()))));
+        } catch (final RuntimeException e) {
+            if (!(e instanceof MusterException)) {
+                LOG.error("the dashboard can't tell {}", topic.name, e);
+            }
+            send(TROUBLE, Json.write(Map.of("error", String.valueOf(e.getMessage()))));
         }
         final long endNs = System.nanoTime();
         topic.nextNs = endNs + Math.min(LONGEST_NS, SHARE * (endNs - startNs));
@@ -111,7 +122,7 @@ final class Feed {
     private void send(final String event, final String json) {
         final byte[] frame = frame(event, json);
         for (final Reader reader : readers) {
-            if (reader.wants(event) || event.equals("trouble")) {
+            if (reader.wants(event) || event.equals(TROUBLE)) {
                 reader.stream.send(frame);
             }
         }
@@ -127,17 +138,24 @@ final class Feed {
         }
     }
 
+    /** Something that is told. */
     private static final class Topic {
         final String name;
-        final Supplier<String> source;
+
+        /** Whether a page that comes later needs the latest, too. */
+        final boolean isState;
+
+        /** Makes the JSON; null: there is nothing to tell. */
+        final Supplier<@Nullable String> source;
 
         @Nullable
         String last;
 
         long nextNs = System.nanoTime();
 
-        Topic(final String name, final Supplier<String> source) {
+        Topic(final String name, final boolean isState, final Supplier<@Nullable String> source) {
             this.name = name;
+            this.isState = isState;
             this.source = source;
         }
     }
