@@ -1,7 +1,7 @@
 /**
  * The picture of a graph: pan by drag, zoom by wheel or keys, a click opens what a node stands for.
  */
-import { tip } from "./dom.js";
+import { afterPause, tip } from "./dom.js";
 import { Surface } from "./chart.js";
 import { functionColor, inkOn, stateColor, STATES, themeColor } from "./colors.js";
 import { count } from "./format.js";
@@ -9,6 +9,8 @@ import { layered } from "./layout.js";
 
 const COLUMN = 3;
 const FEW_EDGES = 3000;
+const SETTLED_MS = 180;
+const EDGES_AT_ONCE = 100;
 
 /** Shows graphs as `api/graph` has them: {mode, nodes, edges}; edges are pairs of node ids. */
 export class GraphView {
@@ -19,6 +21,12 @@ export class GraphView {
         this.onPick = onPick;
         this.shape = "";
         this.scale = 0;
+        this.moving = false;
+        this.picture = null;
+        this.settle = afterPause(SETTLED_MS, () => {
+            this.moving = false;
+            this.surface.draw();
+        });
         this.moved = false;
         this.surface = new Surface(host, {
             label: "Task graph", focus: true, draw: (context, width, height) => this.paint(context, width, height),
@@ -112,6 +120,8 @@ export class GraphView {
 
     touched() {
         this.moved = true;
+        this.moving = this.edges.length > FEW_EDGES;
+        this.settle();
         this.surface.canvas.dataset.scale = this.scale.toFixed(3);
         this.surface.draw();
     }
@@ -119,6 +129,7 @@ export class GraphView {
     /** Shows all of it again. */
     fit() {
         this.moved = false;
+        this.moving = false;
         this.scale = 0;
         this.surface.draw();
     }
@@ -156,15 +167,34 @@ export class GraphView {
         return this.oy + this.places.y[i] * this.unitHeight() * this.scale;
     }
 
+    /*
+     * A large graph that is moved is shown as the last picture of it, moved and stretched, and drawn in full once it
+     * stays: so it follows the hand.
+     */
     paint(context, width, height) {
         context.clearRect(0, 0, width, height);
         if (this.nodes.length === 0) {
             return;
         }
+        const picture = this.picture;
+        if (this.moving && picture && picture.shape === this.shape) {
+            const stretch = this.scale / picture.scale;
+            context.drawImage(picture.canvas, this.ox - picture.ox * stretch, this.oy - picture.oy * stretch,
+                width * stretch, height * stretch);
+            return;
+        }
         if (this.scale === 0) {
             this.fitted(width, height);
         }
-        this.paintEdges(context);
+        this.paintAll(context, width, height);
+        if (this.edges.length > FEW_EDGES) {
+            this.picture = { canvas: copyOf(this.surface.canvas), scale: this.scale, ox: this.ox, oy: this.oy,
+                shape: this.shape };
+        }
+    }
+
+    paintAll(context, width, height) {
+        this.paintEdges(context, width, height);
         if (this.groups) {
             this.nodes.forEach((node, i) => this.paintGroup(context, node, this.x(i), this.y(i)));
         } else {
@@ -172,20 +202,29 @@ export class GraphView {
         }
     }
 
-    paintEdges(context) {
+    /* A path of thousands of lines takes far longer than the same in small ones. */
+    paintEdges(context, width, height) {
         context.strokeStyle = themeColor("line-strong");
         context.globalAlpha = this.edges.length > FEW_EDGES ? 0.35 : 0.8;
         context.lineWidth = this.groups ? 1.5 : Math.max(0.5, Math.min(1.2, this.scale / 12));
         const shift = this.groups ? 3.4 * this.scale : 0;
         context.beginPath();
+        let drawn = 0;
         for (const [from, to] of this.edges) {
             if (from === to) {
                 continue;
+            }
+            if (++drawn % EDGES_AT_ONCE === 0) {
+                context.stroke();
+                context.beginPath();
             }
             const x0 = this.x(from) + shift;
             const y0 = this.y(from);
             const x1 = this.x(to) - shift;
             const y1 = this.y(to);
+            if (Math.max(x0, x1) < 0 || Math.min(x0, x1) > width || Math.max(y0, y1) < 0 || Math.min(y0, y1) > height) {
+                continue;
+            }
             context.moveTo(x0, y0);
             if (this.edges.length > FEW_EDGES) {
                 context.lineTo(x1, y1);
@@ -213,17 +252,15 @@ export class GraphView {
             }
         });
         for (const [state, list] of byState) {
+            const dot = r < 2 ? null : this.dot(stateColor(state), r);
             context.fillStyle = stateColor(state);
-            context.beginPath();
             for (const i of list) {
-                if (r < 2) {
-                    context.rect(this.x(i) - r, this.y(i) - r, 2 * r, 2 * r);
+                if (dot) {
+                    context.drawImage(dot, this.x(i) - r, this.y(i) - r, 2 * r, 2 * r);
                 } else {
-                    context.moveTo(this.x(i) + r, this.y(i));
-                    context.arc(this.x(i), this.y(i), r, 0, 7);
+                    context.fillRect(this.x(i) - r, this.y(i) - r, 2 * r, 2 * r);
                 }
             }
-            context.fill();
         }
         if (this.scale >= 25) {
             context.font = "11px system-ui, sans-serif";
@@ -238,6 +275,20 @@ export class GraphView {
                 }
             }
         }
+    }
+
+    /* A disc drawn once: copying it is faster than an arc for each of thousands. */
+    dot(color, r) {
+        const side = Math.ceil(2 * r * this.surface.ratio);
+        const canvas = document.createElement("canvas");
+        canvas.width = side;
+        canvas.height = side;
+        const context = canvas.getContext("2d");
+        context.fillStyle = color;
+        context.beginPath();
+        context.arc(side / 2, side / 2, side / 2, 0, 7);
+        context.fill();
+        return canvas;
     }
 
     radius() {
@@ -313,4 +364,12 @@ function shorten(context, name, number, width) {
         text = text.slice(0, -1);
     }
     return (text === name ? name : text + "…") + "  " + number;
+}
+
+function copyOf(source) {
+    const canvas = document.createElement("canvas");
+    canvas.width = source.width;
+    canvas.height = source.height;
+    canvas.getContext("2d").drawImage(source, 0, 0);
+    return canvas;
 }

@@ -10,7 +10,8 @@ import { StreamLog, TaskStream, streamLegend } from "../stream.js";
 import { ClusterMap } from "../map.js";
 import { Progress } from "../progress.js";
 
-const CHUNK = 20000;
+const CHUNK = 10000;
+const NEARLY_NOTHING = 500;
 
 /* Kept while the page is left and come back to. */
 const log = new StreamLog();
@@ -76,7 +77,7 @@ function showFindings(place, findings) {
     h("div", { class: "body" }, h("ul", { class: "findings" }, findings.slice(0, 20).map((finding) => h("li", {},
         h("strong", {}, finding.what), ": " + finding.why + " ",
         finding.since_s > 0 ? h("span", { class: "muted" }, "for " + seconds(finding.since_s) + " ") : null,
-        finding.id !== undefined && finding.id !== null ? h("a", { href: "#task/" + finding.id }, "task") : null)))));
+        finding.count > 1 ? h("span", { class: "muted" }, "(" + count(finding.count) + " times)") : null)))));
 }
 
 function streamPanel(context) {
@@ -147,7 +148,7 @@ function streamPanel(context) {
                     log.add(batch);
                 }
                 take();
-                if (batch.rows.length < CHUNK || log.next === before) {
+                if (batch.rows.length < NEARLY_NOTHING || log.next === before) {
                     return;
                 }
             }

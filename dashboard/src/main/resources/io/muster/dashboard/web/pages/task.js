@@ -74,7 +74,7 @@ function facts(task) {
         ["Priority", (cell) => fill(cell, task.priority)],
         ["Result", (cell) => fill(cell, task.bytes > 0 ? bytes(task.bytes) : "–")],
         ["Attempt", (cell) => fill(cell, task.attempt + (task.retries_left > 0 ? ", " + task.retries_left + " retries left" : "")
-            + (task.deaths > 0 ? ", " + task.deaths + " workers died with it" : ""))],
+            + ((task.deaths || []).length ? ", died with " + task.deaths.join(", ") : ""))],
         ["Held by", (cell) => fill(cell, (task.holders || []).length ? task.holders.map(nameOf).join(", ") : "nobody")],
     ];
     box.body.append(h("dl", { class: "facts" }, rows.filter(([name]) => task[name.toLowerCase()] !== undefined || !["Priority", "Attempt"].includes(name))
