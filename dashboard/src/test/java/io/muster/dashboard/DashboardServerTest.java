@@ -9,9 +9,11 @@ import io.muster.config.Settings;
 import io.muster.scheduler.Dashboard;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,9 @@ final class DashboardServerTest {
         final String page = get("/?token=" + token, "");
 
         assertThat(page).startsWith("HTTP/1.1 200 ").contains("Content-Type: text/html");
-        assertThat(header(page, "Set-Cookie")).contains("HttpOnly", "SameSite=Strict").doesNotContainIgnoringCase("path");
+        assertThat(header(page, "Set-Cookie"))
+                .contains("HttpOnly", "SameSite=Strict")
+                .doesNotContainIgnoringCase("path");
         assertThat(get("/", "Cookie: a=b; " + header(page, "Set-Cookie").split(";", -1)[0] + "\r\n"))
                 .startsWith("HTTP/1.1 200 ");
     }
@@ -53,7 +57,8 @@ final class DashboardServerTest {
     @Test
     void everyAnswerForbidsWhatAPageDoesNotNeed() throws IOException {
         for (final String answer : List.of(get("/", ""), get("/?token=" + token, ""), api("/api/summary"))) {
-            assertThat(header(answer, "Content-Security-Policy")).contains("default-src 'self'", "frame-ancestors 'none'");
+            assertThat(header(answer, "Content-Security-Policy"))
+                    .contains("default-src 'self'", "frame-ancestors 'none'");
             assertThat(header(answer, "X-Content-Type-Options")).isEqualTo("nosniff");
             assertThat(header(answer, "Cache-Control")).contains("no-store");
             assertThat(header(answer, "Referrer-Policy")).isEqualTo("no-referrer");
@@ -79,7 +84,9 @@ final class DashboardServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"})
     void withTheTokenOnlyReadingIsAllowed(final String method) throws IOException {
-        assertThat(ask(method, "/api/summary?token=" + token, "")).startsWith("HTTP/1.1 405 ").contains("Allow: GET, HEAD");
+        assertThat(ask(method, "/api/summary?token=" + token, ""))
+                .startsWith("HTTP/1.1 405 ")
+                .contains("Allow: GET, HEAD");
     }
 
     @Test
@@ -90,7 +97,9 @@ final class DashboardServerTest {
 
     @Test
     void anAnswerToHeadHasNoBody() throws IOException {
-        assertThat(ask("HEAD", "/api/summary?token=" + token, "")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n");
+        assertThat(ask("HEAD", "/api/summary?token=" + token, ""))
+                .startsWith("HTTP/1.1 200 ")
+                .endsWith("\r\n\r\n");
         assertThat(ask("HEAD", "/events?token=" + token, "")).endsWith("\r\n\r\n");
     }
 
@@ -121,8 +130,10 @@ final class DashboardServerTest {
     void aRequestNamesItsHostOnce() throws IOException {
         try (Wire none = new Wire(port);
                 Wire two = new Wire(port)) {
-            assertThat(none.say("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").hearAll()).startsWith("HTTP/1.1 400 ");
-            assertThat(two.say("GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n").hearAll())
+            assertThat(none.say("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").hearAll())
+                    .startsWith("HTTP/1.1 400 ");
+            assertThat(two.say("GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n")
+                            .hearAll())
                     .startsWith("HTTP/1.1 400 ");
         }
     }
@@ -151,7 +162,15 @@ final class DashboardServerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"https://evil.example", "null", "http://localhost:1", "http://127.0.0.1", "file://", "http://", "%"})
+            strings = {
+                "https://evil.example",
+                "null",
+                "http://localhost:1",
+                "http://127.0.0.1",
+                "file://",
+                "http://",
+                "%"
+            })
     void aForeignOriginIsRefusedEvenWithTheToken(final String origin) throws IOException {
         assertThat(get("/api/summary?token=" + token, "Origin: " + origin + "\r\n"))
                 .as(origin)
@@ -178,11 +197,14 @@ final class DashboardServerTest {
                 "/./index.html"
             })
     void aPathThatLeavesTheFolderIsRefused(final String path) throws IOException {
-        assertThat(get(path + "?token=" + token, "")).startsWith("HTTP/1.1 400 ").doesNotContain("root:", "Set-Cookie: x");
+        assertThat(get(path + "?token=" + token, ""))
+                .startsWith("HTTP/1.1 400 ")
+                .doesNotContain("root:", "Set-Cookie: x");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nothing", "//etc/passwd", "/Api.class", "/web/index.html", "/.html", "/index.html/", "/api/"})
+    @ValueSource(
+            strings = {"/nothing", "//etc/passwd", "/Api.class", "/web/index.html", "/.html", "/index.html/", "/api/"})
     void whatIsNoPageIsNotFound(final String path) throws IOException {
         assertThat(get(path + "?token=" + token, "")).startsWith("HTTP/1.1 404 ");
     }
@@ -233,8 +255,11 @@ final class DashboardServerTest {
     @Test
     void requestsOfOneConnectionAreAnsweredInTheirOrder() throws IOException {
         try (Wire wire = new Wire(port)) {
-            final String request = "GET /api/tasks?limit=1&offset=%d&token=" + token + " HTTP/1.1\r\nHost: localhost\r\n%s\r\n";
-            wire.say(request.formatted(1, "") + request.formatted(2, "") + request.formatted(3, "Connection: close\r\n"));
+            final String request =
+                    "GET /api/tasks?limit=1&offset=%d&token=" + token + " HTTP/1.1\r\nHost: localhost\r\n%s\r\n";
+            wire.say(request.formatted(1, "")
+                    + request.formatted(2, "")
+                    + request.formatted(3, "Connection: close\r\n"));
             assertThat(wire.hearAll()).containsSubsequence("\"id\":1,", "\"id\":2,", "\"id\":3,");
         }
     }
@@ -286,13 +311,9 @@ final class DashboardServerTest {
                     .doesNotContain(SyntheticSource.EVIL);
             page.hear("event: summary");
         }
-        final int before = source.asked.get();
-        await().until(() -> {
-            final int now = source.asked.get();
-            Thread.sleep(1_100);
-            return now == source.asked.get();
-        });
-        assertThat(source.asked.get()).isLessThan(before + 5);
+        final AtomicInteger before = new AtomicInteger(-1);
+        await().pollInterval(Duration.ofMillis(1_100))
+                .until(() -> before.getAndSet(source.asked.get()) == source.asked.get());
     }
 
     @Test
@@ -370,7 +391,8 @@ final class DashboardServerTest {
     }
 
     private Dashboard start(final Settings settings) {
-        final Settings anyPort = settings.isSet(Options.DASHBOARD_PORT) ? settings : settings.with(Options.DASHBOARD_PORT, 0);
+        final Settings anyPort =
+                settings.isSet(Options.DASHBOARD_PORT) ? settings : settings.with(Options.DASHBOARD_PORT, 0);
         return new HttpDashboardFactory().start(source, anyPort);
     }
 

@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-
 /** A cluster that is made up, of any size, whose names are chosen by somebody with bad intentions. */
 final class SyntheticSource implements DashboardSource {
     static final String EVIL = "<script>alert(\"1\")</script>\n\\ \u2028 $& ";
@@ -55,8 +54,27 @@ final class SyntheticSource implements DashboardSource {
     public List<WorkerSnapshot> workers() {
         return IntStream.range(0, workers)
                 .mapToObj(number -> new WorkerSnapshot(
-                        number, EVIL + number, "node", 1, "", "running", 2, 10, -1, 0, 100, -1, 0, 12.5, 1, 1, 3, 100,
-                        Map.of(), 0.1, "tcp"))
+                        number,
+                        EVIL + number,
+                        "node",
+                        1,
+                        "",
+                        "running",
+                        2,
+                        10,
+                        -1,
+                        0,
+                        100,
+                        -1,
+                        0,
+                        12.5,
+                        1,
+                        1,
+                        3,
+                        100,
+                        Map.of(),
+                        0.1,
+                        "tcp"))
                 .toList();
     }
 
@@ -78,8 +96,7 @@ final class SyntheticSource implements DashboardSource {
     public TaskDetail task(final long id) {
         return id >= tasks
                 ? null
-                : new TaskDetail(
-                        row(id), "is done", List.of(), 0, List.of(), 0, List.of(EVIL), 1, 0, List.of(), EVIL);
+                : new TaskDetail(row(id), "is done", List.of(), 0, List.of(), 0, List.of(EVIL), 1, 0, List.of(), EVIL);
     }
 
     @Override
