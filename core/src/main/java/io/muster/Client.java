@@ -1,6 +1,8 @@
 package io.muster;
 
 import io.muster.coordination.CoordinationScope;
+import io.muster.progress.Progress;
+import io.muster.progress.ProgressBars;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.RemoteClientLink;
 import io.muster.security.PrivateFiles;
@@ -264,6 +266,19 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      */
     public void awaitAll(final Collection<? extends TaskFuture<?>> futures, final Duration timeout) {
         Gathering.await(futures, Waiting.nanos(timeout));
+    }
+
+    /**
+     * Shows on standard error how far tasks are, a bar for each function, until all are done: {@code try (Progress bars =
+     * client.progress(futures)) { client.gather(futures); }}. On a terminal the bars move; where standard error is a file there is a line every
+     * five seconds, less often when it takes long. Returns at once; {@link Progress#await()} waits, as dask's {@code progress} does in a
+     * console. Where bars are shown already, these come after them.
+     *
+     * @param futures the futures; each is let go once it is done
+     * @return close it to stop showing, which changes nothing for the tasks
+     */
+    public Progress progress(final Collection<? extends TaskFuture<?>> futures) {
+        return Progress.start(ProgressBars.onStandardError(), new FutureCounts(futures));
     }
 
     /**

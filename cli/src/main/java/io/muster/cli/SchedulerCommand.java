@@ -2,6 +2,7 @@ package io.muster.cli;
 
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.progress.Terminal;
 import io.muster.scheduler.SchedulerServer;
 import io.muster.worker.Lifetime;
 import java.io.PrintWriter;

@@ -148,6 +148,8 @@ final class Observers implements EventLoop.Agent, AutoCloseable {
                 return session.poll();
             } catch (final ProtocolException e) {
                 LOG.warn("ending the session of an observer: {}", e.getMessage());
+                Messages.goodbye(session.out(), new MessageHeaderEncoder(), true, String.valueOf(e.getMessage()));
+                session.flush();
                 session.end(String.valueOf(e.getMessage()));
                 return 1;
             }

@@ -11,6 +11,7 @@ import io.muster.protocol.HeartbeatEncoder;
 import io.muster.protocol.InfoRequestEncoder;
 import io.muster.protocol.InputMissingEncoder;
 import io.muster.protocol.InventoryEncoder;
+import io.muster.protocol.KnownRunsEncoder;
 import io.muster.protocol.LongRunningEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RebalanceEncoder;
@@ -228,6 +229,19 @@ final class Said {
         return RawPeer.framed(buffer -> length(new InventoryEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .putResults(packed(tasksAndSizes), 0, 8 * tasksAndSizes.length)));
+    }
+
+    /** Runs that a worker has, all of them running. */
+    static byte[] knownRuns(final long... runs) {
+        final byte[] marked = new byte[9 * runs.length];
+        for (int i = 0; i < runs.length; i++) {
+            Wire.putLong(new ArrayBuffer(marked), 9 * i, runs[i]);
+            marked[9 * i + 8] = 2;
+        }
+        return RawPeer.framed(buffer -> length(new KnownRunsEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .total(runs.length)
+                .putOldest(marked, 0, marked.length)));
     }
 
     static byte[] runDone(final long runId, final long task) {
