@@ -9,7 +9,7 @@ interface Described {
     void describe(long nowNs, Map<String, Object> into);
 
     /** What a dashboard shows of it. */
-    WorkerFigures figures(long nowNs);
+    PeerFigures figures(long nowNs);
 
     /** Asks it what it does; the answer, JSON, comes to the taker in the scheduler's thread, or never. The last to ask gets it. */
     void report(Consumer<String> taker);

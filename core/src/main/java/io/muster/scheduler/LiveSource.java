@@ -171,8 +171,8 @@ final class LiveSource implements DashboardSource {
     }
 
     private static WorkerSnapshot snapshot(final WorkerState worker, final long nowNs) {
-        final WorkerFigures figures =
-                worker.peer instanceof Described described ? described.figures(nowNs) : WorkerFigures.inThisJvm(worker);
+        final PeerFigures figures =
+                worker.peer instanceof Described described ? described.figures(nowNs) : PeerFigures.inThisJvm(worker);
         final long processBytes = figures.processBytes();
         final long managedBytes = worker.memory.managedBytes;
         return new WorkerSnapshot(

@@ -506,10 +506,10 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     @Override
-    public WorkerFigures figures(final long nowNs) {
+    public PeerFigures figures(final long nowNs) {
         final WorkerState worker = state;
         final long processBytes = worker == null ? 0 : worker.memory.processBytes;
-        return new WorkerFigures(pid, processBytes, cpuPerMille / 10.0, running, nowNs - heardNs, transport());
+        return new PeerFigures(pid, processBytes, cpuPerMille / 10.0, running, nowNs - heardNs, transport());
     }
 
     private String transport() {

@@ -12,14 +12,14 @@ import io.muster.worker.Worker;
  * @param lastSeenNs how long ago it was heard of
  * @param transport what carries its messages
  */
-record WorkerFigures(long pid, long processBytes, double cpuPercent, int running, long lastSeenNs, String transport) {
+record PeerFigures(long pid, long processBytes, double cpuPercent, int running, long lastSeenNs, String transport) {
     /** Of one that needs no connection. */
-    static WorkerFigures inThisJvm(final WorkerState worker) {
+    static PeerFigures inThisJvm(final WorkerState worker) {
         int running = -1;
         if (worker.peer instanceof Worker local) {
             worker.memory.told(local.status());
             running = local.counters().running();
         }
-        return new WorkerFigures(ProcessHandle.current().pid(), worker.memory.processBytes, -1, running, 0, "inproc");
+        return new PeerFigures(ProcessHandle.current().pid(), worker.memory.processBytes, -1, running, 0, "inproc");
     }
 }
