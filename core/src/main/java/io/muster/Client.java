@@ -3,6 +3,7 @@ package io.muster;
 import io.muster.coordination.CoordinationScope;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.RemoteClientLink;
+import io.muster.security.PrivateFiles;
 import io.muster.transport.Route;
 import io.muster.worker.RunningTask;
 import java.nio.file.Path;
@@ -535,6 +536,18 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      */
     public String info(final Duration timeout) {
         return session.info(timeout);
+    }
+
+    /**
+     * Writes down what the scheduler and its workers do, to be looked at later with {@code muster inspect}: tasks by key with what they
+     * wait for, workers, threads, and what makes no progress, but no arguments, no values and no secrets. Comes about also when the
+     * scheduler is stuck, with less in it. Lists up to 20,000 tasks, those that are not done first.
+     *
+     * @param file where to; readable by this user only, replaced if it is there
+     * @throws MusterException if the scheduler's process does not answer, or the file can't be written
+     */
+    public void dump(final Path file) {
+        PrivateFiles.write(file, "dump", session.dump(INFO_TIMEOUT));
     }
 
     /**

@@ -15,11 +15,17 @@ record Terminal(boolean moves, int columns) {
     private static final int USUAL_COLUMNS = 80;
     private static final int LEAST_COLUMNS = 20;
     private static final int MOST_COLUMNS = 1000;
+    private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
     static Terminal ofStandardError(final Map<String, String> environment) {
         final boolean dumb = environment.getOrDefault("TERM", "dumb").equals("dumb");
         return new Terminal(!dumb && isTerminal(STANDARD_ERROR), columns(environment.getOrDefault("COLUMNS", "")));
+    }
+
+    /** Whether a person reads what is printed. */
+    static boolean isStandardOutput() {
+        return isTerminal(STANDARD_OUTPUT);
     }
 
     private static boolean isTerminal(final Path descriptor) {

@@ -84,6 +84,14 @@ public final class Options {
                     + " finding bugs.",
             Rule.none());
 
+    /** How often the scheduler looks for tasks that make no progress. */
+    public static final Option<Duration> SCHEDULER_CHECK_INTERVAL = define(
+            "scheduler.check-interval",
+            ValueType.DURATION,
+            Duration.ofSeconds(15),
+            "How often the scheduler looks for tasks that make no progress; it logs what it finds twice. 0: never.",
+            Rule.between(Duration.ZERO, HOUR));
+
     /** The file that tells others how to reach the scheduler. */
     public static final Option<String> SCHEDULER_FILE = define(
             "scheduler.file",

@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A worker's peer that can say more of itself than the core knows. */
 interface Described {
@@ -9,4 +10,7 @@ interface Described {
 
     /** What a dashboard shows of it. */
     WorkerFigures figures(long nowNs);
+
+    /** Asks it what it does; the answer, JSON, comes to the taker in the scheduler's thread, or never. The last to ask gets it. */
+    void report(Consumer<String> taker);
 }

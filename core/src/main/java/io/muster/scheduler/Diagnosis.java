@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.worker.RunList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -174,8 +175,8 @@ final class Diagnosis {
             return;
         }
         int slot = worker.runs.first();
-        for (int i = 0; i < KnownRuns.MAX_TOLD && slot != TaskTable.NONE; i++) {
-            if (worker.known.state(tasks.runId[slot]) == KnownRuns.FETCHING) {
+        for (int i = 0; i < RunList.MAX_TOLD && slot != TaskTable.NONE; i++) {
+            if (worker.known.state(tasks.runId[slot]) == RunList.FETCHING) {
                 for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
                     final int input = edges.input(edge);
                     if (!tasks.isHeldBy(input, worker.number) && reasons.isUnreachable(input)) {
@@ -276,11 +277,12 @@ final class Diagnosis {
                             before.why(),
                             before.task(),
                             before.worker(),
+                            before.job(),
                             before.sinceNs(),
                             before.count() + count));
         } else if (found.size() < MAX_FOUND) {
             final String key = slot == TaskTable.NONE ? null : state.key(slot);
-            found.put(subject, new Found(subject, what, why, key, worker, sinceNs, count));
+            found.put(subject, new Found(subject, what, why, key, worker, null, sinceNs, count));
         }
     }
 }

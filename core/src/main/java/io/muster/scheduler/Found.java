@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param why one sentence for people
  * @param task the key of one of the tasks, if it is about tasks
  * @param worker the name of a worker, if it is about one
+ * @param job the batch job, if it is about one
  * @param sinceNs since when, if that is known; else {@link WorkerState#NEVER}
  * @param count how many tasks
  */
@@ -19,5 +20,6 @@ record Found(
         String why,
         @Nullable String task,
         @Nullable String worker,
+        @Nullable String job,
         long sinceNs,
         long count) {}

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.worker.RunList;
 import java.util.Arrays;
 import org.agrona.collections.LongArrayList;
 
@@ -11,12 +12,6 @@ final class KnownRuns {
      * thread of the worker may be about to report the end.
      */
     static final int UNKNOWN = -1;
-    static final int FETCHING = 0;
-    static final int READY = 1;
-    static final int RUNNING = 2;
-
-    /** How many runs are told at most. */
-    static final int MAX_TOLD = 64;
 
     private long[] runs = {};
     private byte[] states = {};
@@ -30,27 +25,19 @@ final class KnownRuns {
     /**
      * A worker tells.
      *
-     * @param all how many runs it has
-     * @param oldest those with the lowest ids, rising
-     * @param inStates how far each is
+     * @param list its runs
      * @param given the id of the run assigned last to any worker
      */
-    void told(
-            final TaskTable tasks,
-            final WorkerState worker,
-            final long all,
-            final long[] oldest,
-            final byte[] inStates,
-            final long given) {
-        runs = oldest;
-        states = inStates;
-        total = all;
+    void told(final TaskTable tasks, final WorkerState worker, final RunList list, final long given) {
+        runs = list.runs();
+        states = list.states();
+        total = list.total();
         isTold = true;
         final long[] before = absent.toLongArray();
         absent.clear();
         lost.clear();
         int slot = worker.runs.first();
-        for (int i = 0; i < MAX_TOLD && slot != TaskTable.NONE; i++) {
+        for (int i = 0; i < RunList.MAX_TOLD && slot != TaskTable.NONE; i++) {
             final long run = tasks.runId[slot];
             if (run > lastRunBefore || isBeyond(run)) {
                 break;
@@ -81,7 +68,7 @@ final class KnownRuns {
     int running() {
         int running = 0;
         for (final byte state : states) {
-            running += state == RUNNING ? 1 : 0;
+            running += state == RunList.RUNNING ? 1 : 0;
         }
         return running;
     }

@@ -25,6 +25,7 @@ final class LiveSource implements DashboardSource {
     private final SchedulerCore core;
     private final TaskViews tasks;
     private final Recorder recorder;
+    private final StuckWatch watch;
     private final Executor owner;
     private final IntSupplier clients;
     private final LongSupplier coreNs;
@@ -39,6 +40,7 @@ final class LiveSource implements DashboardSource {
      *
      * @param core what is shown; touched by the owner only
      * @param recorder what happened; likewise
+     * @param watch what makes no progress; likewise
      * @param owner has something done by the scheduler's own thread
      * @param clients how many there are; asked by the owner
      * @param coreNs the time by which the core counts
@@ -47,6 +49,7 @@ final class LiveSource implements DashboardSource {
     LiveSource(
             final SchedulerCore core,
             final Recorder recorder,
+            final StuckWatch watch,
             final Executor owner,
             final IntSupplier clients,
             final LongSupplier coreNs,
@@ -57,6 +60,7 @@ final class LiveSource implements DashboardSource {
         this.core = core;
         this.tasks = new TaskViews(core);
         this.recorder = recorder;
+        this.watch = watch;
         this.owner = owner;
         this.clients = clients;
         this.coreNs = coreNs;
@@ -98,7 +102,7 @@ final class LiveSource implements DashboardSource {
 
     @Override
     public List<Finding> findings() {
-        return ask(this::takeFindings);
+        return ask(() -> watch.look(false));
     }
 
     @Override
@@ -117,23 +121,6 @@ final class LiveSource implements DashboardSource {
             final TaskStreamLog log = recorder.stream();
             return log.since(since < 0 ? log.next() - limit : Math.min(since, log.next()), limit);
         });
-    }
-
-    private List<Finding> takeFindings() {
-        final long nowNs = coreNs.getAsLong();
-        final List<Finding> findings = new ArrayList<>();
-        for (final Found found : new Diagnosis(core).findings(false)) {
-            final double sinceSeconds = found.sinceNs() == WorkerState.NEVER ? 0 : (nowNs - found.sinceNs()) / NS_PER_S;
-            findings.add(new Finding(
-                    found.what(),
-                    found.why(),
-                    found.task(),
-                    found.worker(),
-                    null,
-                    Math.max(0, sinceSeconds),
-                    found.count()));
-        }
-        return findings;
     }
 
     private ClusterSnapshot takeCluster() {

@@ -48,6 +48,10 @@ public final class LocalScheduler implements AutoCloseable {
     private final long startedNs = System.nanoTime();
     private final Thread clock;
     private final @Nullable Dashboard dashboard;
+    private final StuckWatch watch;
+    private final Examiner examiner;
+    private final long checkIntervalNs;
+    private long lastCheckNs;
     private volatile boolean signalled;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -74,6 +78,21 @@ public final class LocalScheduler implements AutoCloseable {
                         settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
         core.reduceReplicasEvery(SchedulerServer.reduceReplicasNs(settings));
         router.core(core);
+        watch = new StuckWatch(core, List::of);
+        examiner = new Examiner(
+                core,
+                watch,
+                action -> {
+                    commands.add(() -> {
+                        tellRuns();
+                        action.run();
+                    });
+                    apply();
+                },
+                this::describe,
+                "",
+                settings.toArguments());
+        checkIntervalNs = settings.get(Options.SCHEDULER_CHECK_INTERVAL).toNanos();
         for (int number = 0; number < count; number++) {
             addWorker(threads);
         }
@@ -84,6 +103,7 @@ public final class LocalScheduler implements AutoCloseable {
                 new LiveSource(
                         core,
                         recorder,
+                        watch,
                         this::execute,
                         () -> users,
                         this::nowNs,
@@ -248,12 +268,30 @@ public final class LocalScheduler implements AutoCloseable {
             commands.add(() -> {
                 if (!closed) {
                     core.tick(nowNs());
+                    look();
                 }
             });
             try {
                 apply();
             } catch (final IllegalStateException e) {
                 return;
+            }
+        }
+    }
+
+    private void look() {
+        if (checkIntervalNs > 0 && nowNs() - lastCheckNs >= checkIntervalNs) {
+            lastCheckNs = nowNs();
+            tellRuns();
+            watch.tick();
+        }
+    }
+
+    /** Workers in this JVM send no heartbeats that name their runs, and lose no messages either. */
+    private void tellRuns() {
+        for (final WorkerState state : core.workers()) {
+            if (state != null && state.peer instanceof Worker worker) {
+                state.known.told(core.tasks(), state, worker.oldestRuns(), 0);
             }
         }
     }
@@ -327,6 +365,11 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public Serializer serializer() {
             return Serializer.standard();
+        }
+
+        @Override
+        public byte[] dump(final Duration timeout) {
+            return examiner.dump();
         }
 
         @Override

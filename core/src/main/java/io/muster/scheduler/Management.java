@@ -87,6 +87,17 @@ final class Management implements ManagedScheduler {
         }
     }
 
+    /** The jobs that wait in the queue; from any thread. */
+    List<PendingJob> pendingJobs() {
+        final ClusterManager asked = manager;
+        try {
+            return asked == null ? List.of() : asked.pendingJobs();
+        } catch (final RuntimeException | LinkageError e) {
+            LOG.error("the cluster manager failed", e);
+            return List.of();
+        }
+    }
+
     void clientLeft(final int client) {
         tell(told -> told.clientLeft(client));
     }

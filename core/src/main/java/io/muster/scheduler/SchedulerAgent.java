@@ -50,6 +50,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final LinkFactory.@Nullable Host linkHost;
     private final Consumer<String> onStop;
     private final Management management;
+    private final StuckWatch watch;
     private final ConcurrentLinkedQueue<Runnable> guests = new ConcurrentLinkedQueue<>();
     private final List<ClientSession> clients = new ArrayList<>();
     private final List<WorkerSession> workers = new ArrayList<>();
@@ -66,6 +67,8 @@ final class SchedulerAgent implements EventLoop.Agent {
     private long lastClientNs = System.nanoTime();
     private long seenTransitions;
     private String dashboardUrl = "";
+    private long checkIntervalNs;
+    private long lastCheckNs = System.nanoTime();
     private boolean stopping;
     private boolean sought;
 
@@ -95,6 +98,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
         management = new Management(this, settings, managers);
+        watch = new StuckWatch(core, management::pendingJobs);
     }
 
     /** Has the core's whole state checked after every batch of commands. */
@@ -119,6 +123,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         return new LiveSource(
                 core,
                 recorder,
+                watch,
                 this::execute,
                 this::users,
                 System::nanoTime,
@@ -136,6 +141,16 @@ final class SchedulerAgent implements EventLoop.Agent {
     /** What happened; for the agent's thread, as in {@link #execute}. */
     Recorder recorder() {
         return recorder;
+    }
+
+    /** What makes no progress. */
+    StuckWatch watch() {
+        return watch;
+    }
+
+    /** Has it looked every so often whether something makes no progress; 0: never. */
+    void checkEvery(final long intervalNs) {
+        checkIntervalNs = intervalNs;
     }
 
     /** Takes a peer that has proved the secret; from any thread. */
@@ -329,7 +344,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 workers.add(worker);
                 runsOn.register(worker.session());
             }
-            case PEER, NULL_VAL, SBE_UNKNOWN -> {
+            case PEER, OBSERVER, NULL_VAL, SBE_UNKNOWN -> {
                 final Session session = new Session(tls, (templateId, message) -> {});
                 io.muster.transport.Greeting.writeRefused(
                         session.out(), "role=" + hello.role() + " must be CLIENT or WORKER at a scheduler's port");
@@ -433,6 +448,10 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     private void tick(final long nowNs) {
         core.tick(nowNs);
+        if (checkIntervalNs > 0 && nowNs - lastCheckNs >= checkIntervalNs) {
+            lastCheckNs = nowNs;
+            watch.tick();
+        }
         for (final WorkerSession worker : workers) {
             if (nowNs - worker.heardNs() > settings.leaseNs()
                     && !worker.session().isClosed()) {

@@ -3,6 +3,7 @@ package io.muster.scheduler;
 import io.muster.MusterException;
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.protocol.Role;
 import io.muster.security.Identity;
 import io.muster.security.PrivateFiles;
 import io.muster.security.SchedulerFile;
@@ -45,6 +46,7 @@ public final class SchedulerServer implements AutoCloseable {
     private final SchedulerFile contents;
     private final Doorman doorman;
     private final SchedulerAgent agent;
+    private final Observers observers;
     private final EventLoop loop;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
@@ -80,31 +82,42 @@ public final class SchedulerServer implements AutoCloseable {
                         + doorman.address().getPort())
                 .toList();
         final long leaseNs = settings.get(Options.SCHEDULER_LEASE).toNanos();
+        final SchedulerSettings agentSettings = new SchedulerSettings(
+                clusterId,
+                epoch,
+                file,
+                addresses.get(0),
+                Version.current(),
+                settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
+                leaseNs,
+                settings.get(Options.SCHEDULER_WORK_STEALING),
+                settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos(),
+                settings.get(Options.WORKER_FENCE).toNanos(),
+                settings.get(Options.SESSION_HEARTBEAT).toNanos(),
+                leaseNs * CLIENT_LEASES,
+                settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
+                settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
+                reduceReplicasNs(settings),
+                settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos(),
+                settings.get(Options.DIAGNOSTICS_STREAM_ROWS));
         agent = new SchedulerAgent(
-                new SchedulerSettings(
-                        clusterId,
-                        epoch,
-                        file,
-                        addresses.get(0),
-                        Version.current(),
-                        settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
-                        leaseNs,
-                        settings.get(Options.SCHEDULER_WORK_STEALING),
-                        settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos(),
-                        settings.get(Options.WORKER_FENCE).toNanos(),
-                        settings.get(Options.SESSION_HEARTBEAT).toNanos(),
-                        leaseNs * CLIENT_LEASES,
-                        settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
-                        settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
-                        reduceReplicasNs(settings),
-                        settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos(),
-                        settings.get(Options.DIAGNOSTICS_STREAM_ROWS)),
+                agentSettings,
                 links == null ? null : links.openHost(directory, hosts.get(0)),
                 ServiceLoader.load(ClusterManagerFactory.class, ClusterManagerFactory.class.getClassLoader()),
                 reason -> stopAsked.countDown());
         if (settings.get(Options.SCHEDULER_VALIDATE)) {
             agent.validate();
         }
+        agent.checkEvery(settings.get(Options.SCHEDULER_CHECK_INTERVAL).toNanos());
+        observers = new Observers(
+                new Examiner(
+                        agent.core(),
+                        agent.watch(),
+                        agent::execute,
+                        agent::describe,
+                        agent.roleName(),
+                        settings.toArguments()),
+                agentSettings);
         loop = new EventLoop(agent, settings.get(Options.LOOP_SPIN).toNanos(), this::fail);
         agent.loop(loop);
         contents = new SchedulerFile(
@@ -134,6 +147,7 @@ public final class SchedulerServer implements AutoCloseable {
             server.loop.start();
             server.dashboard = Dashboards.start(server.agent.dashboardSource(), settings);
             server.agent.dashboardUrl(server.dashboardUrl());
+            server.observers.start();
             server.doorman.start();
             server.contents.write(server.file);
         } catch (final RuntimeException e) {
@@ -216,12 +230,17 @@ public final class SchedulerServer implements AutoCloseable {
         removeFile();
         doorman.close();
         loop.close();
+        observers.close();
         PrivateFiles.deleteRecursively(directory);
         stopAsked.countDown();
     }
 
     private void admit(final TlsChannel tls, final PeerHello hello) {
-        agent.admit(tls, hello);
+        if (hello.role() == Role.OBSERVER) {
+            observers.admit(tls);
+        } else {
+            agent.admit(tls, hello);
+        }
     }
 
     private void fail(final Throwable e) {

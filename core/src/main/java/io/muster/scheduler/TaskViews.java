@@ -146,9 +146,7 @@ final class TaskViews {
         for (int slot = 0; slot < tasks.limit() && left > 0; slot++) {
             if (tasks.phase(slot) != TaskPhase.FORGOTTEN && tasks.inputs[slot] != EdgePool.NONE) {
                 final long to = places.getOrDefault(name(core.kind(slot)), 0);
-                for (int edge = tasks.inputs[slot];
-                        edge != EdgePool.NONE && left-- > 0;
-                        edge = edges.nextInput(edge)) {
+                for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE && left-- > 0; edge = edges.nextInput(edge)) {
                     final long from = places.getOrDefault(name(core.kind(edges.input(edge))), 0);
                     joined.add(from << Integer.SIZE | to);
                 }
@@ -219,7 +217,8 @@ final class TaskViews {
     }
 
     private String name(final int number) {
-        final WorkerState worker = number == TaskTable.NONE ? null : core.workers().get(number);
+        final WorkerState worker =
+                number == TaskTable.NONE ? null : core.workers().get(number);
         return worker == null ? "" : worker.name;
     }
 

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.worker.RunList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -105,13 +106,13 @@ final class WaitReasons {
             return "is assigned to " + worker.name + ", which does not know of it: a message was lost";
         }
         return switch (worker.known.state(run)) {
-            case KnownRuns.RUNNING ->
+            case RunList.RUNNING ->
                 (tasks.has(slot, TaskTable.SECEDED)
                                 ? "runs on " + worker.name + " and waits there for other tasks"
                                 : "runs on " + worker.name)
                         + but;
-            case KnownRuns.FETCHING -> "is on " + worker.name + but + " and waits there for " + fetched(slot, worker);
-            case KnownRuns.READY ->
+            case RunList.FETCHING -> "is on " + worker.name + but + " and waits there for " + fetched(slot, worker);
+            case RunList.READY ->
                 "is on " + worker.name + but + " and waits there for a thread of its " + worker.threads;
             default -> "is assigned to " + worker.name + but;
         };

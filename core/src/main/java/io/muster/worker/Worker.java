@@ -11,7 +11,9 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
 import io.muster.serialize.ValueBytes;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -31,6 +33,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private static final long MIN_PAUSE_NS = 1_000_000;
     private static final long LEFT_BEHIND_NS = 5_000_000;
     private static final long CLOSE_NS = 2_000_000_000;
+    private static final int MAX_DESCRIBED = 1_000;
 
     private final WorkerSettings settings;
     private final WorkerReports reports;
@@ -282,6 +285,30 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
      */
     public WorkerCounters counters() {
         return table.counters();
+    }
+
+    /**
+     * The runs that have not ended.
+     *
+     * @return those with the lowest ids, at most {@link RunList#MAX_TOLD}
+     */
+    public RunList oldestRuns() {
+        return table.oldest(RunList.MAX_TOLD);
+    }
+
+    /**
+     * What the worker does, for a dump: its runs, what it fetches, and figures; neither values nor arguments. Looks for as long as the
+     * worker is in its own way.
+     *
+     * @return members as for JSON
+     */
+    public Map<String, Object> describe() {
+        final Map<String, Object> members = new LinkedHashMap<>();
+        members.put("name", settings.name());
+        members.put("threads", settings.threads());
+        members.put("memory_limit_bytes", settings.memoryLimitBytes());
+        table.describe(members, MAX_DESCRIBED, functions::nameOf);
+        return members;
     }
 
     /** Abandons every run, as a worker whose lease has run out must; the results it holds stay. */

@@ -2,13 +2,14 @@ package io.muster.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.worker.RunList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
-    private static final byte[] FETCHING = {KnownRuns.FETCHING};
-    private static final byte[] RUNNING = {KnownRuns.RUNNING};
+    private static final byte[] FETCHING = {RunList.FETCHING};
+    private static final byte[] RUNNING = {RunList.RUNNING};
     private static final long[] NONE = {};
 
     private final Scene scene = new Scene();
@@ -175,8 +176,8 @@ class DiagnosisTest {
         assertThat(findings()).hasSize(Diagnosis.MAX_FOUND);
     }
 
-    private void tell(final WorkerState worker, final long total, final long[] runs, final byte[] states) {
-        scene.core.knownRuns(worker, total, runs, states);
+    private void tell(final WorkerState worker, final int total, final long[] runs, final byte[] states) {
+        scene.core.knownRuns(worker, new RunList(total, runs, states));
     }
 
     private long runId(final int task) {

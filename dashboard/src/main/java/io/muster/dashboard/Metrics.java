@@ -26,18 +26,22 @@ final class Metrics {
         return metrics.text.toString();
     }
 
-    private void scheduler(
-            final ClusterSnapshot cluster, final List<WorkerSnapshot> workers, final int findings) {
+    private void scheduler(final ClusterSnapshot cluster, final List<WorkerSnapshot> workers, final int findings) {
         family("muster_scheduler_info", "gauge", "Which scheduler this is; always 1.");
         sample(
                 "muster_scheduler_info",
                 labels("cluster_id", cluster.clusterId(), "version", cluster.version(), "java", cluster.java()),
                 1);
-        single("muster_scheduler_uptime_seconds", "gauge", "How long the scheduler has been there.", cluster.uptimeSeconds());
+        single(
+                "muster_scheduler_uptime_seconds",
+                "gauge",
+                "How long the scheduler has been there.",
+                cluster.uptimeSeconds());
         single("muster_scheduler_clients", "gauge", "Clients that are connected.", cluster.clients());
         family("muster_scheduler_workers", "gauge", "Workers by what they are at.");
         final Map<String, Integer> states = new LinkedHashMap<>();
-        List.of("idle", "partially_saturated", "saturated", "paused", "draining").forEach(state -> states.put(state, 0));
+        List.of("idle", "partially_saturated", "saturated", "paused", "draining")
+                .forEach(state -> states.put(state, 0));
         for (final WorkerSnapshot worker : workers) {
             states.merge(state(worker), 1, Integer::sum);
         }
@@ -51,7 +55,11 @@ final class Metrics {
                 "counter",
                 "How many times a task changed its state.",
                 cluster.transitions());
-        single("muster_scheduler_stored_bytes", "gauge", "Size of all results, copies included.", cluster.storedBytes());
+        single(
+                "muster_scheduler_stored_bytes",
+                "gauge",
+                "Size of all results, copies included.",
+                cluster.storedBytes());
         single("muster_scheduler_findings", "gauge", "Reasons for which tasks make no progress.", findings);
     }
 
@@ -75,7 +83,10 @@ final class Metrics {
     private void workers(final List<WorkerSnapshot> workers) {
         family("muster_worker_threads", "gauge", "How many tasks a worker runs at once.");
         workers.forEach(worker -> sample("muster_worker_threads", of(worker), worker.threads()));
-        family("muster_worker_tasks", "gauge", "Tasks of a worker: running, assigned but not begun, and results it holds.");
+        family(
+                "muster_worker_tasks",
+                "gauge",
+                "Tasks of a worker: running, assigned but not begun, and results it holds.");
         for (final WorkerSnapshot worker : workers) {
             final int running = Math.max(0, worker.running());
             sample("muster_worker_tasks", of(worker, "state", "executing"), running);
@@ -90,7 +101,11 @@ final class Metrics {
         }
         family("muster_worker_memory_limit_bytes", "gauge", "What a worker may use; 0: no limit.");
         workers.forEach(worker -> sample("muster_worker_memory_limit_bytes", of(worker), worker.memoryLimitBytes()));
-        known(workers, "muster_worker_cpu_percent", "Share of one core that a worker uses.", WorkerSnapshot::cpuPercent);
+        known(
+                workers,
+                "muster_worker_cpu_percent",
+                "Share of one core that a worker uses.",
+                WorkerSnapshot::cpuPercent);
         known(
                 workers,
                 "muster_worker_remaining_seconds",
@@ -159,10 +174,17 @@ final class Metrics {
     }
 
     private void sample(final String name, final String labels, final double value) {
-        text.append(name).append('{').append(labels).append("} ").append(number(value)).append('\n');
+        text.append(name)
+                .append('{')
+                .append(labels)
+                .append("} ")
+                .append(number(value))
+                .append('\n');
     }
 
     private static String number(final double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 }

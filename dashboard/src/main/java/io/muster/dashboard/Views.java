@@ -81,8 +81,7 @@ final class Views {
         view.putAll(function.states());
         view.put(
                 "done",
-                function.states().getOrDefault("memory", 0L)
-                        + function.states().getOrDefault("erred", 0L));
+                function.states().getOrDefault("memory", 0L) + function.states().getOrDefault("erred", 0L));
         view.put("ended", function.runsEnded());
         view.put("seconds", function.meanSeconds() < 0 ? null : function.meanSeconds());
         return view;

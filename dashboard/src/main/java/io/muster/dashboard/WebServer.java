@@ -106,7 +106,7 @@ final class WebServer implements AutoCloseable {
             while (!closed) {
                 selector.select(connections.isEmpty() ? 0 : TICK_MS);
                 for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                    task.run();
+                    run(task);
                 }
                 final Set<SelectionKey> selected = selector.selectedKeys();
                 for (final SelectionKey key : selected) {
@@ -124,6 +124,14 @@ final class WebServer implements AutoCloseable {
         } finally {
             new ArrayList<>(connections).forEach(this::hangUp);
             closeQuietly();
+        }
+    }
+
+    private static void run(final Runnable task) {
+        try {
+            task.run();
+        } catch (final RuntimeException e) {
+            LOG.error("the dashboard failed at an answer; this is a bug in Muster", e);
         }
     }
 
@@ -184,6 +192,9 @@ final class WebServer implements AutoCloseable {
             }
             write(connection);
         } catch (final IOException e) {
+            hangUp(connection);
+        } catch (final RuntimeException e) {
+            LOG.error("the dashboard failed at a request; this is a bug in Muster", e);
             hangUp(connection);
         }
     }
