@@ -45,30 +45,26 @@ export class Surface {
     }
 }
 
-/** A round number at or above n: 1, 2 or 5 times a power of ten (of two for bytes). */
+/** A round number at or above n: 1, 2 or 5 times a power of ten, or a power of two. */
 export function roundUp(n, binary) {
     if (!(n > 0)) {
         return 1;
     }
-    const base = binary ? Math.pow(1024, Math.floor(Math.log2(n) / 10)) : 1;
-    const m = n / base;
-    const power = Math.pow(10, Math.floor(Math.log10(m)));
-    for (const step of [1, 2, 5, 10]) {
-        if (m <= step * power * 1.0001) {
-            return step * power * base;
-        }
+    if (binary) {
+        return Math.pow(2, Math.ceil(Math.log2(n) - 1e-9));
     }
-    return n;
+    const power = Math.pow(10, Math.floor(Math.log10(n)));
+    return [1, 2, 5, 10].map((step) => step * power).find((top) => n <= top * 1.0001);
 }
 
 const LEFT = 62;
 const BOTTOM = 18;
 
-function axis(context, width, height, top, format) {
+function axis(context, width, height, top, binary, format) {
     context.font = "11px system-ui, sans-serif";
     context.textBaseline = "middle";
     context.textAlign = "right";
-    const lines = String(top / Math.pow(1024, Math.floor(Math.log2(top) / 10)))[0] === "2" ? 4 : 5;
+    const lines = binary || String(top)[0] === "2" ? 4 : 5;
     for (let i = 0; i <= lines; i++) {
         const y = Math.round(6 + (height - BOTTOM - 6) * (1 - i / lines)) + 0.5;
         context.strokeStyle = themeColor(i === 0 ? "line-strong" : "line");
@@ -126,7 +122,7 @@ export class LineChart {
             }
         }
         const top = roundUp(highest, this.binary);
-        axis(context, width, height, top, this.format);
+        axis(context, width, height, top, this.binary, this.format);
         const n = this.samples();
         const x = (i, length) => LEFT + (width - LEFT - 4) * (i + n - length) / (n - 1);
         const y = (v) => 6 + (height - BOTTOM - 6) * (1 - Math.max(0, Math.min(top, v)) / top);
@@ -244,7 +240,7 @@ export class Columns {
             highest = Math.max(highest, sum);
         }
         const top = roundUp(highest, this.binary);
-        axis(context, width, height, top, this.format);
+        axis(context, width, height, top, this.binary, this.format);
         const step = this.step();
         const room = height - BOTTOM - 6;
         const gap = step >= 4 ? 1 : 0;

@@ -42,6 +42,9 @@ export function seconds(s) {
     if (s < 0) {
         return "-" + seconds(-s);
     }
+    if (s === 0) {
+        return "0 s";
+    }
     if (s < 1e-3) {
         return Math.round(s * 1e6) + " µs";
     }

@@ -115,7 +115,11 @@ export class GraphView {
             + [...states].filter(([, n]) => n > 0).map(([state, n]) => count(n) + " " + state).join(", ")
             + ". Arrow keys move, plus and minus zoom, Escape fits. The page of tasks has the same as a table.");
         this.surface.canvas.dataset.nodes = nodes.length;
-        this.surface.draw();
+        const now = shape + "|" + nodes.map((node) => (this.groups ? JSON.stringify(node.counts) : node.state)).join();
+        if (now !== this.drawn) {
+            this.drawn = now;
+            this.surface.draw();
+        }
     }
 
     touched() {

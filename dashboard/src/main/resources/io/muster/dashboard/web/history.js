@@ -2,22 +2,28 @@
  * Charts over the history that the scheduler keeps of itself and its workers.
  */
 import { h, panel, setText } from "./dom.js";
-import { bytes, percent, short } from "./format.js";
+import { bytes, count, percent, short } from "./format.js";
 import { themeColor } from "./colors.js";
 import { LineChart } from "./chart.js";
 
+const perMille = (v) => percent(v / 10);
+
+/* Title, how a value reads, whether steps of the axis are powers of two, the least top of the axis. */
 const TITLES = {
-    cpu: ["CPU", percent, false],
+    cpu: ["CPU, of a core", perMille, false, 100],
     heap: ["Heap", bytes, true],
     memory: ["Memory", bytes, true],
     managed: ["Results held", bytes, true],
     spilled: ["Spilled to disk", bytes, true],
-    transitions_per_s: ["Transitions per second", short, false],
-    tasks_per_s: ["Tasks per second", short, false],
-    net_read_per_s: ["Network in per second", bytes, true],
-    net_write_per_s: ["Network out per second", bytes, true],
-    gc_percent: ["Garbage collection", percent, false],
-    processing: ["Tasks assigned", short, false],
+    transitions_per_s: ["Transitions per second", short],
+    tasks_per_s: ["Tasks per second", short],
+    net_read_per_s: ["Network in, per second", bytes, true],
+    net_write_per_s: ["Network out, per second", bytes, true],
+    gc_per_mille: ["Garbage collection, of the time", perMille, false, 10],
+    processing: ["Tasks assigned", short],
+    running: ["Tasks running", short],
+    ready: ["Tasks ready", short],
+    workers: ["Workers", short],
 };
 
 const MOST_LINES = 6;
@@ -33,31 +39,37 @@ export class SystemCharts {
         this.element = h("div", {}, h("h2", {}, "Scheduler"), this.scheduler, this.heading, this.workers);
     }
 
-    /** Sets what was recorded: {interval_s, scheduler: {name: […]}, workers: [{number, name: […]}]}. */
-    set(data) {
+    /**
+     * Sets what was recorded: {interval_s, scheduler: {name: […]}, workers: [{number, name: […]}]}, with names of workers
+     * by number where they are known.
+     */
+    set(data, names = new Map()) {
         const interval = data.interval_s || 2;
         for (const [key, values] of Object.entries(data.scheduler || {})) {
-            if (Array.isArray(values)) {
+            if (TITLES[key]) {
                 this.chart(this.scheduler, "scheduler", key)
                     .set([{ name: "scheduler", color: themeColor("accent"), values }], interval);
             }
         }
         const workers = data.workers || [];
-        setText(this.heading, workers.length === 0 ? "Workers: none yet"
-            : workers.length + (workers.length === 1 ? " worker" : " workers"));
-        const keys = new Set(workers.slice(0, 5).flatMap((w) => Object.keys(w).filter((key) => Array.isArray(w[key]))));
-        for (const key of keys) {
-            this.chart(this.workers, "workers", key).set(linesOf(workers, key), interval);
+        setText(this.heading, workers.length === 0 ? "No workers yet" : count(workers.length)
+            + (workers.length === 1 ? " worker" : " workers")
+            + (workers.length > MOST_LINES ? ": their mean, from the least to the most" : ""));
+        for (const key of new Set(workers.slice(0, 5).flatMap((worker) => Object.keys(worker)))) {
+            if (TITLES[key]) {
+                this.chart(this.workers, "workers", key).set(linesOf(workers, key, names), interval);
+            }
         }
     }
 
     chart(host, who, key) {
         let chart = this.charts.get(who + key);
         if (!chart) {
-            const [title, format, binary] = TITLES[key] || [key, short, false];
-            const box = panel(title, { label: title + " of the " + who });
+            const [title, format, binary, atLeast] = TITLES[key];
+            const label = title + " of the " + who;
+            const box = panel(title, { label });
             host.append(box.element);
-            chart = new LineChart(box.body, { label: title + " of the " + who, format, binary, atLeast: key === "cpu" ? 10 : 0 });
+            chart = new LineChart(box.body, { label, format, binary, atLeast });
             this.charts.set(who + key, chart);
         }
         return chart;
@@ -69,9 +81,9 @@ export class SystemCharts {
 }
 
 /* A line each for a few workers; for many the mean in a band from the least to the most. */
-function linesOf(workers, key) {
+function linesOf(workers, key, names) {
     if (workers.length <= MOST_LINES) {
-        return workers.map((w, i) => ({ name: w.name || "worker " + w.number, color: LINE_COLORS[i], values: w[key] || [] }));
+        return workers.map((w, i) => ({ name: names.get(w.number) || "worker " + w.number, color: LINE_COLORS[i], values: w[key] || [] }));
     }
     const n = workers.reduce((most, w) => Math.max(most, (w[key] || []).length), 0);
     const sums = new Float64Array(n);

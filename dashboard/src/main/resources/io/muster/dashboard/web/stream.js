@@ -2,7 +2,8 @@
  * The task stream: a line per worker thread, a box per task, over time.
  *
  * The picture is written pixel by pixel into an ImageData, not as rectangles: 100,000 tasks on 4,000 threads take a few
- * milliseconds that way, and a box narrower than a pixel still leaves its pixel.
+ * milliseconds that way, and a box narrower than a pixel still leaves its pixel. Transfers and spills lie thin behind the
+ * tasks, as threads go on while inputs come.
  */
 import { h, tip, eachFrame } from "./dom.js";
 import { functionColor, pixel, themeColor } from "./colors.js";
@@ -407,35 +408,37 @@ export class TaskStream {
             pixel(themeColor("stream-spill"))];
         const xScale = w / (t.to - t.from);
         const yScale = bottom / (r.to - r.from);
-        const thin = Math.max(0, Math.floor(yScale * 0.28));
+        const thin = Math.max(0, Math.floor(yScale * 0.3));
         let seen = 0;
-        for (let i = 0; i < log.size; i++) {
-            if (log.stop[i] < t.from || log.start[i] > t.to) {
-                continue;
-            }
-            const line = order[log.lane[i]];
-            if (line < r.from - 1 || line >= r.to) {
-                continue;
-            }
-            seen++;
-            const kind = log.kind[i];
-            let x0 = (log.start[i] - t.from) * xScale | 0;
-            let x1 = (log.stop[i] - t.from) * xScale | 0;
-            x0 = x0 < 0 ? 0 : x0;
-            x1 = x1 > w ? w : x1;
-            x1 = x1 - x0 >= 4 ? x1 - 1 : x1 > x0 ? x1 : x0 + 1;
-            let y0 = Math.floor((line - r.from) * yScale);
-            let y1 = Math.floor((line + 1 - r.from) * yScale);
-            y1 = y1 - y0 >= 4 ? y1 - 1 : y1 > y0 ? y1 : y0 + 1;
-            if (kind >= 2) {
-                y0 += thin;
-                y1 -= thin;
-            }
-            y0 = y0 < 0 ? 0 : y0;
-            y1 = y1 > bottom ? bottom : y1;
-            const color = kind === 0 ? colors[log.name[i]] : special[kind] || special[1];
-            for (let y = y0; y < y1; y++) {
-                pixels.fill(color, y * w + x0, y * w + Math.min(x1, w));
+        for (const isTask of [false, true]) {
+            for (let i = 0; i < log.size; i++) {
+                const kind = log.kind[i];
+                if (kind < 2 !== isTask || log.stop[i] < t.from || log.start[i] > t.to) {
+                    continue;
+                }
+                const line = order[log.lane[i]];
+                if (line < r.from - 1 || line >= r.to) {
+                    continue;
+                }
+                seen++;
+                let x0 = (log.start[i] - t.from) * xScale | 0;
+                let x1 = (log.stop[i] - t.from) * xScale | 0;
+                x0 = x0 < 0 ? 0 : x0;
+                x1 = x1 > w ? w : x1;
+                x1 = x1 - x0 >= 4 ? x1 - 1 : x1 > x0 ? x1 : x0 + 1;
+                let y0 = Math.floor((line - r.from) * yScale);
+                let y1 = Math.floor((line + 1 - r.from) * yScale);
+                y1 = y1 - y0 >= 4 ? y1 - 1 : y1 > y0 ? y1 : y0 + 1;
+                if (!isTask) {
+                    y0 += thin;
+                    y1 -= thin;
+                }
+                y0 = y0 < 0 ? 0 : y0;
+                y1 = y1 > bottom ? bottom : y1;
+                const color = kind === 0 ? colors[log.name[i]] : special[kind] || special[1];
+                for (let y = y0; y < y1; y++) {
+                    pixels.fill(color, y * w + x0, y * w + Math.min(x1, w));
+                }
             }
         }
         context.putImageData(image, left, 0);

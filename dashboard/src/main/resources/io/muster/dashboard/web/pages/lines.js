@@ -1,5 +1,5 @@
 /**
- * What the pages of events and logs share: lines, the newest first, with filters.
+ * What the pages of events and logs share: lines, the newest first, with filters; a click on one shows all of it.
  */
 import { h, panel, empty, setText, afterPause } from "../dom.js";
 import { count } from "../format.js";
@@ -20,8 +20,15 @@ export function linesPage(root, context, { title, path, list, filters, columns, 
     });
     const find = h("input", { type: "search", placeholder: "find text", "aria-label": "Find text" });
     box.tools.append(...inputs, find);
-    const table = new DataTable(box.body, {
-        label: title, columns, sort: "at", descending: true, nothing: () => empty(nothing[0], ...nothing.slice(1)),
+    const whole = h("pre", { tabindex: "0", "aria-label": "The line in full", hidden: true });
+    const host = h("div", { class: "fill" });
+    box.body.append(host, whole);
+    const table = new DataTable(host, {
+        label: title, columns, onPick: (line) => {
+            const words = String(text(line));
+            whole.hidden = whole.textContent === words && !whole.hidden;
+            setText(whole, words);
+        }, sort: "at", descending: true, nothing: () => empty(nothing[0], ...nothing.slice(1)),
     });
     const text = columns[columns.length - 1].value;
     const apply = () => {

@@ -99,6 +99,7 @@ function streamPanel(context) {
         spans.forEach(([, span], i) => buttons[i].setAttribute("aria-pressed",
             String(stream.following && stream.followSpan === span)));
         nothing.hidden = log.size > 0;
+        legend.hidden = log.size === 0;
         stream.box.hidden = log.size === 0;
         if (legendNames !== log.names.length) {
             legendNames = log.names.length;
@@ -219,8 +220,13 @@ function lower(context) {
     load.body.append(key([["processing", "running"], ["ready", "assigned ahead"]]));
     map.body.append(key([["state-processing", "busy"], ["line-strong", "idle"], ["state-queued", "paused"],
         ["state-no-worker", "draining"]]));
+    const nothing = empty("No workers yet.", "Start some with ", h("code", {}, "cluster.scale(4)"), " or ",
+        h("code", {}, "muster worker --scheduler-file F"), ".");
+    map.body.prepend(nothing);
     const take = (data) => {
         const workers = data.workers || [];
+        nothing.hidden = workers.length > 0;
+        clusterMap.surface.canvas.hidden = workers.length === 0;
         memoryChart.set(workers);
         loadChart.set(workers);
         clusterMap.set(workers);

@@ -10,7 +10,10 @@ export const systemPage = {
     show(root, context) {
         const charts = new SystemCharts();
         root.append(h("h1", { class: "skip" }, "System"), charts.element);
-        context.every(2000, async () => charts.set(await getJson("api/system")));
+        context.every(2000, async () => {
+            const [history, now] = await Promise.all([getJson("api/system"), getJson("api/workers")]);
+            charts.set(history, new Map(now.workers.map((worker) => [worker.number, worker.name])));
+        });
         context.onEnd(() => charts.dispose());
     },
 };

@@ -10,6 +10,7 @@ import { DataTable, barCell } from "../table.js";
 const STATE_COLORS = { running: "state-processing", paused: "state-queued", draining: "state-no-worker" };
 
 const used = (w) => (w.managed || 0) + (w.unmanaged || 0);
+const rate = (n) => (n >= 0 ? bytes(n) + "/s" : "–");
 const level = (f) => (f >= 0.8 ? "bad" : f >= 0.7 ? "warn" : "");
 
 const COLUMNS = [
@@ -33,9 +34,9 @@ const COLUMNS = [
         width: "100px", hint: "Memory that is not results" },
     { name: "spilled", title: "Spilled", value: (w) => w.spilled, text: (w) => bytes(w.spilled), class: "number",
         width: "84px", hint: "Results on disk" },
-    { name: "read", title: "Net in", value: (w) => w.net_read_per_s, text: (w) => bytes(w.net_read_per_s) + "/s",
+    { name: "read", title: "Net in", value: (w) => w.net_read_per_s, text: (w) => rate(w.net_read_per_s),
         class: "number", width: "96px" },
-    { name: "write", title: "Net out", value: (w) => w.net_write_per_s, text: (w) => bytes(w.net_write_per_s) + "/s",
+    { name: "write", title: "Net out", value: (w) => w.net_write_per_s, text: (w) => rate(w.net_write_per_s),
         class: "number", width: "96px" },
     { name: "age", title: "Age", value: (w) => w.age_s, text: (w) => seconds(w.age_s), class: "number", width: "96px" },
     { name: "seen", title: "Last heard", value: (w) => w.last_seen_s, text: (w) => seconds(w.last_seen_s), class: "number",
