@@ -43,8 +43,9 @@ export const jobsPage = {
         });
         root.append(h("h1", { class: "skip" }, "Jobs"), h("div", { class: "page" }, box.element));
         context.every(5000, async () => {
-            const data = await getJson("api/jobs");
-            const jobs = Array.isArray(data) ? data : data.jobs || [];
+            const [data, now] = await Promise.all([getJson("api/jobs"), getJson("api/workers")]);
+            const left = new Map(now.workers.map((worker) => [worker.name, worker.remaining_s]));
+            const jobs = (data.jobs || []).map((job) => ({ ...job, remaining_s: leastOf(job.workers, left) }));
             table.set(jobs);
             setText(box.heading, count(jobs.length) + (jobs.length === 1 ? " job" : " jobs"));
             fill(errors, data.error ? h("p", { class: "why" }, data.error) : null);
@@ -52,6 +53,12 @@ export const jobsPage = {
         context.onEnd(() => table.dispose());
     },
 };
+
+/* Until the first of a job's workers ends, if one of them knows. */
+function leastOf(workers, left) {
+    const known = (workers || []).map((name) => left.get(name)).filter((s) => s !== null && s !== undefined);
+    return known.length > 0 ? Math.min(...known) : null;
+}
 
 /* A time in ISO form, as a person would write it. */
 function instant(value) {

@@ -39,6 +39,9 @@ const COLUMNS = [
     { name: "write", title: "Net out", value: (w) => w.net_write_per_s, text: (w) => rate(w.net_write_per_s),
         class: "number", width: "96px" },
     { name: "age", title: "Age", value: (w) => w.age_s, text: (w) => seconds(w.age_s), class: "number", width: "96px" },
+    { name: "left", title: "Left", value: (w) => w.remaining_s,
+        text: (w) => (w.remaining_s === null || w.remaining_s === undefined ? "" : seconds(w.remaining_s)), class: "number",
+        width: "90px", hint: "Time until its job's walltime ends" },
     { name: "seen", title: "Last heard", value: (w) => w.last_seen_s, text: (w) => seconds(w.last_seen_s), class: "number",
         width: "96px", hint: "Time since the last heartbeat" },
 ];
