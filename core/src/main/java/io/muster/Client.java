@@ -1,8 +1,11 @@
 package io.muster;
 
 import io.muster.coordination.CoordinationScope;
+import io.muster.progress.Progress;
+import io.muster.progress.ProgressBars;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.RemoteClientLink;
+import io.muster.security.PrivateFiles;
 import io.muster.transport.Route;
 import io.muster.worker.RunningTask;
 import java.nio.file.Path;
@@ -253,6 +256,19 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      */
     public void awaitAll(final Collection<? extends TaskFuture<?>> futures, final Duration timeout) {
         Gathering.await(futures, Waiting.nanos(timeout));
+    }
+
+    /**
+     * Shows on standard error how far tasks are, a bar for each function, until all are done: {@code try (Progress bars =
+     * client.progress(futures)) { client.gather(futures); }}. On a terminal the bars move; where standard error is a file there is a line every
+     * five seconds, less often when it takes long. Returns at once; {@link Progress#await()} waits, as dask's {@code progress} does in a
+     * console. Where bars are shown already, these come after them.
+     *
+     * @param futures the futures; each is let go once it is done
+     * @return close it to stop showing, which changes nothing for the tasks
+     */
+    public Progress progress(final Collection<? extends TaskFuture<?>> futures) {
+        return Progress.start(ProgressBars.onStandardError(), new FutureCounts(futures));
     }
 
     /**
@@ -529,6 +545,18 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      */
     public String info(final Duration timeout) {
         return session.info(timeout);
+    }
+
+    /**
+     * Writes down what the scheduler and its workers do, to be looked at later with {@code muster inspect}: tasks by key with what they
+     * wait for, workers, threads, and what makes no progress, but no arguments, no values and no secrets. Comes about also when the
+     * scheduler is stuck, with less in it. Lists up to 20,000 tasks, those that are not done first.
+     *
+     * @param file where to; readable by this user only, replaced if it is there
+     * @throws MusterException if the scheduler's process does not answer, or the file can't be written
+     */
+    public void dump(final Path file) {
+        PrivateFiles.write(file, "dump", session.dump(INFO_TIMEOUT));
     }
 
     /**

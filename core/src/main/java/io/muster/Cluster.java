@@ -1,6 +1,8 @@
 package io.muster;
 
+import io.muster.config.Json;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** A scheduler and its workers, wherever they run. A program that takes one runs on a laptop as on a supercomputer. */
@@ -40,6 +42,24 @@ public interface Cluster extends AutoCloseable {
     default void awaitWorkers(final int count, final Duration timeout) {
         try (Client client = connect()) {
             client.awaitWorkers(count, timeout);
+        }
+    }
+
+    /**
+     * The link that opens the cluster's dashboard in a browser. It carries the dashboard's token, so who has it may look. Its host is that of the
+     * scheduler, whose dashboard is reached from there only, unless {@code dashboard.host} says otherwise: from elsewhere through {@code
+     * ssh -L} or a proxy.
+     *
+     * @return the link; empty if there is no dashboard, as with {@code dashboard.enabled=false} or without {@code muster-dashboard} on the
+     *     scheduler's class path
+     * @throws MusterException if the scheduler does not answer
+     */
+    default String dashboardLink() {
+        try (Client client = connect()) {
+            return Json.parse(client.info()) instanceof Map<?, ?> info
+                            && info.get("dashboard_url") instanceof String url
+                    ? url
+                    : "";
         }
     }
 

@@ -469,6 +469,11 @@ final class Session {
         return ask(requests::info, timeout, "tell its view");
     }
 
+    byte[] dump(final Duration timeout) {
+        checkOpen();
+        return link.dump(timeout);
+    }
+
     private String ask(final LongConsumer request, final Duration timeout, final String what) {
         final CompletableFuture<String> reply = new CompletableFuture<>();
         final long requestId;

@@ -76,6 +76,11 @@ public final class TaskFuture<R> extends Stages<R> implements Future<R> {
         return given == null ? functionName + "-" + session.clientNumber() + "-" + ref.taskId() : given;
     }
 
+    /** The name of the function that it is computed by. */
+    String functionName() {
+        return functionName;
+    }
+
     /**
      * Where the task stands.
      *

@@ -10,6 +10,7 @@ import io.muster.scheduler.ClientRequests;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
 import io.muster.serialize.UnserializableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -103,6 +104,11 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     @Override
     public Serializer serializer() {
         return serializer;
+    }
+
+    @Override
+    public byte[] dump(final Duration timeout) {
+        throw new UnsupportedOperationException("dump");
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.muster.bench;
 
+import io.muster.progress.Bar;
+import io.muster.progress.ProgressBars;
 import java.io.PrintWriter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,11 +24,30 @@ final class BenchOutput {
             description = "Show this help message and exit.")
     private boolean help;
 
+    private @Nullable ProgressBars bars;
+
     boolean isJson() {
         return json;
     }
 
+    /** Shows how far a benchmark is, between what it measures: nothing of its own runs meanwhile. */
+    void stage(final String benchmark, final int done, final int total) {
+        if (bars == null) {
+            bars = ProgressBars.onStandardError();
+        }
+        bars.show(List.of(new Bar(benchmark, done, 0, total)));
+    }
+
+    /** Ends what {@link #stage} shows. */
+    void endStages() {
+        if (bars != null) {
+            bars.close();
+            bars = null;
+        }
+    }
+
     void print(final BenchResult result) {
+        endStages();
         if (mixee != null && !help) {
             final PrintWriter out = mixee.commandLine().getOut();
             out.println(json ? result.json() : result.text());

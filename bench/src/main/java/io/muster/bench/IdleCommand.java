@@ -32,12 +32,16 @@ final class IdleCommand implements Callable<Integer> {
         final long endNs;
         try (LocalCluster cluster = ClusterKind.AERON.builder().workers(WORKERS).start()) {
             final List<Long> pids = pids(cluster);
+            output.stage("idle", 0, 2);
             Thread.sleep(SETTLE_MS);
+            output.stage("idle", 1, 2);
             startNs = System.nanoTime();
             final long usedBeforeNs = cpuNs(pids);
             Thread.sleep(seconds * 1000L);
             usedNs = cpuNs(pids) - usedBeforeNs;
             endNs = System.nanoTime();
+        } finally {
+            output.endStages();
         }
         output.print(new BenchResult("idle")
                 .with("transport", "aeron")

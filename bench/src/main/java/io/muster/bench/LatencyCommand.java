@@ -38,6 +38,7 @@ final class LatencyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException {
         for (final ClusterKind kind : ClusterKind.values()) {
+            output.stage("latency", kind.ordinal(), ClusterKind.values().length);
             final Histogram histogram = measure(kind);
             output.print(kind.describe(new BenchResult("latency"))
                     .with("busy", busy)

@@ -47,11 +47,15 @@ final class OverheadCommand implements Callable<Integer> {
                 Client client = local.connect()) {
             final List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
             for (int i = 0; i < WARM_UPS; i++) {
+                output.stage("overhead", i, WARM_UPS + ROUNDS);
                 round(client, numbers);
             }
             for (int i = 0; i < ROUNDS; i++) {
+                output.stage("overhead", WARM_UPS + i, WARM_UPS + ROUNDS);
                 roundsNs[i] = round(client, numbers);
             }
+        } finally {
+            output.endStages();
         }
         Arrays.sort(roundsNs);
         final double seconds = roundsNs[ROUNDS / 2] / 1e9;

@@ -44,7 +44,9 @@ final class TransferCommand implements Callable<Integer> {
         }
         try (LocalCluster cluster = ClusterKind.AERON.builder().workers(2).start();
                 Client client = cluster.connect()) {
+            output.stage("transfer", 0, 2);
             transfer(client, Math.min(bytes, SMALL_BYTES));
+            output.stage("transfer", 1, 2);
             final double seconds = transfer(client, bytes) / 1e9;
             final Map<String, Long> pids = Processes.workers(client);
             output.print(new BenchResult("transfer")
@@ -55,6 +57,8 @@ final class TransferCommand implements Callable<Integer> {
                     .with(
                             "receiver_peak_rss_bytes",
                             Processes.peakRssBytes(Objects.requireNonNull(pids.get(RECEIVER)))));
+        } finally {
+            output.endStages();
         }
         return 0;
     }

@@ -46,8 +46,10 @@ final class ZeroWorkerCommand implements Callable<Integer> {
             try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
                 client.awaitWorkers(workers);
                 for (int i = 0; i < warmUps; i++) {
+                    output.stage("zero-worker", i, warmUps + 1);
                     client.runMerge(Math.max(1, tasks / WARM_UP_SHARE));
                 }
+                output.stage("zero-worker", warmUps, warmUps + 1);
                 final long usedBeforeNs = Processes.cpuNs(cluster.schedulerPid());
                 final long elapsedNs = client.runMerge(tasks);
                 final long usedNs = Processes.cpuNs(cluster.schedulerPid()) - usedBeforeNs;
@@ -60,6 +62,8 @@ final class ZeroWorkerCommand implements Callable<Integer> {
             } catch (final MusterException e) {
                 throw new MusterException(e.getMessage() + cluster.logs(), e);
             }
+        } finally {
+            output.endStages();
         }
         return 0;
     }

@@ -5,6 +5,7 @@ import io.muster.LocalCluster;
 import io.muster.MusterException;
 import io.muster.config.Json;
 import io.muster.config.Settings;
+import io.muster.progress.Terminal;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -35,6 +35,9 @@ final class InfoTable {
         text.append(", up ").append(seconds(info.get("uptime_s")));
         text.append(", Muster ").append(text(info, "version"));
         text.append(" on Java ").append(text(info, "java")).append('\n');
+        if (info.get("dashboard_url") instanceof String url && !url.isEmpty()) {
+            text.append("dashboard: ").append(url).append('\n');
+        }
         text.append("clients: ").append(count(info.get("clients"))).append('\n');
         text.append("tasks: ").append(tasks(info.get("tasks"))).append('\n');
         if (info.get("actors") instanceof Long actors && actors > 0) {

@@ -2,6 +2,7 @@ package io.muster.cli;
 
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.progress.Terminal;
 import io.muster.scheduler.SchedulerServer;
 import io.muster.worker.Lifetime;
 import java.io.PrintWriter;
@@ -107,6 +108,18 @@ final class SchedulerCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         out.println(
                 "scheduler listens on " + String.join(", ", server.addresses()) + ", scheduler file " + server.file());
+        if (!server.dashboardUrl().isEmpty()) {
+            out.println(dashboard(server));
+        }
         out.flush();
+    }
+
+    /** The token is for whoever sits at the terminal, not for those who may read a log. */
+    private static String dashboard(final SchedulerServer server) {
+        final String url = server.dashboardUrl();
+        return Terminal.isStandardOutput()
+                ? "dashboard at " + url
+                : "dashboard at " + url.substring(0, url.indexOf('?'))
+                        + ", the link with its token: muster info --scheduler-file " + server.file();
     }
 }

@@ -1,6 +1,10 @@
 package io.muster.cli;
 
 import io.muster.config.Json;
+import io.muster.progress.Bar;
+import io.muster.progress.Progress;
+import io.muster.progress.ProgressBars;
+import io.muster.progress.Terminal;
 import io.muster.testing.Explorer;
 import io.muster.testing.Mutant;
 import io.muster.testing.MutationGate;
@@ -17,6 +21,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -130,9 +136,23 @@ final class SimulateCommand implements Callable<Integer> {
 
     private boolean runSeeds() {
         final Simulator simulator = Simulator.of(workers);
-        final Simulator.Report report = simulator.run(from, seeds, threads);
+        final AtomicLong done = new AtomicLong();
+        final Simulator.Report report;
+        final Progress progress = showing("seeds", seeds, done);
+        try {
+            report = simulator.run(from, seeds, threads, done::incrementAndGet);
+        } finally {
+            progress.close();
+        }
         print(simulator, report, false);
         return report.failures() == 0;
+    }
+
+    private Progress showing(final String label, final long total, final AtomicLong done) {
+        return Progress.start(
+                new ProgressBars(
+                        spec.commandLine().getErr(), Terminal.ofStandardError(System.getenv()), System::nanoTime),
+                () -> List.of(new Bar(label, done.get(), 0, total)));
     }
 
     private boolean runSeed(final long one) {
@@ -216,11 +236,7 @@ final class SimulateCommand implements Callable<Integer> {
     private boolean tryMutants() {
         final long startNs = System.nanoTime();
         final List<Mutant> all = Mutant.all();
-        final List<MutationGate.Verdict> verdicts = new MutationGate(within, workers).run(all, threads, verdict -> {
-            if (!json) {
-                print(verdict);
-            }
-        });
+        final List<MutationGate.Verdict> verdicts = json ? showing(all) : tried(all, this::print);
         final long killed =
                 verdicts.stream().filter(MutationGate.Verdict::isKilled).count();
         final List<String> survivors = verdicts.stream()
@@ -251,6 +267,21 @@ final class SimulateCommand implements Callable<Integer> {
                             seconds);
         }
         return survivors.isEmpty();
+    }
+
+    private List<MutationGate.Verdict> showing(final List<Mutant> all) {
+        final AtomicLong done = new AtomicLong();
+        final Progress progress = showing("mutants", all.size(), done);
+        try {
+            return tried(all, verdict -> done.incrementAndGet());
+        } finally {
+            progress.close();
+        }
+    }
+
+    private List<MutationGate.Verdict> tried(
+            final List<Mutant> all, final Consumer<MutationGate.Verdict> afterEach) {
+        return new MutationGate(within, workers).run(all, threads, afterEach);
     }
 
     private void print(final MutationGate.Verdict verdict) {

@@ -47,6 +47,7 @@ final class ArchitectureTest {
             entry("jobqueue-lsf", Set.of("core", "jobqueue")),
             entry("jobqueue-sge", Set.of("core", "jobqueue")),
             entry("mpi-launch", Set.of("core")),
+            entry("dashboard", Set.of("core")),
             entry("bench", Set.of("protocol", "core", "transport-aeron")),
             entry("examples", Set.of("core", "jobqueue", "jobqueue-slurm", "mpi-launch")));
 

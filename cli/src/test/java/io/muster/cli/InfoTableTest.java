@@ -11,6 +11,7 @@ final class InfoTableTest {
     void aClusterIsATableWithARowForEachWorker() {
         final String info = """
             {"cluster_id":"c","epoch":1,"address":"tcp://h:1","uptime_s":3725.5,"version":"0.1.0","java":"17.0.15",
+             "dashboard_url":"http://127.0.0.1:8787/?token=t",
              "clients":2,"tasks":{"released":0,"waiting":3,"processing":12,"erred":1},"actors":3,
              "workers":[
               {"name":"w-0","number":1,"host":"node1","pid":42,"threads":4,"running":4,"assigned":6,"stored_bytes":1536,"memory":{"spilled_bytes":2048},
@@ -20,6 +21,7 @@ final class InfoTableTest {
 
         assertThat(text(info)).isEqualTo("""
             cluster c at tcp://h:1, up 1h02m, Muster 0.1.0 on Java 17.0.15
+            dashboard: http://127.0.0.1:8787/?token=t
             clients: 2
             tasks: waiting 3, processing 12, erred 1
             actors: 3

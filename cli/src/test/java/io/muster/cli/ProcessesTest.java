@@ -53,7 +53,10 @@ final class ProcessesTest {
         await().atMost(BOUND)
                 .untilAsserted(() -> assertThat(workersOf(file)).as(this::logs).hasSize(2));
         assertThat(Run.of("info", "--scheduler-file", file.toString()).out()).contains("workers: 2", "ada", "bob");
-        assertThat(log("scheduler")).contains("scheduler listens on tcp://127.0.0.1:", file.toString());
+        assertThat(log("scheduler"))
+                .contains("scheduler listens on tcp://127.0.0.1:", file.toString())
+                .contains("dashboard at http://127.0.0.1:")
+                .doesNotContain("token=");
 
         assertThat(terminated(worker)).as(this::logs).isEqualTo(TERMINATED);
         await().atMost(BOUND)

@@ -84,6 +84,14 @@ public final class Options {
                     + " finding bugs.",
             Rule.none());
 
+    /** How often the scheduler looks for tasks that make no progress. */
+    public static final Option<Duration> SCHEDULER_CHECK_INTERVAL = define(
+            "scheduler.check-interval",
+            ValueType.DURATION,
+            Duration.ofSeconds(15),
+            "How often the scheduler looks for tasks that make no progress; it logs what it finds twice. 0: never.",
+            Rule.between(Duration.ZERO, HOUR));
+
     /** The file that tells others how to reach the scheduler. */
     public static final Option<String> SCHEDULER_FILE = define(
             "scheduler.file",
@@ -126,6 +134,40 @@ public final class Options {
             Duration.ofSeconds(30),
             "How long a scheduler that ends waits until the jobs that it submitted are out of the batch queue.",
             Rule.between(Duration.ZERO, HOUR));
+
+    /** Whether there is a dashboard. */
+    public static final Option<Boolean> DASHBOARD_ENABLED = define(
+            "dashboard.enabled",
+            ValueType.BOOLEAN,
+            true,
+            "Whether the scheduler shows itself in the browser, where muster-dashboard is on its class path.",
+            Rule.none());
+
+    /** Where the dashboard listens. */
+    public static final Option<String> DASHBOARD_HOST = define(
+            "dashboard.host",
+            ValueType.TEXT,
+            "127.0.0.1",
+            "Name or address that the dashboard listens on. Anything but a loopback address can be reached over the"
+                    + " network, in plain HTTP: who listens in learns the token. 0.0.0.0: all addresses of this host.",
+            Rule.line());
+
+    /** The port of the dashboard. */
+    public static final Option<Integer> DASHBOARD_PORT = define(
+            "dashboard.port",
+            ValueType.INTEGER,
+            8787,
+            "Port that the dashboard listens on; where it is taken, any free one. 0: any free one.",
+            Rule.between(0, 65_535));
+
+    /** By which names the dashboard may be reached. */
+    public static final Option<List<String>> DASHBOARD_ALLOWED_HOSTS = define(
+            "dashboard.allowed-hosts",
+            ValueType.LIST,
+            List.of(),
+            "Names of hosts, without port, by which browsers reach the dashboard besides those of this host, such as that of"
+                    + " a Jupyter hub or an Open OnDemand portal that passes requests on.",
+            Rule.none());
 
     /** When a worker that does not hear its scheduler stops. */
     public static final Option<Duration> WORKER_FENCE = define(
@@ -429,6 +471,15 @@ public final class Options {
             Duration.ZERO,
             "How long after the start of its nanny this process was started; worker.lifetime counts from there.",
             Rule.between(Duration.ZERO, YEAR));
+
+    /** How many rows of the task stream are kept. */
+    public static final Option<Integer> DIAGNOSTICS_STREAM_ROWS = define(
+            "diagnostics.stream-rows",
+            ValueType.INTEGER,
+            100_000,
+            "How many bars of the task stream (runs, transfers, reads from disk) the scheduler keeps, at up to 50 bytes"
+                    + " each. 0: none.",
+            Rule.between(0, 10_000_000));
 
     private Options() {}
 

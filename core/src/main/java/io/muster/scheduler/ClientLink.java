@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import io.muster.data.DataPlane;
 import io.muster.serialize.Serializer;
+import java.time.Duration;
 
 /**
  * A client's way to a scheduler and to the workers, in this JVM or over a network; {@link io.muster.Client#over} makes
@@ -31,6 +32,15 @@ public interface ClientLink extends AutoCloseable {
      * @return the serializer
      */
     Serializer serializer();
+
+    /**
+     * What the scheduler and its workers do, for a file; by a way of its own, so that it comes also when the scheduler is stuck.
+     *
+     * @param timeout how long to wait for that way
+     * @return see {@link Dump}
+     * @throws io.muster.MusterException if there is none
+     */
+    byte[] dump(Duration timeout);
 
     /** Ends the session, if it has not ended, and frees what belongs to it. Further calls do nothing. */
     @Override

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +41,15 @@ public interface ClusterManager extends AutoCloseable {
      * @param expected whether it was asked to leave, or said that it would
      */
     void workerLeft(ManagedWorker worker, String reason, boolean expected);
+
+    /**
+     * The jobs that wait in the queue; from any thread, at once.
+     *
+     * @return as far as it is known
+     */
+    default List<PendingJob> pendingJobs() {
+        return List.of();
+    }
 
     /**
      * The scheduler ends: nothing may be left in the queue. Waits for that, within a bound of its own; what {@code

@@ -109,6 +109,11 @@ final class Dispatcher {
         return apart;
     }
 
+    /** The id of the run that was assigned last. */
+    long lastRun() {
+        return lastRun;
+    }
+
     /** The numbers of the workers for which tasks wait. */
     BitSet backlogged() {
         return backlogged;
@@ -720,6 +725,7 @@ final class Dispatcher {
         if (function.mustSendTo(worker.number)) {
             effects.registerFunction(worker, function);
         }
+        state.because(Cause.ASSIGNED, worker.number, lastRun + 1, 0);
         state.enter(slot, TaskPhase.PROCESSING);
         tasks.runId[slot] = ++lastRun;
         tasks.attempt[slot] = (short) Math.min(Short.MAX_VALUE, tasks.attempt[slot] + 1);
@@ -746,7 +752,7 @@ final class Dispatcher {
     }
 
     /** Whether a task may turn out to have killed too many workers already. */
-    private boolean isHeldBack(final int slot) {
+    boolean isHeldBack(final int slot) {
         final long unexplained = state.suspicions.of(state.identity(slot));
         return unexplained > 0 && tasks.deaths[slot] + unexplained > state.settings.allowedFailures();
     }

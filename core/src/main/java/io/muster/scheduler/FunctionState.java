@@ -20,6 +20,11 @@ final class FunctionState {
     private final BitSet knownBy = new BitSet();
     private long averageNs = UNKNOWN;
     private long averageBytes;
+    private long ended;
+    private long endedNs;
+
+    /** Where {@link TaskStreamLog} keeps its name; below 0 before its first row. */
+    int streamIndex = -1;
 
     FunctionState(final long id, final Object body, final String name, final ClientShare share) {
         this.id = id;
@@ -45,6 +50,18 @@ final class FunctionState {
     void observe(final long durationNs) {
         final long sampleNs = Math.max(0, Math.min(MAX_ESTIMATE_US * 1000L, durationNs));
         averageNs = averageNs == UNKNOWN ? sampleNs : (averageNs + sampleNs) / 2;
+        ended++;
+        endedNs += sampleNs;
+    }
+
+    /** How many runs ended. */
+    long ended() {
+        return ended;
+    }
+
+    /** How long they took together. */
+    long endedNs() {
+        return endedNs;
     }
 
     /** Learns from a result. */

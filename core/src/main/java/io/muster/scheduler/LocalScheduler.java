@@ -8,6 +8,7 @@ import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.serialize.Serializer;
 import io.muster.worker.MemoryRules;
+import io.muster.worker.RunTimes;
 import io.muster.worker.Worker;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
@@ -33,16 +34,24 @@ public final class LocalScheduler implements AutoCloseable {
      * add commands; those are applied by the same holder.
      */
     private static final long TICK_NS = 100_000_000;
+    private static final String CLUSTER_ID = "local";
+    private static final String ADDRESS = "inproc";
 
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Router router = new Router(true);
     private final Settings settings;
+    private final Recorder recorder;
     private final SchedulerCore core;
     private final LocalDataPlane dataPlane = new LocalDataPlane();
     private final List<Worker> workers = new ArrayList<>();
     private final long startedNs = System.nanoTime();
     private final Thread clock;
+    private final @Nullable Dashboard dashboard;
+    private final StuckWatch watch;
+    private final Examiner examiner;
+    private final long checkIntervalNs;
+    private long lastCheckNs;
     private volatile boolean signalled;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -59,6 +68,7 @@ public final class LocalScheduler implements AutoCloseable {
      */
     public LocalScheduler(final int count, final int threads, final Settings settings) {
         this.settings = settings;
+        recorder = new Recorder(settings);
         core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -68,12 +78,40 @@ public final class LocalScheduler implements AutoCloseable {
                         settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
         core.reduceReplicasEvery(SchedulerServer.reduceReplicasNs(settings));
         router.core(core);
+        watch = new StuckWatch(core, List::of);
+        examiner = new Examiner(
+                core,
+                watch,
+                action -> {
+                    commands.add(() -> {
+                        tellRuns();
+                        action.run();
+                    });
+                    apply();
+                },
+                this::describe,
+                "",
+                settings.toArguments());
+        checkIntervalNs = settings.get(Options.SCHEDULER_CHECK_INTERVAL).toNanos();
         for (int number = 0; number < count; number++) {
             addWorker(threads);
         }
         clock = new Thread(null, this::tellTime, "muster-local-clock", 0, false);
         clock.setDaemon(true);
         clock.start();
+        dashboard = Dashboards.start(
+                new LiveSource(
+                        core,
+                        recorder,
+                        watch,
+                        this::execute,
+                        () -> users,
+                        this::nowNs,
+                        answer -> answer.accept(Management.NO_JOBS),
+                        CLUSTER_ID,
+                        0,
+                        ADDRESS),
+                settings);
     }
 
     /**
@@ -99,9 +137,10 @@ public final class LocalScheduler implements AutoCloseable {
                 }
             }
             final Map<String, Object> info = new LinkedHashMap<>();
-            info.put("cluster_id", "local");
+            info.put("cluster_id", CLUSTER_ID);
             info.put("epoch", 0L);
-            info.put("address", "inproc");
+            info.put("address", ADDRESS);
+            info.put("dashboard_url", Dashboards.url(dashboard));
             info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
             info.put("version", Version.current());
             info.put("java", System.getProperty("java.version"));
@@ -113,6 +152,7 @@ public final class LocalScheduler implements AutoCloseable {
 
     @Override
     public void close() {
+        Dashboards.close(dashboard);
         commands.add(() -> {
             closed = true;
             for (final ClientState client : new ArrayList<>(core.clients().values())) {
@@ -175,6 +215,7 @@ public final class LocalScheduler implements AutoCloseable {
             } else {
                 router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
                 core.addWorker(nowNs(), state);
+                recorder.workerJoined(state);
             }
         });
         apply();
@@ -211,6 +252,11 @@ public final class LocalScheduler implements AutoCloseable {
         apply();
     }
 
+    private void execute(final Runnable question) {
+        commands.add(question);
+        apply();
+    }
+
     private long nowNs() {
         return System.nanoTime() - startedNs;
     }
@@ -222,12 +268,30 @@ public final class LocalScheduler implements AutoCloseable {
             commands.add(() -> {
                 if (!closed) {
                     core.tick(nowNs());
+                    look();
                 }
             });
             try {
                 apply();
             } catch (final IllegalStateException e) {
                 return;
+            }
+        }
+    }
+
+    private void look() {
+        if (checkIntervalNs > 0 && nowNs() - lastCheckNs >= checkIntervalNs) {
+            lastCheckNs = nowNs();
+            tellRuns();
+            watch.tick();
+        }
+    }
+
+    /** Workers in this JVM send no heartbeats that name their runs, and lose no messages either. */
+    private void tellRuns() {
+        for (final WorkerState state : core.workers()) {
+            if (state != null && state.peer instanceof Worker worker) {
+                state.known.told(core.tasks(), state, worker.oldestRuns(), 0);
             }
         }
     }
@@ -301,6 +365,11 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public Serializer serializer() {
             return Serializer.standard();
+        }
+
+        @Override
+        public byte[] dump(final Duration timeout) {
+            return examiner.dump();
         }
 
         @Override
@@ -515,16 +584,39 @@ public final class LocalScheduler implements AutoCloseable {
                 final long runId,
                 final long task,
                 final long sizeBytes,
-                final long durationNs,
+                final RunTimes times,
                 final boolean inline,
                 final @Nullable Object value) {
-            commands.add(() -> core.runDone(worker(), runId, task, sizeBytes, durationNs, inline, value));
+            commands.add(() -> {
+                ran(runId, task, times, false);
+                core.runDone(worker(), runId, task, sizeBytes, times.durationNs(), inline, value);
+            });
         }
 
         @Override
         public void runFailed(
-                final long runId, final long task, final long durationNs, final boolean unknown, final Object failed) {
-            commands.add(() -> core.runFailed(worker(), runId, task, durationNs, unknown, failed));
+                final long runId, final long task, final RunTimes times, final boolean unknown, final Object failed) {
+            commands.add(() -> {
+                ran(runId, task, times, true);
+                core.runFailed(worker(), runId, task, times.durationNs(), unknown, failed);
+            });
+        }
+
+        private void ran(final long runId, final long task, final RunTimes times, final boolean hasFailed) {
+            recorder.ran(
+                    core,
+                    worker(),
+                    runId,
+                    task,
+                    hasFailed,
+                    0,
+                    System.nanoTime(),
+                    times.thread(),
+                    times.startNs(),
+                    times.stopNs(),
+                    times.fetchStartNs(),
+                    times.fetchStopNs(),
+                    times.diskNs());
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
@@ -24,6 +25,11 @@ final class Management implements ManagedScheduler {
             error("there is nothing that could get workers for this cluster: put muster-jobqueue and the module of"
                     + " the batch system, such as muster-jobqueue-slurm, on the scheduler's class path");
 
+    /** What there is to tell of jobs where nothing has any. */
+    static final String NO_JOBS = Json.write(Map.of("jobs", List.of()));
+
+    private static final String JOBS = Json.write(Map.of("do", "jobs"));
+    private static final int NOBODY = 0;
     private static final Logger LOG = LoggerFactory.getLogger(Management.class);
     private static final String ENDING = error("the scheduler is ending");
 
@@ -68,6 +74,27 @@ final class Management implements ManagedScheduler {
         } catch (final RuntimeException | LinkageError | ServiceConfigurationError e) {
             LOG.error("the cluster manager failed at request={}", json, e);
             answer.accept(error("the cluster manager failed: " + e));
+        }
+    }
+
+    /** Has the cluster's jobs told; a manager that nobody has needed yet is not made for that. */
+    synchronized void jobs(final Consumer<String> answer) {
+        final ClusterManager asked = manager;
+        if (asked == null || closing) {
+            answer.accept(NO_JOBS);
+        } else {
+            tell(told -> told.request(NOBODY, JOBS, answer));
+        }
+    }
+
+    /** The jobs that wait in the queue; from any thread. */
+    List<PendingJob> pendingJobs() {
+        final ClusterManager asked = manager;
+        try {
+            return asked == null ? List.of() : asked.pendingJobs();
+        } catch (final RuntimeException | LinkageError e) {
+            LOG.error("the cluster manager failed", e);
+            return List.of();
         }
     }
 

@@ -19,14 +19,17 @@ import org.jspecify.annotations.Nullable;
 public final class RemoteClientLink implements ClientLink {
     private final Dialer.Welcomed welcomed;
     private final SchedulerFile file;
+    private final Dialer dialer;
     private final Route route;
     private final Serializer serializer = Serializer.standard();
     private @Nullable BulkClient dataPlane;
     private @Nullable ClientConversation conversation;
 
-    private RemoteClientLink(final Dialer.Welcomed welcomed, final SchedulerFile file, final Route route) {
+    private RemoteClientLink(
+            final Dialer.Welcomed welcomed, final SchedulerFile file, final Dialer dialer, final Route route) {
         this.welcomed = welcomed;
         this.file = file;
+        this.dialer = dialer.copy();
         this.route = route;
     }
 
@@ -102,6 +105,30 @@ public final class RemoteClientLink implements ClientLink {
         return connect(Role.WORKER_CLIENT, file, Dialer.of(file, Route.DIRECT), timeout, Route.DIRECT);
     }
 
+    /**
+     * Connects one who asks how the scheduler is, see {@link SchedulerObserver}.
+     *
+     * @param schedulerFile the file
+     * @param timeout for everything
+     * @param route how the scheduler is reached from here
+     * @return the link
+     * @throws MusterException if it can't be, with the reason
+     */
+    static RemoteClientLink connectObserver(final Path schedulerFile, final Duration timeout, final Route route) {
+        final long deadlineNs = System.nanoTime() + timeout.toNanos();
+        final SchedulerFile file = SchedulerFile.await(schedulerFile, timeout);
+        final Duration left = Duration.ofNanos(Math.max(1_000_000, deadlineNs - System.nanoTime()));
+        return connect(Role.OBSERVER, file, Dialer.of(file, route), left, route);
+    }
+
+    @Override
+    public byte[] dump(final Duration timeout) {
+        try (SchedulerObserver observer =
+                new SchedulerObserver(connect(Role.OBSERVER, file, dialer.copy(), timeout, route))) {
+            return observer.dump();
+        }
+    }
+
     private static RemoteClientLink connect(
             final Role role, final SchedulerFile file, final Dialer dialer, final Duration timeout, final Route route) {
         final PeerHello hello = new PeerHello(
@@ -110,7 +137,7 @@ public final class RemoteClientLink implements ClientLink {
                 0,
                 HostId.current(),
                 String.valueOf(System.getProperty("user.name")));
-        return new RemoteClientLink(dialer.dial(hello, timeout), file, route);
+        return new RemoteClientLink(dialer.dial(hello, timeout), file, dialer, route);
     }
 
     /**

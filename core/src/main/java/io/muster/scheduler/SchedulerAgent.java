@@ -46,9 +46,11 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final SchedulerSettings settings;
     private final SchedulerCore core;
     private final Router router = new Router(false);
+    private final Recorder recorder;
     private final LinkFactory.@Nullable Host linkHost;
     private final Consumer<String> onStop;
     private final Management management;
+    private final StuckWatch watch;
     private final ConcurrentLinkedQueue<Runnable> guests = new ConcurrentLinkedQueue<>();
     private final List<ClientSession> clients = new ArrayList<>();
     private final List<WorkerSession> workers = new ArrayList<>();
@@ -64,6 +66,9 @@ final class SchedulerAgent implements EventLoop.Agent {
     private long lastBusyNs = System.nanoTime();
     private long lastClientNs = System.nanoTime();
     private long seenTransitions;
+    private String dashboardUrl = "";
+    private long checkIntervalNs;
+    private long lastCheckNs = System.nanoTime();
     private boolean stopping;
     private boolean sought;
 
@@ -81,6 +86,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
+        this.recorder = new Recorder(settings.streamRows());
         this.core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -92,6 +98,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
         management = new Management(this, settings, managers);
+        watch = new StuckWatch(core, management::pendingJobs);
     }
 
     /** Has the core's whole state checked after every batch of commands. */
@@ -109,6 +116,41 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     Management management() {
         return management;
+    }
+
+    /** What a dashboard shows. */
+    DashboardSource dashboardSource() {
+        return new LiveSource(
+                core,
+                recorder,
+                watch,
+                this::execute,
+                this::users,
+                System::nanoTime,
+                management::jobs,
+                settings.clusterId(),
+                settings.epoch(),
+                settings.address());
+    }
+
+    /** Tells where the dashboard is; from any thread. */
+    void dashboardUrl(final String url) {
+        execute(() -> dashboardUrl = url);
+    }
+
+    /** What happened; for the agent's thread, as in {@link #execute}. */
+    Recorder recorder() {
+        return recorder;
+    }
+
+    /** What makes no progress. */
+    StuckWatch watch() {
+        return watch;
+    }
+
+    /** Has it looked every so often whether something makes no progress; 0: never. */
+    void checkEvery(final long intervalNs) {
+        checkIntervalNs = intervalNs;
     }
 
     /** Takes a peer that has proved the secret; from any thread. */
@@ -240,6 +282,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 address.port(),
                 address.fingerprint()));
         core.addWorker(System.nanoTime(), worker);
+        recorder.workerJoined(worker);
         LOG.info(
                 "worker {} is here: number={} threads={} host={}",
                 worker.name,
@@ -273,6 +316,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         info.put("cluster_id", settings.clusterId());
         info.put("epoch", settings.epoch());
         info.put("address", settings.address());
+        info.put("dashboard_url", dashboardUrl);
         info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
         info.put("version", settings.version());
         info.put("java", System.getProperty("java.version"));
@@ -300,7 +344,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 workers.add(worker);
                 runsOn.register(worker.session());
             }
-            case PEER, NULL_VAL, SBE_UNKNOWN -> {
+            case PEER, OBSERVER, NULL_VAL, SBE_UNKNOWN -> {
                 final Session session = new Session(tls, (templateId, message) -> {});
                 io.muster.transport.Greeting.writeRefused(
                         session.out(), "role=" + hello.role() + " must be CLIENT or WORKER at a scheduler's port");
@@ -404,6 +448,10 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     private void tick(final long nowNs) {
         core.tick(nowNs);
+        if (checkIntervalNs > 0 && nowNs - lastCheckNs >= checkIntervalNs) {
+            lastCheckNs = nowNs;
+            watch.tick();
+        }
         for (final WorkerSession worker : workers) {
             if (nowNs - worker.heardNs() > settings.leaseNs()
                     && !worker.session().isClosed()) {

@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import io.muster.scheduler.Effects.FailureKind;
+import io.muster.worker.RunList;
 import io.muster.worker.WorkerStatus;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -132,6 +133,10 @@ final class SchedulerCore {
         return state.transitions;
     }
 
+    long runsEnded() {
+        return state.runsEnded;
+    }
+
     /** How much there is to do. */
     Load load() {
         final Map<Resources, long[]> classes = new LinkedHashMap<>();
@@ -166,8 +171,14 @@ final class SchedulerCore {
         return state.key(slot);
     }
 
+    /** The time of what is told next, for stories only: by any clock, always the same. */
+    void storyTime(final long nowNs) {
+        state.story.time(nowNs);
+    }
+
     /** Ends a batch of commands: hands out what can run. */
     void schedule() {
+        state.because(Cause.LOOKED_FOR_WORKER);
         dispatcher.dispatch();
         failHopeless();
         replication.advance(state.nowNs);
@@ -195,6 +206,7 @@ final class SchedulerCore {
         if (client == null) {
             return;
         }
+        state.because(Cause.CLIENT_GONE);
         if (client.party != null) {
             state.coordination.leave(client.party);
         }
@@ -238,6 +250,7 @@ final class SchedulerCore {
                     "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
         }
         requireNextTaskId(client, taskId);
+        state.because(Cause.SUBMITTED, Transitions.NOBODY, 0, identity(client, taskId));
         final Resources needs = Resources.of(resources);
         for (int i = 0; i < count; i++) {
             if (dependencies[i] < 0 || dependencies[i] >= taskId) {
@@ -319,6 +332,7 @@ final class SchedulerCore {
             final @Nullable String key,
             final String @Nullable [] restriction) {
         requireNextTaskId(client, taskId);
+        state.because(Cause.SCATTERED);
         final int kind = kinds.of(TaskKinds.DATA, Resources.NONE, restriction, false);
         final int slot = life.newTask(client, taskId, kind, key);
         tasks.flags[slot] = TaskTable.WANTED | TaskTable.SCATTERED;
@@ -330,6 +344,7 @@ final class SchedulerCore {
     void release(final ClientState client, final int taskId) {
         final int slot = client.slot(taskId);
         if (slot != ClientState.UNKNOWN) {
+            state.because(Cause.LET_GO, Transitions.NOBODY, 0, identity(client, taskId));
             tasks.set(slot, TaskTable.WANTED, false);
             life.settle(slot);
         }
@@ -349,6 +364,7 @@ final class SchedulerCore {
                     "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
         }
         requireNextTaskId(client, taskId);
+        state.because(Cause.SUBMITTED, Transitions.NOBODY, 0, identity(client, taskId));
         final int input = state.datasets.slot(dataset, index);
         if (input == ClientState.UNKNOWN) {
             client.add(taskId, ClientState.UNKNOWN);
@@ -372,6 +388,7 @@ final class SchedulerCore {
             final long actor,
             final int flags,
             final Object payload) {
+        state.because(Cause.SUBMITTED, Transitions.NOBODY, 0, identity(client, taskId));
         final int function = client.function(functionId);
         if (function == ClientState.UNKNOWN) {
             throw new InvalidRequestException(
@@ -397,6 +414,7 @@ final class SchedulerCore {
 
     /** Drops tasks that are not done, and what depends on them; those that run may be interrupted. */
     void cancel(final ClientState client, final int[] taskIds, final int count, final boolean interrupt) {
+        state.because(Cause.CANCELLED);
         final IntArrayList doomed = new IntArrayList();
         final IntHashSet seen = new IntHashSet();
         for (int i = 0; i < count; i++) {
@@ -435,6 +453,7 @@ final class SchedulerCore {
 
     /** Tasks that failed run again, and those that failed of what they are made from. */
     void retry(final ClientState client, final int[] taskIds, final int count) {
+        state.because(Cause.RETRIED);
         final IntArrayList failed = new IntArrayList();
         for (int i = 0; i < count; i++) {
             final int slot = client.slot(taskIds[i]);
@@ -471,6 +490,7 @@ final class SchedulerCore {
     /** Drops all tasks of all clients, and has the workers that can be replaced replaced; gives the numbers of those. */
     int[] restart(final long timeNs, final String reason) {
         state.nowNs = timeNs;
+        state.because(Cause.RESTARTED);
         clients.values().stream()
                 .sorted(Comparator.comparingInt(client -> client.number))
                 .forEach(client -> life.dropAll(client, reason));
@@ -490,6 +510,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN || !tasks.has(slot, TaskTable.WANTED)) {
             return;
         }
+        state.because(Cause.RESULT_MISSING, worker, 0, identity(client, taskId));
         if (tasks.phase(slot) == TaskPhase.MEMORY) {
             life.replicaMissing(slot, worker, gone && !copies.wasDropped(slot));
         }
@@ -567,6 +588,11 @@ final class SchedulerCore {
         membership.heartbeat(timeNs, worker);
     }
 
+    /** A worker told which runs it has. */
+    void knownRuns(final WorkerState worker, final RunList list) {
+        worker.known.told(tasks, worker, list, dispatcher.lastRun());
+    }
+
     /** A worker told of its memory. */
     void memory(final WorkerState worker, final WorkerStatus status) {
         worker.memory.told(status);
@@ -578,6 +604,7 @@ final class SchedulerCore {
 
     /** Does what is due: workers whose leases ran out are removed, those whose jobs end soon retire. Ends a batch of commands. */
     void tick(final long timeNs) {
+        state.because(Cause.TIME_PASSED);
         membership.tick(timeNs);
         replication.tick(timeNs);
         schedule();
@@ -609,11 +636,13 @@ final class SchedulerCore {
         if (identity == worker.recalled.missingValue()) {
             return;
         }
+        final int slot = state.slotOf(identity);
         if (!isGivenUp) {
+            state.note(slot, Cause.NOT_GIVEN_BACK, worker.number, runId);
             dispatcher.stealing().refused(worker, runId);
             return;
         }
-        final int slot = state.slotOf(identity);
+        state.because(Cause.GIVEN_BACK, worker.number, runId, identity);
         dispatcher.unassign(slot);
         tasks.attempt[slot]--;
         state.enter(slot, TaskPhase.WAITING);
@@ -651,7 +680,9 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
+        state.because(Cause.RUN_DONE, worker.number, runId, identity);
         final FunctionState function = state.function(slot);
+        state.runsEnded++;
         function.observe(durationNs);
         function.observeSize(Math.max(0, sizeBytes));
         dispatcher.ended(slot);
@@ -671,6 +702,8 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
+        state.runsEnded++;
+        state.because(Cause.RUN_FAILED, worker.number, runId, identity);
         state.function(slot).observe(durationNs);
         dispatcher.ended(slot);
         tasks.set(slot, TaskTable.COMMITTED, unknown);
@@ -686,6 +719,7 @@ final class SchedulerCore {
     void longRunning(final WorkerState worker, final long runId, final long identity, final boolean seceded) {
         final int slot = state.currentRun(worker, runId, identity);
         if (slot != ClientState.UNKNOWN) {
+            state.note(slot, seceded ? Cause.SECEDED : Cause.REJOINED, worker.number, runId);
             dispatcher.occupies(slot, !seceded);
         }
     }
@@ -707,6 +741,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
+        state.because(Cause.INPUT_MISSING, worker.number, runId, identity);
         dispatcher.unassign(slot);
         state.enter(slot, TaskPhase.WAITING);
         tasks.waitingFor[slot] = 0;
@@ -723,6 +758,7 @@ final class SchedulerCore {
     void replicaFailed(final WorkerState worker, final long identity, final int[] holders, final boolean[] gone) {
         final int slot = state.slotOf(identity);
         if (slot != ClientState.UNKNOWN && copies.failed(worker, slot)) {
+            state.note(slot, Cause.COPY_FAILED, worker.number, 0);
             evacuation.changed();
             life.replicasMissing(slot, holders, gone);
         }
@@ -739,9 +775,11 @@ final class SchedulerCore {
             dropStrayActor(worker, slot);
             return;
         }
+        state.because(Cause.COPY_STORED, worker.number, 0, identity);
         switch (tasks.phase(slot)) {
             case MEMORY -> {
                 if (!tasks.isHeldBy(slot, worker.number)) {
+                    state.note(slot, Cause.COPY_STORED, worker.number, 0);
                     life.addHolder(slot, worker);
                 }
                 copies.stored(worker, slot);
@@ -779,6 +817,10 @@ final class SchedulerCore {
         if (!isMaker && !state.holds(worker, slot)) {
             effects.free(worker, state.identity(slot));
         }
+    }
+
+    private static long identity(final ClientState client, final int taskId) {
+        return (long) client.number << 32 | taskId;
     }
 
     private void requireNextTaskId(final ClientState client, final int taskId) {

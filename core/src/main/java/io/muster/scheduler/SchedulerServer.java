@@ -3,6 +3,7 @@ package io.muster.scheduler;
 import io.muster.MusterException;
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.protocol.Role;
 import io.muster.security.Identity;
 import io.muster.security.PrivateFiles;
 import io.muster.security.SchedulerFile;
@@ -45,9 +46,11 @@ public final class SchedulerServer implements AutoCloseable {
     private final SchedulerFile contents;
     private final Doorman doorman;
     private final SchedulerAgent agent;
+    private final Observers observers;
     private final EventLoop loop;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
+    private @Nullable Dashboard dashboard;
     private boolean closed;
 
     private SchedulerServer(final Settings settings) {
@@ -79,30 +82,42 @@ public final class SchedulerServer implements AutoCloseable {
                         + doorman.address().getPort())
                 .toList();
         final long leaseNs = settings.get(Options.SCHEDULER_LEASE).toNanos();
+        final SchedulerSettings agentSettings = new SchedulerSettings(
+                clusterId,
+                epoch,
+                file,
+                addresses.get(0),
+                Version.current(),
+                settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
+                leaseNs,
+                settings.get(Options.SCHEDULER_WORK_STEALING),
+                settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos(),
+                settings.get(Options.WORKER_FENCE).toNanos(),
+                settings.get(Options.SESSION_HEARTBEAT).toNanos(),
+                leaseNs * CLIENT_LEASES,
+                settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
+                settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
+                reduceReplicasNs(settings),
+                settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos(),
+                settings.get(Options.DIAGNOSTICS_STREAM_ROWS));
         agent = new SchedulerAgent(
-                new SchedulerSettings(
-                        clusterId,
-                        epoch,
-                        file,
-                        addresses.get(0),
-                        Version.current(),
-                        settings.get(Options.SCHEDULER_ALLOWED_FAILURES),
-                        leaseNs,
-                        settings.get(Options.SCHEDULER_WORK_STEALING),
-                        settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos(),
-                        settings.get(Options.WORKER_FENCE).toNanos(),
-                        settings.get(Options.SESSION_HEARTBEAT).toNanos(),
-                        leaseNs * CLIENT_LEASES,
-                        settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
-                        settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
-                        reduceReplicasNs(settings),
-                        settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos()),
+                agentSettings,
                 links == null ? null : links.openHost(directory, hosts.get(0)),
                 ServiceLoader.load(ClusterManagerFactory.class, ClusterManagerFactory.class.getClassLoader()),
                 reason -> stopAsked.countDown());
         if (settings.get(Options.SCHEDULER_VALIDATE)) {
             agent.validate();
         }
+        agent.checkEvery(settings.get(Options.SCHEDULER_CHECK_INTERVAL).toNanos());
+        observers = new Observers(
+                new Examiner(
+                        agent.core(),
+                        agent.watch(),
+                        agent::execute,
+                        agent::describe,
+                        agent.roleName(),
+                        settings.toArguments()),
+                agentSettings);
         loop = new EventLoop(agent, settings.get(Options.LOOP_SPIN).toNanos(), this::fail);
         agent.loop(loop);
         contents = new SchedulerFile(
@@ -130,6 +145,9 @@ public final class SchedulerServer implements AutoCloseable {
         final SchedulerServer server = new SchedulerServer(settings.check());
         try {
             server.loop.start();
+            server.dashboard = Dashboards.start(server.agent.dashboardSource(), settings);
+            server.agent.dashboardUrl(server.dashboardUrl());
+            server.observers.start();
             server.doorman.start();
             server.contents.write(server.file);
         } catch (final RuntimeException e) {
@@ -167,6 +185,15 @@ public final class SchedulerServer implements AutoCloseable {
     }
 
     /**
+     * Where the dashboard is.
+     *
+     * @return the link with its token, which is not for everybody's eyes; empty if there is no dashboard
+     */
+    public String dashboardUrl() {
+        return Dashboards.url(dashboard);
+    }
+
+    /**
      * One line for people.
      *
      * @return where it listens and where its file is
@@ -198,16 +225,22 @@ public final class SchedulerServer implements AutoCloseable {
             return;
         }
         closed = true;
+        Dashboards.close(dashboard);
         agent.management().close();
         removeFile();
         doorman.close();
         loop.close();
+        observers.close();
         PrivateFiles.deleteRecursively(directory);
         stopAsked.countDown();
     }
 
     private void admit(final TlsChannel tls, final PeerHello hello) {
-        agent.admit(tls, hello);
+        if (hello.role() == Role.OBSERVER) {
+            observers.admit(tls);
+        } else {
+            agent.admit(tls, hello);
+        }
     }
 
     private void fail(final Throwable e) {

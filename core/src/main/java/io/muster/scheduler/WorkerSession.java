@@ -17,6 +17,7 @@ import io.muster.protocol.HeartbeatAckEncoder;
 import io.muster.protocol.HeartbeatDecoder;
 import io.muster.protocol.InputMissingDecoder;
 import io.muster.protocol.InventoryDecoder;
+import io.muster.protocol.KnownRunsDecoder;
 import io.muster.protocol.LinkKind;
 import io.muster.protocol.LinkReadyDecoder;
 import io.muster.protocol.LongRunningDecoder;
@@ -27,12 +28,14 @@ import io.muster.protocol.RegisterWorkerDecoder;
 import io.muster.protocol.ReplicaFailedDecoder;
 import io.muster.protocol.ReplicaStoredDecoder;
 import io.muster.protocol.ReplicateEncoder;
+import io.muster.protocol.ReportRequestEncoder;
 import io.muster.protocol.RunDoneDecoder;
 import io.muster.protocol.RunFailedDecoder;
 import io.muster.protocol.RunsTakenBackDecoder;
 import io.muster.protocol.StopWorkerEncoder;
 import io.muster.protocol.TakeBackRunsEncoder;
 import io.muster.protocol.WorkerDownEncoder;
+import io.muster.protocol.WorkerReportDecoder;
 import io.muster.protocol.WorkerStatusDecoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.transport.MessageHandler;
@@ -42,10 +45,12 @@ import io.muster.transport.PendingLink;
 import io.muster.transport.ProtocolException;
 import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
+import io.muster.worker.RunList;
 import io.muster.worker.WorkerCommands;
 import io.muster.worker.WorkerStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.agrona.collections.LongArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +77,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private long residentBytes;
     private int cpuPerMille;
     private int running;
+    private long lastReport;
+    private @Nullable Consumer<String> reportTaker;
 
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final RegisterWorkerDecoder registerWorker = new RegisterWorkerDecoder();
@@ -90,6 +97,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
     private final LinkReadyDecoder linkReady = new LinkReadyDecoder();
     private final InlineValue inlineValue = new InlineValue();
+    private final ClockOffset clock = new ClockOffset();
 
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
     private final RegisterFunctionEncoder registerFunction = new RegisterFunctionEncoder();
@@ -219,6 +227,21 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case RunDoneDecoder.TEMPLATE_ID -> onRunDone(worker, message);
             case RunFailedDecoder.TEMPLATE_ID -> {
                 runFailed.wrapAndApplyHeader(message, 0, header);
+                agent.recorder()
+                        .ran(
+                                core,
+                                worker,
+                                runFailed.runId(),
+                                runFailed.task(),
+                                true,
+                                clock.ns(),
+                                agent.nowNs(),
+                                runFailed.thread(),
+                                runFailed.startNs(),
+                                runFailed.stopNs(),
+                                runFailed.fetchStartNs(),
+                                runFailed.fetchStopNs(),
+                                runFailed.diskNs());
                 core.runFailed(
                         worker,
                         runFailed.runId(),
@@ -274,6 +297,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 core.memory(worker, status);
                 core.pause(agent.nowNs(), worker, status.paused());
             }
+            case KnownRunsDecoder.TEMPLATE_ID -> onKnownRuns(worker, message);
+            case WorkerReportDecoder.TEMPLATE_ID -> onReport(message);
             case DrainingDecoder.TEMPLATE_ID -> {
                 draining.wrapAndApplyHeader(message, 0, header);
                 final long patienceNs = Math.max(0, draining.patienceNs());
@@ -363,6 +388,21 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final int length = runDone.valueLength();
         final int offset = runDone.limit() + RunDoneDecoder.valueHeaderLength();
         inlineValue.wrap(message, offset, Wire.within(message, offset, length));
+        agent.recorder()
+                .ran(
+                        core,
+                        worker,
+                        runDone.runId(),
+                        runDone.task(),
+                        false,
+                        clock.ns(),
+                        agent.nowNs(),
+                        runDone.thread(),
+                        runDone.startNs(),
+                        runDone.stopNs(),
+                        runDone.fetchStartNs(),
+                        runDone.fetchStopNs(),
+                        runDone.diskNs());
         core.runDone(
                 worker,
                 runDone.runId(),
@@ -413,7 +453,45 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         running = heartbeat.runningTasks();
         core.heartbeat(agent.nowNs(), worker);
         owedAckNs = heartbeat.sentNs();
+        clock.heard(System.nanoTime(), owedAckNs);
         owesAck = true;
+    }
+
+    private void onKnownRuns(final WorkerState worker, final ArrayBuffer message) {
+        final KnownRunsDecoder known = new KnownRunsDecoder().wrapAndApplyHeader(message, 0, header);
+        final int offset = known.limit() + KnownRunsDecoder.oldestHeaderLength();
+        final int count = Wire.count(message, offset, known.oldestLength(), Wire.MARKED_LONG);
+        if (count > RunList.MAX_TOLD) {
+            throw new ProtocolException("oldest runs=" + count + " must be <= " + RunList.MAX_TOLD);
+        }
+        final RunList list = new RunList(known.total(), new long[count], new byte[count]);
+        for (int i = 0; i < count; i++) {
+            final int at = offset + i * Wire.MARKED_LONG;
+            list.runs()[i] = message.getLong(at, java.nio.ByteOrder.LITTLE_ENDIAN);
+            list.states()[i] = message.getByte(at + Long.BYTES);
+            if (i > 0 && list.runs()[i] <= list.runs()[i - 1]) {
+                throw new ProtocolException("oldest runs must rise, run=" + list.runs()[i] + " does not");
+            }
+        }
+        core.knownRuns(worker, list);
+    }
+
+    private void onReport(final ArrayBuffer message) {
+        final WorkerReportDecoder report = new WorkerReportDecoder().wrapAndApplyHeader(message, 0, header);
+        final Consumer<String> taker = reportTaker;
+        if (taker != null && report.requestId() == lastReport) {
+            reportTaker = null;
+            taker.accept(report.json());
+        }
+    }
+
+    @Override
+    public void report(final Consumer<String> taker) {
+        reportTaker = taker;
+        final Outbox out = session.out();
+        final ReportRequestEncoder encoder = new ReportRequestEncoder();
+        encoder.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut).requestId(++lastReport);
+        out.end(HEADER + encoder.encodedLength());
     }
 
     @Override
@@ -422,14 +500,23 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         into.put("running", (long) running);
         into.put("resident_bytes", residentBytes);
         into.put("cpu_percent", cpuPerMille / 10.0);
-        into.put(
-                "transport",
-                switch (linkKind) {
-                    case AERON_IPC, AERON_UDP -> "aeron";
-                    case LIFELINE, NULL_VAL, SBE_UNKNOWN -> "tcp";
-                });
+        into.put("transport", transport());
         into.put("link", linkKind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
         into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
+    }
+
+    @Override
+    public PeerFigures figures(final long nowNs) {
+        final WorkerState worker = state;
+        final long processBytes = worker == null ? 0 : worker.memory.processBytes;
+        return new PeerFigures(pid, processBytes, cpuPerMille / 10.0, running, nowNs - heardNs, transport());
+    }
+
+    private String transport() {
+        return switch (linkKind) {
+            case AERON_IPC, AERON_UDP -> "aeron";
+            case LIFELINE, NULL_VAL, SBE_UNKNOWN -> "tcp";
+        };
     }
 
     // What the core says. Frees and recalls are batched, and go out before anything that might speak of the same task

@@ -103,6 +103,9 @@ final class WorkerState {
 
     final WorkerMemoryState memory = new WorkerMemoryState();
 
+    /** Which runs it says it has. */
+    final KnownRuns known = new KnownRuns();
+
     /** What it can't exceed without dying; 0: nothing is. */
     long hardLimitBytes;
 

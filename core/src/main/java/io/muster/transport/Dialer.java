@@ -94,6 +94,15 @@ public final class Dialer {
     }
 
     /**
+     * Another one for the same scheduler, for another thread.
+     *
+     * @return it tries the same addresses, in the same order
+     */
+    public Dialer copy() {
+        return new Dialer(file, addresses, route);
+    }
+
+    /**
      * Where it looks for the scheduler.
      *
      * @return a snapshot, in the order in which they are tried, not looked up

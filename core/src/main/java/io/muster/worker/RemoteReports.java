@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A worker's reports as messages of the session that is current; between sessions they are of no use and are dropped. */
 final class RemoteReports implements WorkerReports {
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
-    private static final int FIXED = 96;
+    private static final int FIXED = 160;
     private static final byte[] NOTHING = {};
     private static final int HOLDER_BYTES = 5;
 
@@ -48,7 +48,7 @@ final class RemoteReports implements WorkerReports {
             final long runId,
             final long task,
             final long sizeBytes,
-            final long durationNs,
+            final RunTimes times,
             final boolean inline,
             final @Nullable Object value) {
         final byte[] bytes = inline && value != null ? (byte[]) value : NOTHING;
@@ -57,8 +57,14 @@ final class RemoteReports implements WorkerReports {
                     .runId(runId)
                     .task(task)
                     .sizeBytes(sizeBytes)
-                    .durationNs(durationNs)
+                    .durationNs(times.durationNs())
                     .inline((short) (inline ? 1 : 0))
+                    .startNs(times.startNs())
+                    .stopNs(times.stopNs())
+                    .fetchStartNs(times.fetchStartNs())
+                    .fetchStopNs(times.fetchStopNs())
+                    .diskNs(times.diskNs())
+                    .thread(times.thread())
                     .putValue(bytes, 0, bytes.length);
             return HEADER + runDone.encodedLength();
         });
@@ -66,15 +72,21 @@ final class RemoteReports implements WorkerReports {
 
     @Override
     public void runFailed(
-            final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
+            final long runId, final long task, final RunTimes times, final boolean unknown, final Object failure) {
         final byte[] bytes = (byte[]) failure;
         add(FIXED + bytes.length, buffer -> {
             final RunFailedEncoder encoder = new RunFailedEncoder();
             encoder.wrapAndApplyHeader(buffer, 0, header)
                     .runId(runId)
                     .task(task)
-                    .durationNs(durationNs)
+                    .durationNs(times.durationNs())
                     .unknown((short) (unknown ? 1 : 0))
+                    .startNs(times.startNs())
+                    .stopNs(times.stopNs())
+                    .fetchStartNs(times.fetchStartNs())
+                    .fetchStopNs(times.fetchStopNs())
+                    .diskNs(times.diskNs())
+                    .thread(times.thread())
                     .putFailure(bytes, 0, bytes.length);
             return HEADER + encoder.encodedLength();
         });

@@ -4,8 +4,15 @@ import io.muster.data.ResultStore;
 import io.muster.serialize.ValueBytes;
 import io.muster.worker.Run.State;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.function.Function;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,6 +90,7 @@ final class RunTable {
             becomeReady(run);
         } else {
             run.state = State.FETCHING;
+            run.hasFetched = true;
         }
         return run.state;
     }
@@ -321,6 +329,24 @@ final class RunTable {
         return Arrays.copyOf(ids, count);
     }
 
+    /** The runs that have not ended, by id: at most so many, those with the lowest ids. */
+    synchronized RunList oldest(final int limit) {
+        final PriorityQueue<Run> oldest = new PriorityQueue<>(Comparator.comparingLong((Run run) -> -run.runId));
+        for (final Run run : runs.values()) {
+            oldest.add(run);
+            if (oldest.size() > limit) {
+                oldest.remove();
+            }
+        }
+        final RunList list = new RunList(runs.size(), new long[oldest.size()], new byte[oldest.size()]);
+        for (int i = oldest.size() - 1; i >= 0; i--) {
+            final Run run = oldest.remove();
+            list.runs()[i] = run.runId;
+            list.states()[i] = RunList.state(run.state);
+        }
+        return list;
+    }
+
     synchronized WorkerCounters counters() {
         return new WorkerCounters(running, ready, storedBytes);
     }
@@ -348,6 +374,42 @@ final class RunTable {
     /** The results on their way, by task; for who holds off all others. */
     Long2ObjectHashMap<InputFetch> fetches() {
         return fetches;
+    }
+
+    /** What it does, for a dump: at most so many runs, results on their way, and nothing of what they are about. */
+    synchronized void describe(final Map<String, Object> into, final int limit, final Function<Run, String> nameOf) {
+        final List<Object> shown = new ArrayList<>();
+        for (final Run run : runs.values()) {
+            if (shown.size() < limit) {
+                final Map<String, Object> members = new LinkedHashMap<>();
+                members.put("run", run.runId);
+                members.put("task", run.task);
+                members.put("name", nameOf.apply(run));
+                members.put("state", run.state.name().toLowerCase(Locale.ROOT));
+                members.put("attempt", run.attempt);
+                members.put("missing_inputs", run.missing);
+                shown.add(members);
+            }
+        }
+        final List<Object> coming = new ArrayList<>();
+        for (final InputFetch fetch : fetches.values()) {
+            if (coming.size() < limit) {
+                final Map<String, Object> members = new LinkedHashMap<>();
+                members.put("task", fetch.task);
+                members.put("from", Arrays.stream(fetch.holders).boxed().toList());
+                members.put("runs", fetch.waiting.size());
+                coming.add(members);
+            }
+        }
+        into.put("runs", shown);
+        into.put("runs_total", runs.size());
+        into.put("running", running);
+        into.put("ready", ready);
+        into.put("fetches", coming);
+        into.put("fetches_total", fetches.size());
+        into.put("results", results.size());
+        into.put("stored_bytes", storedBytes);
+        into.put("stopped", stopped);
     }
 
     private InputFetch begin(final long task, final int[] named) {

@@ -11,7 +11,9 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
 import io.muster.serialize.ValueBytes;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -31,6 +33,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private static final long MIN_PAUSE_NS = 1_000_000;
     private static final long LEFT_BEHIND_NS = 5_000_000;
     private static final long CLOSE_NS = 2_000_000_000;
+    private static final int MAX_DESCRIBED = 1_000;
 
     private final WorkerSettings settings;
     private final WorkerReports reports;
@@ -67,7 +70,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         flow = new RunFlow(
                 settings.name(),
                 table,
-                this::ready,
+                this::startable,
                 reports,
                 memory.fetches(),
                 new ResultEncoder(reports.isLocal(), settings.inlineResultBytes(), serializer),
@@ -163,7 +166,18 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
             final int[] holders,
             final Object payload,
             final @Nullable String key) {
-        flow.assign(new Run(runId, task, functionId, attempt, flags, inputs, holders, payload, key));
+        final Run run = new Run(runId, task, functionId, attempt, flags, inputs, holders, payload, key);
+        run.assignedNs = inputs.length == 0 ? 0 : System.nanoTime();
+        flow.assign(run);
+    }
+
+    private void startable(final Run run) {
+        run.readyNs = run.hasFetched ? System.nanoTime() : 0;
+        if (run.isCall()) {
+            actors.add(run);
+        } else {
+            queue.add(run);
+        }
     }
 
     @Override
@@ -280,6 +294,30 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         return table.counters();
     }
 
+    /**
+     * The runs that have not ended.
+     *
+     * @return those with the lowest ids, at most {@link RunList#MAX_TOLD}
+     */
+    public RunList oldestRuns() {
+        return table.oldest(RunList.MAX_TOLD);
+    }
+
+    /**
+     * What the worker does, for a dump: its runs, what it fetches, and figures; neither values nor arguments. Looks for as long as the
+     * worker is in its own way.
+     *
+     * @return members as for JSON
+     */
+    public Map<String, Object> describe() {
+        final Map<String, Object> members = new LinkedHashMap<>();
+        members.put("name", settings.name());
+        members.put("threads", settings.threads());
+        members.put("memory_limit_bytes", settings.memoryLimitBytes());
+        table.describe(members, MAX_DESCRIBED, functions::nameOf);
+        return members;
+    }
+
     /** Abandons every run, as a worker whose lease has run out must; the results it holds stay. */
     public void abandonAll() {
         table.abandonAll();
@@ -340,14 +378,6 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void ready(final Run run) {
-        if (run.isCall()) {
-            actors.add(run);
-        } else {
-            queue.add(run);
         }
     }
 

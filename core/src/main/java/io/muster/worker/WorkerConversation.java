@@ -15,6 +15,7 @@ import io.muster.protocol.GoodbyeDecoder;
 import io.muster.protocol.HeartbeatAckDecoder;
 import io.muster.protocol.HeartbeatEncoder;
 import io.muster.protocol.InventoryEncoder;
+import io.muster.protocol.KnownRunsEncoder;
 import io.muster.protocol.LinkKind;
 import io.muster.protocol.LinkReadyEncoder;
 import io.muster.protocol.MessageHeaderDecoder;
@@ -22,6 +23,7 @@ import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionDecoder;
 import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReplicateDecoder;
+import io.muster.protocol.ReportRequestDecoder;
 import io.muster.protocol.StopWorkerDecoder;
 import io.muster.protocol.TakeBackRunsDecoder;
 import io.muster.protocol.WorkerDownDecoder;
@@ -446,6 +448,22 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 .putRunningRuns(runs, 0, runs.length);
         session.out().end(HEADER + heartbeat.encodedLength());
         sendStatus();
+        sendKnownRuns();
+    }
+
+    private void sendKnownRuns() {
+        final RunList list = worker.oldestRuns();
+        final byte[] packed = new byte[list.runs().length * Wire.MARKED_LONG];
+        final ArrayBuffer packer = new ArrayBuffer(packed);
+        for (int i = 0; i < list.runs().length; i++) {
+            Wire.putLong(packer, i * Wire.MARKED_LONG, list.runs()[i]);
+            packed[i * Wire.MARKED_LONG + Long.BYTES] = list.states()[i];
+        }
+        final KnownRunsEncoder encoder = new KnownRunsEncoder();
+        encoder.wrapAndApplyHeader(session.out().begin(FIXED + packed.length), 0, headerOut)
+                .total(list.total())
+                .putOldest(packed, 0, packed.length);
+        session.out().end(HEADER + encoder.encodedLength());
     }
 
     private void sendStatus() {
@@ -538,6 +556,14 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 sayGoodbye(reason);
                 end("stopped by the scheduler: " + reason);
             }
+            case ReportRequestDecoder.TEMPLATE_ID ->
+                WorkerReport.answer(
+                        new ReportRequestDecoder()
+                                .wrapAndApplyHeader(message, 0, header)
+                                .requestId(),
+                        worker,
+                        box,
+                        loop);
             case GoodbyeDecoder.TEMPLATE_ID -> {
                 goodbye.wrapAndApplyHeader(message, 0, header);
                 end(goodbye.reason());

@@ -23,22 +23,22 @@ public interface WorkerReports extends CoordinationLink {
      * @param runId the run
      * @param task the task
      * @param sizeBytes estimated size of the result
-     * @param durationNs how long user code ran
+     * @param times when it ran, and for how long
      * @param inline whether the value comes along
      * @param value the value when inline: live (local) or serialized contiguously ({@code byte[]})
      */
-    void runDone(long runId, long task, long sizeBytes, long durationNs, boolean inline, @Nullable Object value);
+    void runDone(long runId, long task, long sizeBytes, RunTimes times, boolean inline, @Nullable Object value);
 
     /**
      * A run ended with a failure of user code.
      *
      * @param runId the run
      * @param task the task
-     * @param durationNs how long user code ran
+     * @param times when it ran, and for how long
      * @param unknown whether it is not known what it did, so that it must not be repeated
      * @param failure a {@link io.muster.serialize.TaskFailure} (local) or its encoded form ({@code byte[]})
      */
-    void runFailed(long runId, long task, long durationNs, boolean unknown, Object failure);
+    void runFailed(long runId, long task, RunTimes times, boolean unknown, Object failure);
 
     /**
      * A run waits for other tasks and occupies no thread, or does so again.

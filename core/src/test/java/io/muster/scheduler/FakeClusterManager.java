@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -19,6 +20,8 @@ public final class FakeClusterManager implements ClusterManager {
     private final ManagedScheduler scheduler;
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> held = new CopyOnWriteArrayList<>();
+    private final CountDownLatch blocked = new CountDownLatch(1);
+    private final CountDownLatch unblocked = new CountDownLatch(1);
     private volatile Runnable onClose = () -> {};
 
     FakeClusterManager(final ManagedScheduler scheduler) {
@@ -63,6 +66,7 @@ public final class FakeClusterManager implements ClusterManager {
                 onClose(() -> noteLoad(file));
                 answer.accept("{}");
             }
+            case "block" -> block();
             case "stop" -> scheduler.stopCluster("the manager says so");
             default -> answer.accept("{\"client\":" + client + "}");
         }
@@ -87,6 +91,26 @@ public final class FakeClusterManager implements ClusterManager {
     public void close() {
         told.add("close");
         onClose.run();
+    }
+
+    /** Holds the scheduler's thread, as nothing may, until {@link #unblock} is called. */
+    private void block() {
+        blocked.countDown();
+        try {
+            unblocked.await();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until a request to "block" holds the scheduler's thread. */
+    void awaitBlocked() throws InterruptedException {
+        blocked.await();
+    }
+
+    /** Lets the scheduler's thread go on. */
+    void unblock() {
+        unblocked.countDown();
     }
 
     /** Writes a file once the scheduler has told its load, which it does while it goes on. */

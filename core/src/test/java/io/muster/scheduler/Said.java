@@ -12,6 +12,7 @@ import io.muster.protocol.HeartbeatEncoder;
 import io.muster.protocol.InfoRequestEncoder;
 import io.muster.protocol.InputMissingEncoder;
 import io.muster.protocol.InventoryEncoder;
+import io.muster.protocol.KnownRunsEncoder;
 import io.muster.protocol.LongRunningEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RebalanceEncoder;
@@ -249,6 +250,19 @@ final class Said {
                 .putResults(packed(tasksAndSizes), 0, 8 * tasksAndSizes.length)));
     }
 
+    /** Runs that a worker has, all of them running. */
+    static byte[] knownRuns(final long... runs) {
+        final byte[] marked = new byte[9 * runs.length];
+        for (int i = 0; i < runs.length; i++) {
+            Wire.putLong(new ArrayBuffer(marked), 9 * i, runs[i]);
+            marked[9 * i + 8] = 2;
+        }
+        return RawPeer.framed(buffer -> length(new KnownRunsEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .total(runs.length)
+                .putOldest(marked, 0, marked.length)));
+    }
+
     static byte[] runDone(final long runId, final long task) {
         return RawPeer.framed(buffer -> length(new RunDoneEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
@@ -257,6 +271,12 @@ final class Said {
                 .sizeBytes(10)
                 .durationNs(1000)
                 .inline((short) 1)
+                .startNs(1)
+                .stopNs(1001)
+                .fetchStartNs(1)
+                .fetchStopNs(2)
+                .diskNs(1)
+                .thread(0)
                 .putValue(new byte[10], 0, 10)));
     }
 
@@ -267,6 +287,12 @@ final class Said {
                 .task(task)
                 .durationNs(1000)
                 .unknown((short) 0)
+                .startNs(1)
+                .stopNs(1001)
+                .fetchStartNs(1)
+                .fetchStopNs(2)
+                .diskNs(1)
+                .thread(0)
                 .putFailure(new byte[4], 0, 4)));
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -102,8 +103,16 @@ class SchedulerServerTest {
                 breach("odd resources", Role.WORKER, "resource 'gpu=x' must be name=amount", offering("gpu=x")),
                 breach("resource twice", Role.WORKER, "resource 'gpu=2' comes twice", offering("gpu=1\ngpu=2")),
                 breach("copy before registration", Role.WORKER, "before registration", Said.replicaFailed(1, 1)),
+                breach("observer that submits", Role.OBSERVER, "not one of an observer's", Said.submit(0, 0)),
+                breach("known runs before registration", Role.WORKER, "before registration", Said.knownRuns(1)),
+                breach("runs that fall", Role.WORKER, "must rise", Said.registerWorker(1), Said.knownRuns(2, 1)),
+                breach("too many runs", Role.WORKER, "must be <= 64", Said.registerWorker(1), tooManyRuns()),
                 breach("twice", Role.WORKER, "registers twice", Said.registerWorker(1), Said.registerWorker(1)),
                 breach("a client's message", Role.WORKER, "templateId=21", Said.registerWorker(1), Said.submit(0, 0)));
+    }
+
+    private static byte[] tooManyRuns() {
+        return Said.knownRuns(LongStream.rangeClosed(1, 65).toArray());
     }
 
     private static byte[] offering(final String resources) {

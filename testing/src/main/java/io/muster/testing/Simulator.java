@@ -73,6 +73,19 @@ public final class Simulator {
      * @return what came of them
      */
     public Report run(final long from, final long seeds, final int threads) {
+        return run(from, seeds, threads, () -> {});
+    }
+
+    /**
+     * Runs seeds to their ends.
+     *
+     * @param from the first
+     * @param seeds how many
+     * @param threads how many at once
+     * @param afterEach told by whichever thread has run one
+     * @return what came of them
+     */
+    public Report run(final long from, final long seeds, final int threads, final Runnable afterEach) {
         final long startNs = System.nanoTime();
         final AtomicLong next = new AtomicLong(from);
         final AtomicLong events = new AtomicLong();
@@ -82,6 +95,7 @@ public final class Simulator {
         inThreads(threads, () -> {
             for (long seed = next.getAndIncrement(); seed < from + seeds; seed = next.getAndIncrement()) {
                 final Outcome outcome = run(seed, new BitSet());
+                afterEach.run();
                 events.addAndGet(outcome.events());
                 hash.addAndGet(outcome.hash() * (2 * seed + 1));
                 if (!outcome.passed()) {

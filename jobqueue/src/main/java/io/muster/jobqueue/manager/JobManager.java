@@ -9,6 +9,7 @@ import io.muster.jobqueue.SubmissionException;
 import io.muster.scheduler.ClusterManager;
 import io.muster.scheduler.ManagedScheduler;
 import io.muster.scheduler.ManagedWorker;
+import io.muster.scheduler.PendingJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class JobManager implements ClusterManager {
     private int ownerClient = -1;
     private long ownerLostNs = Moment.NEVER;
     private long recordedVersion;
+    private volatile List<PendingJob> pending = List.of();
     private boolean isClosing;
     private List<Consumer<String>> closeAnswers = new ArrayList<>();
 
@@ -102,6 +104,11 @@ final class JobManager implements ClusterManager {
             workers.remove(worker.number());
             decide((known, now) -> known.workerLeft(worker, reason, expected, now));
         });
+    }
+
+    @Override
+    public List<PendingJob> pendingJobs() {
+        return pending;
     }
 
     /** Waits until nothing is in the queue any more, or that takes too long. */
@@ -276,6 +283,7 @@ final class JobManager implements ClusterManager {
                 beginClose("its owner has been gone for " + DurationText.format(ownerGrace));
             }
             decide(JobTable::tick);
+            pending = table == null ? List.of() : table.pending();
             news.advance(now);
         } catch (final RuntimeException e) {
             LOG.error("the job manager failed; this is a bug in Muster", e);

@@ -9,6 +9,7 @@ import io.muster.jobqueue.JobStatus;
 import io.muster.jobqueue.SubmissionException.Kind;
 import io.muster.scheduler.Load;
 import io.muster.scheduler.ManagedWorker;
+import io.muster.scheduler.PendingJob;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -297,6 +298,15 @@ final class JobTable {
     /** All jobs that are not over and the last ones that are; these first. */
     List<JobView> jobs(final Moment now) {
         return jobs.all().map(job -> view(job, now)).toList();
+    }
+
+    /** The jobs that wait for nodes, with what the batch system says of that. */
+    List<PendingJob> pending() {
+        return jobs.live().stream()
+                .filter(Job::isPending)
+                .map(job -> new PendingJob(
+                        job.id, job.status.word().isEmpty() ? "pending" : job.status.word(), job.status.reason()))
+                .toList();
     }
 
     /** All groups. */

@@ -1,0 +1,56 @@
+package io.muster.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.muster.Client;
+import io.muster.LocalCluster;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+
+/** A page that is left open while its scheduler is restarted says so, and goes on with the new one. */
+class RestartTest {
+    @Test
+    void aPageLeftOpenOverARestartSaysSoAndRecovers() throws IOException {
+        try (Chromium chromium = new Chromium()) {
+            final String port = freePort();
+            final BrowserContext window = chromium.window(ColorScheme.LIGHT);
+            final Page page = window.newPage();
+            try (LocalCluster cluster = cluster(port, 1);
+                    Client client = cluster.connect()) {
+                page.navigate(PagesTest.url(client));
+                Chromium.until(page, "document.querySelector('[data-figure=workers]').textContent === '1'");
+            }
+            page.waitForSelector("[data-state=lost]");
+            assertThat(page.locator("#notice").textContent()).startsWith("The scheduler does not answer.");
+            try (LocalCluster cluster = cluster(port, 2);
+                    Client client = cluster.connect()) {
+                page.waitForSelector("[data-state=denied]");
+                assertThat(page.locator("#notice").textContent()).contains("was restarted").contains("muster info");
+                window.newPage().navigate(PagesTest.url(client));
+                page.waitForSelector("[data-state=live]");
+                Chromium.until(page, "document.querySelector('#notice').textContent.includes('this is the new one')");
+                Chromium.until(page, "document.querySelector('[data-figure=workers]').textContent === '2'");
+            }
+        }
+    }
+
+    private static LocalCluster cluster(final String port, final int workers) {
+        return LocalCluster.builder()
+                .processes(true)
+                .workers(workers)
+                .threadsPerWorker(1)
+                .set("dashboard.port", port)
+                .start();
+    }
+
+    private static String freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return String.valueOf(socket.getLocalPort());
+        }
+    }
+}

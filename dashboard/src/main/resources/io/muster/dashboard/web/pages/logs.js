@@ -1,0 +1,32 @@
+/**
+ * Log lines of the scheduler and the workers.
+ */
+import { h, setText } from "../dom.js";
+import { moment } from "../format.js";
+import { linesPage } from "./lines.js";
+
+export const logsPage = {
+    title: "Logs",
+    show(root, context) {
+        linesPage(root, context, {
+            title: "Logs",
+            path: "api/logs",
+            list: (data) => data.lines || [],
+            filters: [{ name: "worker", placeholder: "worker" },
+                { name: "level", choices: ["", "ERROR", "WARN", "INFO", "DEBUG"], empty: "every level" }],
+            columns: [
+                { name: "at", title: "When", value: (line) => line.at, text: (line) => moment(line.at), width: "150px" },
+                { name: "level", title: "Level", value: (line) => line.level, width: "70px", cell: levelCell },
+                { name: "who", title: "Who", value: (line) => line.who, width: "160px" },
+                { name: "text", title: "Text", value: (line) => line.text, class: "wide" },
+            ],
+            nothing: ["No log lines.", "The scheduler and the workers keep their last 10,000; the level that is kept is ",
+                h("code", {}, "muster.log.level"), "."],
+        });
+    },
+};
+
+function levelCell(line, cell) {
+    setText(cell, line.level);
+    cell.className = "level-" + String(line.level).toUpperCase();
+}

@@ -1,0 +1,19 @@
+/**
+ * The last minutes of the scheduler and of all workers: the mean, and between which values they lie.
+ */
+import { h } from "../dom.js";
+import { getJson } from "../live.js";
+import { SystemCharts } from "../history.js";
+
+export const systemPage = {
+    title: "System",
+    show(root, context) {
+        const charts = new SystemCharts();
+        root.append(h("h1", { class: "skip" }, "System"), charts.element);
+        context.every(2000, async () => {
+            const [history, now] = await Promise.all([getJson("api/system"), getJson("api/workers")]);
+            charts.set(history, new Map(now.workers.map((worker) => [worker.number, worker.name])));
+        });
+        context.onEnd(() => charts.dispose());
+    },
+};
