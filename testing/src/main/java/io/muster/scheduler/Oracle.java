@@ -104,6 +104,20 @@ final class Oracle {
         }
     }
 
+    /** What a client asked to run again does so, unless it is made from what can't. */
+    void checkTriedAgain(final ClientState client, final SimulatedTask task) {
+        final int slot = client.slot(task.taskId);
+        final boolean mayStayFailed =
+                task.needs(input -> input.scattered || input != task && (input.once || input.doomed));
+        require(
+                slot == ClientState.UNKNOWN
+                        || mayStayFailed
+                        || !simulation.core.tasks().has(slot, TaskTable.WANTED)
+                        || simulation.core.tasks().phase(slot) != TaskPhase.ERRED,
+                task,
+                "is not tried again");
+    }
+
     private static void checkRanOnce(final SimulatedTask task) {
         final int allowed = 1 + Math.min(task.failures, task.retries) + task.timedOut + task.retried;
         require(task.executions <= allowed, task, "ran " + task.executions + " times though nothing went wrong");

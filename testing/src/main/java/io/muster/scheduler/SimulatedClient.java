@@ -374,7 +374,10 @@ final class SimulatedClient implements ClientEvents {
                 .toList();
         failed.forEach(SimulatedTask::retry);
         final int[] taskIds = failed.stream().mapToInt(task -> task.taskId).toArray();
-        say(() -> simulation.core.retry(state, taskIds, taskIds.length));
+        say(() -> {
+            simulation.core.retry(state, taskIds, taskIds.length);
+            failed.forEach(task -> simulation.oracle.checkTriedAgain(state, task));
+        });
     }
 
     /** Has all tasks of all clients dropped, and all workers replaced. */

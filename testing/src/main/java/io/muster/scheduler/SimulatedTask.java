@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A task of a simulated client: what it should come to, and what the client knows of it. */
@@ -156,15 +157,26 @@ final class SimulatedTask {
         erred = false;
         failure = null;
         finishedOn = TaskTable.NONE;
+        needs(task -> {
+            task.retried++;
+            return false;
+        });
+    }
+
+    /** Whether it, or what it is made from, is such a task; all are looked at, once each, until one is. */
+    boolean needs(final Predicate<SimulatedTask> kind) {
         final Set<SimulatedTask> seen = new HashSet<>();
         final Deque<SimulatedTask> next = new ArrayDeque<>(List.of(this));
         while (!next.isEmpty()) {
             final SimulatedTask task = next.remove();
             if (seen.add(task)) {
-                task.retried++;
+                if (kind.test(task)) {
+                    return true;
+                }
                 next.addAll(task.inputs);
             }
         }
+        return false;
     }
 
     /** A run begins. */
