@@ -180,7 +180,7 @@ final class Oracle {
         for (int slot = 0; slot < core.tasks().limit(); slot++) {
             if (core.tasks().phase(slot) == TaskPhase.MEMORY && core.tasks().waiters[slot] == 0) {
                 final int copies = 1 + core.tasks().furtherHolders(slot).length;
-                final int asked = Math.min(core.copies().asked(slot), core.livingWorkers());
+                final int asked = Math.min(core.copies().wanted(slot), core.livingWorkers());
                 final boolean mayBeMore =
                         !simulation.plan.traits.reduces() || core.tasks().has(slot, TaskTable.STOPPED);
                 require(
