@@ -72,9 +72,12 @@ final class Oracle {
             if (slot != ClientState.UNKNOWN) {
                 switch (tasks.phase(slot)) {
                     case RELEASED, MEMORY, ERRED -> {}
-                    case WAITING, NO_WORKER, QUEUED, PROCESSING, FORGOTTEN ->
-                        throw new AssertionError(
-                                "task=" + taskId + " was cancelled and is in phase=" + tasks.phase(slot));
+                    case WAITING, NO_WORKER, QUEUED, PROCESSING, FORGOTTEN -> {
+                        if (!tasks.has(slot, TaskTable.CALL | TaskTable.ACTOR)) {
+                            throw new AssertionError(
+                                    "task=" + taskId + " was cancelled and is in phase=" + tasks.phase(slot));
+                        }
+                    }
                 }
             }
         }
@@ -104,7 +107,12 @@ final class Oracle {
     }
 
     private void checkCause(final SimulatedTask task, final SimulatedEffects.Failure found) {
-        final List<SimulatedTask> named = simulation.clients().get(task.client - 1).tasks.stream()
+        if (found.kind() == Effects.FailureKind.ACTOR_LOST) {
+            require(task.isMadeFromActor(), task, "erred of an actor that is lost, and calls none");
+            return;
+        }
+        final List<SimulatedTask> named = simulation.clients().stream()
+                .flatMap(client -> client.tasks.stream())
                 .filter(other -> other.key.equals(found.key()) && task.isMadeFrom(other))
                 .toList();
         require(!named.isEmpty(), task, "erred because of " + found.key() + ", which it is not made from");

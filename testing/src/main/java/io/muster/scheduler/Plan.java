@@ -45,7 +45,8 @@ final class Plan {
             boolean resources,
             boolean longTasks,
             boolean replicas,
-            boolean reduces) {}
+            boolean reduces,
+            boolean actors) {}
 
     Plan(final long seed, final int maxWorkers, final long chaosUs, final BitSet without) {
         this.seed = seed;
@@ -66,7 +67,8 @@ final class Plan {
                 random.nextInt(3) == 0,
                 random.nextBoolean(),
                 ofCopies.nextBoolean(),
-                ofCopies.nextInt(3) > 0);
+                ofCopies.nextInt(3) > 0,
+                random(4).nextInt(3) == 0);
         final List<Fault> strikes = new ArrayList<>();
         for (final Fault fault : Fault.values()) {
             final boolean isOn = random.nextBoolean();

@@ -67,7 +67,9 @@ final class SimulatedEffects implements Effects {
         final long runId = core.tasks().runId[slot];
         note(3, worker, runId);
         simulation.trace("assign", worker.name, core.tasks().payload[slot] + " run " + runId);
-        checkTakes(worker, "a task");
+        if (!core.tasks().has(slot, TaskTable.CALL)) {
+            checkTakes(worker, "a task");
+        }
         if (runId <= lastRun) {
             throw new AssertionError("run=" + runId + " comes after run=" + lastRun);
         }
@@ -203,6 +205,9 @@ final class SimulatedEffects implements Effects {
         simulation.mix(8, worker.number, 0);
         simulation.trace("gone", worker.name, reason);
         for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = simulation.core.tasks().nextInList[slot]) {
+            close(simulation.core.tasks().runId[slot]);
+        }
+        for (int slot = worker.calls.first(); slot != TaskTable.NONE; slot = simulation.core.tasks().nextInList[slot]) {
             close(simulation.core.tasks().runId[slot]);
         }
         router.workerGone(worker, reason);

@@ -1,6 +1,8 @@
 package io.muster.scheduler;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A task of a simulated client: what it should come to, and what the client knows of it. */
@@ -38,6 +40,15 @@ final class SimulatedTask {
 
     /** How often somebody asked that it, or what is made from it, run again. */
     int retried;
+
+    /** Whether its result is an actor. */
+    boolean isActor;
+
+    /** Whether it calls its only input, an actor. */
+    boolean isCall;
+
+    /** The last call that each client made of it, where it is an actor. */
+    private final Map<Integer, Integer> lastCalls = new HashMap<>();
 
     int finishedOn = TaskTable.NONE;
 
@@ -125,6 +136,19 @@ final class SimulatedTask {
         if (once && ++begun > 1 + failed + retried) {
             throw new AssertionError("task=" + this + " may run once only and begins again: begun=" + begun);
         }
+    }
+
+    /** A call is made: once, and after those that its client made before. */
+    void beginCall() {
+        final Integer last = inputs.get(0).lastCalls.put(client, taskId);
+        if (last != null && last >= taskId) {
+            throw new AssertionError("call=" + this + " is made after call=" + client + ":" + last);
+        }
+    }
+
+    /** Whether an actor is among what it is made from. */
+    boolean isMadeFromActor() {
+        return isActor || inputs.stream().anyMatch(SimulatedTask::isMadeFromActor);
     }
 
     @Override

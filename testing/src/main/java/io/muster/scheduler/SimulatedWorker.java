@@ -282,18 +282,26 @@ final class SimulatedWorker implements PlainReports, DataPlane {
     }
 
     void startWhatMay() {
+        for (SimulatedRuns.Started call = runs.startNextCall(); call != null; call = runs.startNextCall()) {
+            ((SimulatedTask) call.payload()).beginCall();
+            start(call);
+        }
         while (running < threads) {
             final SimulatedRuns.Started started = runs.startNext();
             if (started == null) {
                 return;
             }
             running++;
-            final SimulatedTask task = (SimulatedTask) started.payload();
-            task.executions++;
-            simulation.trace("start", this, task);
-            final long durationUs = simulation.durationUs() * (slow && !simulation.isHealing() ? SLOWER : 1);
-            simulation.after(durationUs, () -> deliver(() -> end(started, task, durationUs)));
+            start(started);
         }
+    }
+
+    private void start(final SimulatedRuns.Started started) {
+        final SimulatedTask task = (SimulatedTask) started.payload();
+        task.executions++;
+        simulation.trace("start", this, task);
+        final long durationUs = simulation.durationUs() * (slow && !simulation.isHealing() ? SLOWER : 1);
+        simulation.after(durationUs, () -> deliver(() -> end(started, task, durationUs)));
     }
 
     private void work() {
@@ -303,7 +311,7 @@ final class SimulatedWorker implements PlainReports, DataPlane {
     }
 
     private void end(final SimulatedRuns.Started started, final SimulatedTask task, final long durationUs) {
-        running--;
+        running -= task.isCall ? 0 : 1;
         final long durationNs = simulation.reportedNs(durationUs);
         if (task.failed < task.failures) {
             runs.fail(started, task, durationNs);
