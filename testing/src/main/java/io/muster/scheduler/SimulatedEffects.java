@@ -167,6 +167,14 @@ final class SimulatedEffects implements Effects {
         note(6, destination, task);
         simulation.trace("replicate", destination.name, simulation.task(task));
         checkTakes(destination, "a copy");
+        final Copies copies = simulation.core.copies();
+        if (simulation.core.tasks().has(slot, TaskTable.ACTOR)) {
+            throw new AssertionError("task=" + simulation.task(task) + " is an actor and is copied");
+        }
+        if (!copies.mayHold(slot, destination) && copies.mayHold(slot, 1) > 0) {
+            throw new AssertionError(
+                    "worker=" + destination.name + " gets a copy that others may keep, and it may not");
+        }
         router.replicate(destination, slot);
     }
 
