@@ -285,6 +285,11 @@ final class Copies {
         return count;
     }
 
+    /** How many copies of a result there shall be, as far as there are workers that may keep it. */
+    int wanted(final int slot) {
+        return isForAll(slot) ? asked(slot) : Math.max(1, Math.min(asked(slot), mayHold(slot, 0)));
+    }
+
     /** How many workers hold a result, do not leave, and may keep it. */
     int kept(final int slot) {
         if (isForAll(slot)) {

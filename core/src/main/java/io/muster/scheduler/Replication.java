@@ -135,7 +135,7 @@ final class Replication {
 
     private void reduce(final int slot) {
         final int further = tasks.furtherHolders(slot).length;
-        if (further == 0 || further < copies.asked(slot) || !isCertain(slot)) {
+        if (further == 0 || further < copies.wanted(slot) || !isCertain(slot)) {
             return;
         }
         final int useful = useful(slot);
@@ -167,7 +167,7 @@ final class Replication {
     private int useful(final int slot) {
         inUse.clear();
         if (tasks.waiters[slot] == 0) {
-            return copies.asked(slot);
+            return copies.wanted(slot);
         }
         if (tasks.waiters[slot] >= MANY_WAITERS || tasks.dependentCount[slot] > MANY_DEPENDENTS) {
             return Integer.MAX_VALUE;
@@ -193,7 +193,7 @@ final class Replication {
                 case RELEASED, MEMORY, ERRED, FORGOTTEN -> {}
             }
         }
-        return Math.max(copies.asked(slot), inUse.cardinality() + elsewhere);
+        return Math.max(copies.wanted(slot), inUse.cardinality() + elsewhere);
     }
 
     private void listStaying(final int slot) {

@@ -96,9 +96,12 @@ final class Oracle {
             if (slot != ClientState.UNKNOWN) {
                 switch (tasks.phase(slot)) {
                     case RELEASED, MEMORY, ERRED -> {}
-                    case WAITING, NO_WORKER, QUEUED, PROCESSING, FORGOTTEN ->
-                        throw new AssertionError(
-                                "task=" + taskId + " was cancelled and is in phase=" + tasks.phase(slot));
+                    case WAITING, NO_WORKER, QUEUED, PROCESSING, FORGOTTEN -> {
+                        if (!tasks.has(slot, TaskTable.CALL | TaskTable.ACTOR)) {
+                            throw new AssertionError(
+                                    "task=" + taskId + " was cancelled and is in phase=" + tasks.phase(slot));
+                        }
+                    }
                 }
             }
         }
@@ -107,8 +110,8 @@ final class Oracle {
     /** What a client asked to run again does so, unless it is made from what can't. */
     void checkTriedAgain(final ClientState client, final SimulatedTask task) {
         final int slot = client.slot(task.taskId);
-        final boolean mayStayFailed =
-                task.needs(input -> input.scattered || input != task && (input.once || input.doomed));
+        final boolean mayStayFailed = task.isMadeFromActor()
+                || task.needs(input -> input.scattered || input != task && (input.once || input.doomed));
         require(
                 slot == ClientState.UNKNOWN
                         || mayStayFailed
@@ -145,7 +148,12 @@ final class Oracle {
     }
 
     private void checkCause(final SimulatedTask task, final SimulatedEffects.Failure found) {
-        final List<SimulatedTask> named = simulation.clients().get(task.client - 1).tasks.stream()
+        if (found.kind() == Effects.FailureKind.ACTOR_LOST) {
+            require(task.isMadeFromActor(), task, "erred of an actor that is lost, and calls none");
+            return;
+        }
+        final List<SimulatedTask> named = simulation.clients().stream()
+                .flatMap(client -> client.tasks.stream())
                 .filter(other -> other.key.equals(found.key()) && task.isMadeFrom(other))
                 .toList();
         require(!named.isEmpty(), task, "erred because of " + found.key() + ", which it is not made from");
@@ -226,7 +234,7 @@ final class Oracle {
         for (int slot = 0; slot < core.tasks().limit(); slot++) {
             if (core.tasks().phase(slot) == TaskPhase.MEMORY && core.tasks().waiters[slot] == 0) {
                 final int copies = 1 + core.tasks().furtherHolders(slot).length;
-                final int asked = Math.min(core.copies().asked(slot), core.livingWorkers());
+                final int asked = Math.min(core.copies().wanted(slot), core.livingWorkers());
                 final boolean mayBeMore =
                         !simulation.plan.traits.reduces() || core.tasks().has(slot, TaskTable.STOPPED);
                 require(

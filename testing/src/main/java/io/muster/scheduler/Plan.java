@@ -50,7 +50,8 @@ final class Plan {
             boolean secedes,
             boolean timeouts,
             boolean retries,
-            boolean restarts) {}
+            boolean restarts,
+            boolean actors) {}
 
     Plan(final long seed, final int maxWorkers, final long chaosUs, final BitSet without) {
         this.seed = seed;
@@ -77,7 +78,8 @@ final class Plan {
                 ofRuns.nextInt(3) == 0,
                 ofRuns.nextInt(3) == 0,
                 ofRuns.nextBoolean(),
-                !isCalm && ofRuns.nextInt(6) == 0);
+                !isCalm && ofRuns.nextInt(6) == 0,
+                random(4).nextInt(3) == 0);
         final List<Fault> strikes = new ArrayList<>();
         for (final Fault fault : Fault.values()) {
             final boolean isOn = random.nextBoolean();

@@ -55,6 +55,10 @@ final class SimulatedClient implements ClientEvents {
             scatter(random);
             return;
         }
+        if (simulation.plan.traits.actors() && random.nextInt(3) == 0) {
+            useActors(random);
+            return;
+        }
         if (simulation.plan.traits.replicas() && random.nextInt(4) == 0) {
             spread(random);
         }
@@ -267,6 +271,43 @@ final class SimulatedClient implements ClientEvents {
         }
     }
 
+    /** Makes an actor, or calls some of those that some client made. */
+    private void useActors(final SplittableRandom random) {
+        final List<SimulatedTask> actors = simulation.clients().stream()
+                .flatMap(client -> client.tasks.stream())
+                .filter(task -> task.isActor)
+                .toList();
+        if (actors.isEmpty() || random.nextInt(4) == 0) {
+            final int failures = simulation.plan.traits.failures() && random.nextInt(10) == 0 ? 1 : 0;
+            final String key = "f0-" + state.number + "-" + tasks.size();
+            final SimulatedTask actor = new SimulatedTask(
+                    state.number, tasks.size(), key, List.of(), false, failures, random.nextInt(2), 0);
+            actor.isActor = true;
+            actor.held = true;
+            tasks.add(actor);
+            final String @Nullable [] on = places(random);
+            final Map<String, Double> resources = needs(random);
+            final int flags = ClientRequests.WANTED | ClientRequests.ACTOR;
+            say(() -> simulation.core.submit(
+                    state, actor.taskId, 0, 0, actor.retries, flags, new int[0], 0, actor, null, on, resources));
+        }
+        for (int i = random.nextInt(6); i > 0 && !actors.isEmpty(); i--) {
+            call(actors.get(random.nextInt(actors.size())), random);
+        }
+    }
+
+    private void call(final SimulatedTask actor, final SplittableRandom random) {
+        final int failures = simulation.plan.traits.failures() && random.nextInt(10) == 0 ? 1 : 0;
+        final String key = "f1-" + state.number + "-" + tasks.size();
+        final SimulatedTask call =
+                new SimulatedTask(state.number, tasks.size(), key, List.of(actor), false, failures, 0, 0);
+        call.isCall = true;
+        call.held = random.nextInt(4) > 0;
+        tasks.add(call);
+        final int flags = call.held ? ClientRequests.WANTED : 0;
+        say(() -> simulation.core.callActor(state, call.taskId, 1, actor.identity(), flags, call));
+    }
+
     /** A key that may have been used before, by a task that may still run. */
     private static String chosenKey(final SplittableRandom random) {
         return "key " + random.nextInt(4);
@@ -324,7 +365,7 @@ final class SimulatedClient implements ClientEvents {
         for (int i = random.nextInt(5); i > 0 && !tasks.isEmpty(); i--) {
             final int back = random.nextInt(Math.min(tasks.size(), 12));
             final SimulatedTask input = tasks.get(tasks.size() - 1 - back);
-            if (input.held || input.taskId >= graphFrom && !input.scattered) {
+            if (!input.isActor && (input.held || input.taskId >= graphFrom && !input.scattered)) {
                 inputs.add(input);
             }
         }
@@ -370,7 +411,7 @@ final class SimulatedClient implements ClientEvents {
     /** Asks that all that it knows to have failed run again. */
     private void retrySome() {
         final List<SimulatedTask> failed = tasks.stream()
-                .filter(task -> task.held && task.erred && !task.scattered)
+                .filter(task -> task.held && task.erred && !task.scattered && !task.isActor && !task.isCall)
                 .toList();
         failed.forEach(SimulatedTask::retry);
         final int[] taskIds = failed.stream().mapToInt(task -> task.taskId).toArray();

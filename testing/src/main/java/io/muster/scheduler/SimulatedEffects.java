@@ -73,7 +73,9 @@ final class SimulatedEffects implements Effects {
         final long runId = core.tasks().runId[slot];
         note(3, worker, runId);
         simulation.trace("assign", worker.name, core.tasks().payload[slot] + " run " + runId);
-        checkTakes(worker, "a task");
+        if (!core.tasks().has(slot, TaskTable.CALL)) {
+            checkTakes(worker, "a task");
+        }
         if (runId <= lastRun) {
             throw new AssertionError("run=" + runId + " comes after run=" + lastRun);
         }
@@ -187,6 +189,14 @@ final class SimulatedEffects implements Effects {
         note(6, destination, task);
         simulation.trace("replicate", destination.name, simulation.task(task));
         checkTakes(destination, "a copy");
+        final Copies copies = simulation.core.copies();
+        if (simulation.core.tasks().has(slot, TaskTable.ACTOR)) {
+            throw new AssertionError("task=" + simulation.task(task) + " is an actor and is copied");
+        }
+        if (!copies.mayHold(slot, destination) && copies.mayHold(slot, 1) > 0) {
+            throw new AssertionError(
+                    "worker=" + destination.name + " gets a copy that others may keep, and it may not");
+        }
         router.replicate(destination, slot);
     }
 
@@ -225,6 +235,9 @@ final class SimulatedEffects implements Effects {
         simulation.mix(8, worker.number, 0);
         simulation.trace("gone", worker.name, reason);
         for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = simulation.core.tasks().nextInList[slot]) {
+            close(simulation.core.tasks().runId[slot]);
+        }
+        for (int slot = worker.calls.first(); slot != TaskTable.NONE; slot = simulation.core.tasks().nextInList[slot]) {
             close(simulation.core.tasks().runId[slot]);
         }
         router.workerGone(worker, reason);

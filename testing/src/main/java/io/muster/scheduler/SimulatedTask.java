@@ -2,8 +2,10 @@ package io.muster.scheduler;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,15 @@ final class SimulatedTask {
 
     /** Whether the scheduler was told that it is not known what a run did. */
     boolean isOutcomeUnknown;
+
+    /** Whether its result is an actor. */
+    boolean isActor;
+
+    /** Whether it calls its only input, an actor. */
+    boolean isCall;
+
+    /** The last call that each client made of it, where it is an actor. */
+    private final Map<Integer, Integer> lastCalls = new HashMap<>();
 
     int finishedOn = TaskTable.NONE;
 
@@ -184,6 +195,19 @@ final class SimulatedTask {
         if (once && (++begun > 1 + failed + timedOut + named || isOutcomeUnknown && named == 0)) {
             throw new AssertionError("task=" + this + " may run once only and begins again: begun=" + begun);
         }
+    }
+
+    /** A call is made: once, and after those that its client made before. */
+    void beginCall() {
+        final Integer last = inputs.get(0).lastCalls.put(client, taskId);
+        if (last != null && last >= taskId) {
+            throw new AssertionError("call=" + this + " is made after call=" + client + ":" + last);
+        }
+    }
+
+    /** Whether an actor is among what it is made from. */
+    boolean isMadeFromActor() {
+        return isActor || inputs.stream().anyMatch(SimulatedTask::isMadeFromActor);
     }
 
     @Override

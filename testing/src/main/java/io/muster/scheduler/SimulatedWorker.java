@@ -290,6 +290,10 @@ final class SimulatedWorker implements PlainReports, DataPlane {
     }
 
     void startWhatMay() {
+        for (SimulatedRuns.Started call = runs.startNextCall(); call != null; call = runs.startNextCall()) {
+            ((SimulatedTask) call.payload()).beginCall();
+            make(call);
+        }
         while (running < threads) {
             if (!rejoining.isEmpty()) {
                 running++;
@@ -383,6 +387,15 @@ final class SimulatedWorker implements PlainReports, DataPlane {
             unflushed.add(state -> simulation.core.longRunning(state, started.runId(), started.task(), seceded));
             flush();
         }
+    }
+
+    /** A call of an actor occupies no thread of the worker's. */
+    private void make(final SimulatedRuns.Started call) {
+        final SimulatedTask task = (SimulatedTask) call.payload();
+        task.executions++;
+        simulation.trace("call", this, task);
+        final long durationUs = simulation.durationUs() * (slow && !simulation.isHealing() ? SLOWER : 1);
+        simulation.after(durationUs, () -> deliver(() -> end(call, task, durationUs, false)));
     }
 
     private void work() {

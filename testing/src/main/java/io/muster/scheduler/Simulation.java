@@ -568,7 +568,7 @@ final class Simulation {
             }
         }
         for (int i = 0; i < MAX_TICKS_TO_LEAVE && former.stream().anyMatch(worker -> worker.state() != null); i++) {
-            now++;
+            now += plan.traits.actors() ? LEASE_US : 1;
             tick();
         }
         startFresh();

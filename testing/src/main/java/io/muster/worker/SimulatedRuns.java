@@ -5,6 +5,10 @@ import io.muster.data.ResultStore;
 import io.muster.serialize.Serializer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,8 @@ public final class SimulatedRuns {
 
     private final RunTable table = new RunTable();
     private final Deque<Run> ready = new ArrayDeque<>();
+    private final Map<Long, Deque<Run>> calls = new TreeMap<>();
+    private final Set<Long> called = new HashSet<>();
     private final WorkerReports reports;
     private final HeldBackFetches fetches;
     private final RunFlow flow;
@@ -40,7 +46,7 @@ public final class SimulatedRuns {
         flow = new RunFlow(
                 name,
                 table,
-                ready::add,
+                this::ready,
                 reports,
                 fetches,
                 new ResultEncoder(true, 0, NONE_NEEDED),
@@ -176,6 +182,38 @@ public final class SimulatedRuns {
     }
 
     /**
+     * Takes the next call of an actor that is not called already, as the actors' threads do.
+     *
+     * @return the call, or null if there is none
+     */
+    public @Nullable Started startNextCall() {
+        for (final Map.Entry<Long, Deque<Run>> line : calls.entrySet()) {
+            while (!called.contains(line.getKey()) && !line.getValue().isEmpty()) {
+                final Run run = line.getValue().remove();
+                if (table.claim(run)) {
+                    called.add(line.getKey());
+                    return new Started(run);
+                }
+            }
+        }
+        return null;
+    }
+
+    private void ready(final Run run) {
+        if (run.isCall()) {
+            calls.computeIfAbsent(run.inputs[0], actor -> new ArrayDeque<>()).add(run);
+        } else {
+            ready.add(run);
+        }
+    }
+
+    private void ended(final Run run) {
+        if (run.isCall()) {
+            called.remove(run.inputs[0]);
+        }
+    }
+
+    /**
      * Ends a run with a result, as its thread does.
      *
      * @param started the run
@@ -185,8 +223,9 @@ public final class SimulatedRuns {
      */
     public void finish(final Started started, final Object value, final long sizeBytes, final long durationNs) {
         final Run run = started.run;
+        ended(run);
         if (table.finish(run, value, sizeBytes)) {
-            final boolean inline = run.wantsSmallResult() && sizeBytes <= SMALL_BYTES;
+            final boolean inline = run.wantsSmallResult() && sizeBytes <= SMALL_BYTES && !run.isOfActor();
             reports.runDone(run.runId, run.task, sizeBytes, RunTimes.of(durationNs), inline, inline ? value : null);
             reports.flush();
         }
@@ -213,6 +252,7 @@ public final class SimulatedRuns {
      */
     public void fail(final Started started, final Object failure, final long durationNs, final boolean unknown) {
         final Run run = started.run;
+        ended(run);
         if (table.fail(run)) {
             reports.runFailed(run.runId, run.task, RunTimes.of(durationNs), unknown, failure);
             reports.flush();
