@@ -26,6 +26,7 @@ final class Copies {
     /** How many stale entries of a list are not worth a cleaning. */
     private static final int ALLOWED_STALE = 64;
 
+    private final CoreState state;
     private final TaskTable tasks;
     private final List<@Nullable WorkerState> workers;
     private final Effects effects;
@@ -43,6 +44,7 @@ final class Copies {
     private boolean isChanged;
 
     Copies(final CoreState state, final Effects effects) {
+        this.state = state;
         this.tasks = state.tasks;
         this.workers = state.workers;
         this.effects = effects;
@@ -155,6 +157,7 @@ final class Copies {
     }
 
     void begin(final int slot, final WorkerState to) {
+        to.retractions.remove(state.identity(slot));
         underWay.put(slot, underWay.get(slot) + 1);
         to.copying.addInt(slot);
         to.copyingBytes += tasks.sizeBytes[slot];

@@ -703,6 +703,12 @@ final class SchedulerCore {
             effects.free(worker, identity);
             return;
         }
+        if (worker.retractions.contains(identity) && !tasks.isHeldBy(slot, worker.number)) {
+            if (tasks.phase(slot) != TaskPhase.PROCESSING || tasks.worker[slot] != worker.number) {
+                dispatcher.retract(worker, identity);
+            }
+            return;
+        }
         switch (tasks.phase(slot)) {
             case MEMORY -> {
                 if (!tasks.isHeldBy(slot, worker.number)) {
@@ -727,7 +733,7 @@ final class SchedulerCore {
                     effects.abandon(running, runId, false);
                     if (running != worker) {
                         tasks.set(slot, TaskTable.STOPPED, true);
-                        effects.free(running, identity);
+                        dispatcher.retract(running, identity);
                     }
                 }
                 tasks.sizeBytes[slot] = Math.max(0, sizeBytes);

@@ -182,7 +182,7 @@ final class Oracle {
     }
 
     /** What the scheduler believes about results is so. */
-    private void checkStores() {
+    void checkStores() {
         final Set<String> believed = checkNothingIsHeldForNothing();
         if (!believed.isEmpty() && !isAnythingMislaid) {
             throw new AssertionError("not where the scheduler believes: " + believed);
@@ -253,6 +253,7 @@ final class Oracle {
                 || !process.isAlive()
                 || process.runs.get(task) == ResultStore.ABSENT
                 || freed.stopping
+                || freed.retractions.contains(task)
                 || isAnythingMislaid
                 || hasAnythingStoodStill) {
             return;
