@@ -157,6 +157,7 @@ final class Copies {
     }
 
     void begin(final int slot, final WorkerState to) {
+        to.retractions.remove(state.identity(slot));
         underWay.put(slot, underWay.get(slot) + 1);
         to.copying.addInt(slot);
         to.copyingBytes += tasks.sizeBytes[slot];

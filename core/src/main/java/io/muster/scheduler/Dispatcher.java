@@ -365,7 +365,13 @@ final class Dispatcher {
         unassign(slot);
         tasks.set(slot, TaskTable.STOPPED, true);
         effects.abandon(worker, runId, tasks.has(slot, TaskTable.INTERRUPT));
-        effects.free(worker, state.identity(slot));
+        retract(worker, state.identity(slot));
+    }
+
+    /** Has a worker drop a result that it is not believed to have, and may say to have before it hears of it. */
+    void retract(final WorkerState worker, final long identity) {
+        worker.retractions.add(identity, lastRun);
+        effects.free(worker, identity);
     }
 
     void placeScattered(final int slot) {

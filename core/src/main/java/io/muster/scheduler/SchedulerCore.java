@@ -775,6 +775,12 @@ final class SchedulerCore {
             dropStrayActor(worker, slot);
             return;
         }
+        if (worker.retractions.contains(identity) && !tasks.isHeldBy(slot, worker.number)) {
+            if (tasks.phase(slot) != TaskPhase.PROCESSING || tasks.worker[slot] != worker.number) {
+                dispatcher.retract(worker, identity);
+            }
+            return;
+        }
         state.because(Cause.COPY_STORED, worker.number, 0, identity);
         switch (tasks.phase(slot)) {
             case MEMORY -> {
@@ -801,7 +807,7 @@ final class SchedulerCore {
                     effects.abandon(running, runId, false);
                     if (running != worker) {
                         tasks.set(slot, TaskTable.STOPPED, true);
-                        effects.free(running, identity);
+                        dispatcher.retract(running, identity);
                     }
                 }
                 tasks.sizeBytes[slot] = Math.max(0, sizeBytes);

@@ -63,6 +63,9 @@ final class WorkerState {
     /** Runs of tasks that may have killed other workers. */
     final LongHashSet suspectRuns = new LongHashSet();
 
+    /** What it was told to drop without being believed to have it. */
+    final Retractions retractions = new Retractions();
+
     /** Data that a client was told to place here, and that has not come yet. */
     final SlotList awaited = new SlotList();
 

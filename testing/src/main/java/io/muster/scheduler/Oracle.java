@@ -190,7 +190,7 @@ final class Oracle {
     }
 
     /** What the scheduler believes about results is so. */
-    private void checkStores() {
+    void checkStores() {
         final Set<String> believed = checkNothingIsHeldForNothing();
         if (!believed.isEmpty() && !isAnythingMislaid) {
             throw new AssertionError("not where the scheduler believes: " + believed);
@@ -261,6 +261,7 @@ final class Oracle {
                 || !process.isAlive()
                 || process.runs.get(task) == ResultStore.ABSENT
                 || freed.stopping
+                || freed.retractions.contains(task)
                 || isAnythingMislaid
                 || hasAnythingStoodStill) {
             return;

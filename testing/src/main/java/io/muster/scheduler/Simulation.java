@@ -558,7 +558,7 @@ final class Simulation {
         settle();
         now += LEASE_US + 1;
         tick();
-        oracle.checkNothingIsHeldForNothing();
+        oracle.checkStores();
         final List<SimulatedWorker> former = List.copyOf(workers);
         startFresh();
         for (final SimulatedWorker worker : former) {
