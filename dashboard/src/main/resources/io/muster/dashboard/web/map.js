@@ -24,7 +24,8 @@ export class ClusterMap {
                 tip.show(event.clientX, event.clientY, [worker.name, worker.state + " on " + worker.host,
                     count(worker.processing) + " tasks, " + count(worker.threads) + " threads, CPU "
                         + percent(worker.cpu_percent),
-                    bytes((worker.managed || 0) + (worker.unmanaged || 0)) + " of " + bytes(worker.memory_limit)]);
+                    bytes((worker.managed || 0) + (worker.unmanaged || 0))
+                        + (worker.memory_limit > 0 ? " of " + bytes(worker.memory_limit) : "")]);
             } else {
                 tip.hide();
             }

@@ -43,7 +43,7 @@ class Figures {
         this.boxes = {};
         this.element = h("dl", { class: "figures" });
         for (const [key, title] of [["workers", "Workers"], ["threads", "Threads"], ["processing", "Running"],
-            ["ahead", "Still to run"], ["memory", "Results held"], ["erred", "Failed"], ["rate", "Tasks per second"],
+            ["ahead", "Still to run"], ["memory", "Results held"], ["erred", "Failed"], ["rate", "Tasks / second"],
             ["stored", "Stored"], ["spilled", "Spilled to disk"], ["cpu", "Scheduler CPU"]]) {
             const value = h("dd", { "data-figure": key }, "–");
             const box = h("div", {}, h("dt", {}, title), value);
