@@ -2,7 +2,7 @@
  * A table for any number of rows: only those in sight are elements; columns sort by click or key.
  *
  * A column is {name, title, value(row), text?(row), cell?(row), class?, width?, hint?}: `value` sorts, `text` shows,
- * `cell` makes an element instead.
+ * `cell` makes an element instead. An `optional` column is shown only if a row has a value for it.
  */
 import { h, fill, eachFrame } from "./dom.js";
 
@@ -67,6 +67,11 @@ export class DataTable {
     /** Replaces the rows. */
     set(rows) {
         this.rows = rows;
+        this.columns.forEach((column, i) => {
+            if (column.optional) {
+                this.heads[i].hidden = !rows.some((row) => ![null, undefined, ""].includes(column.value(row)));
+            }
+        });
         this.arrange();
     }
 
@@ -159,6 +164,7 @@ export class DataTable {
         line.row = row;
         this.columns.forEach((column, i) => {
             const cell = line.children[i];
+            cell.hidden = this.heads[i].hidden;
             if (column.cell) {
                 column.cell(row, cell);
             } else {
