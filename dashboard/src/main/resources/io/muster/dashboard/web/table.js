@@ -7,6 +7,7 @@
 import { h, fill, eachFrame } from "./dom.js";
 
 const ROW_HEIGHT = 26;
+const LEAST_WIDTH = 90;
 const SPARE_ROWS = 8;
 
 export class DataTable {
@@ -24,6 +25,7 @@ export class DataTable {
         this.heads = columns.map((column) => this.head(column));
         this.table = h("table", { "aria-label": label },
             h("thead", {}, h("tr", {}, this.heads)), this.body);
+        this.widen();
         this.place = h("div", { class: "nothing", hidden: true });
         this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label + ", scrollable" },
             this.table, this.place);
@@ -40,9 +42,15 @@ export class DataTable {
             column.title, h("span", { class: "arrow", "aria-hidden": "true" }));
         const cell = h("th", { scope: "col", class: column.class }, column.value ? button : column.title);
         if (column.width) {
-            cell.style.width = column.width;
+            cell.style.width = column.width + "px";
         }
         return cell;
+    }
+
+    /* Widths don't follow from what is in sight, so nothing moves while one scrolls; columns without one share the rest. */
+    widen() {
+        this.table.style.minWidth = this.columns.reduce((sum, column, i) =>
+            sum + (this.heads[i].hidden ? 0 : column.width || LEAST_WIDTH), 0) + "px";
     }
 
     /** Sorts by a column; by the same one again turns the order round. */
@@ -72,6 +80,7 @@ export class DataTable {
                 this.heads[i].hidden = !rows.some((row) => ![null, undefined, ""].includes(column.value(row)));
             }
         });
+        this.widen();
         this.arrange();
     }
 

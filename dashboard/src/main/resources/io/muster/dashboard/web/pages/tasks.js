@@ -33,16 +33,16 @@ export const tasksPage = {
         box.body.append(host, h("div", { class: "pager" }, back, on, where));
         const table = new DataTable(host, {
             label: "Tasks", key: (task) => task.id, onPick: (task) => (location.hash = "#task/" + task.id), columns: [
-                { name: "id", title: "Id", value: (task) => task.id, class: "number", width: "90px" },
+                { name: "id", title: "Id", value: (task) => task.id, class: "number", width: 110 },
                 { name: "key", title: "Key", value: (task) => task.key,
                     cell: linkCell((task) => "#task/" + task.id, (task) => task.key || "task " + task.id) },
                 { name: "function", title: "Function", value: (task) => task.function },
-                { name: "state", title: "State", value: (task) => task.state,
+                { name: "state", title: "State", value: (task) => task.state, width: 110,
                     cell: (task, cell) => showState(cell, task.state) },
                 { name: "worker", title: "Worker", value: (task) => task.worker, text: (task) => task.worker || "" },
-                { name: "priority", title: "Priority", value: (task) => task.priority, class: "number",
+                { name: "priority", title: "Priority", value: (task) => task.priority, class: "number", width: 80,
                     text: (task) => (task.priority === null || task.priority === undefined ? "" : task.priority) },
-                { name: "bytes", title: "Bytes", value: (task) => task.bytes, class: "number",
+                { name: "bytes", title: "Bytes", value: (task) => task.bytes, class: "number", width: 90,
                     text: (task) => (task.bytes > 0 ? bytes(task.bytes) : "") },
             ],
             nothing: () => empty("No task matches.", "Tasks that nobody needs any more are forgotten; clear the filters to see ",
