@@ -18,8 +18,12 @@ export const eventsPage = {
                 { name: "topic", title: "Topic", value: (e) => e.topic || e.who, width: 160 },
                 { name: "text", title: "What", value: (e) => wordsOf(e) },
             ],
-            nothing: ["No events.", "Workers that come and go show up here, and what ", h("code", {}, "client.logEvent(topic, value)"),
-                " says."],
+            nothing: [
+                "No events.",
+                "Workers that come and go show up here, and what ",
+                h("code", {}, "client.logEvent(topic, value)"),
+                " says.",
+            ],
         });
     },
 };
