@@ -82,7 +82,6 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
-        this.recorder = new Recorder(settings.streamRows());
         this.core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -93,6 +92,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         core.reduceReplicasEvery(settings.reduceReplicasNs());
         core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
+        recorder = new Recorder(core, settings.streamRows());
         management = new Management(this, settings, managers);
     }
 
@@ -137,6 +137,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     @Override
     public int doWork(final long nowNs) {
         this.nowNs = nowNs;
+        core.storyTime(nowNs);
         int work = 0;
         Runnable guest = guests.poll();
         while (guest != null) {
@@ -262,6 +263,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     String restart(final int client) {
         final String reason = "client " + client + " restarted the cluster";
         LOG.info("{}", reason);
+        recorder.clusterEvent(reason);
         final int[] restarted = core.restart(nowNs, reason);
         return Arrays.toString(restarted);
     }
@@ -271,6 +273,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         final WorkerState lost = dead.remove(worker);
         if (lost != null) {
             LOG.warn("worker {} died: {}; runs under way: {}", lost.name, cause, runIds.length);
+            recorder.workerEvent(lost, "died: " + cause + "; runs under way: " + runIds.length);
             core.blame(lost, runIds, cause);
         }
     }
@@ -363,6 +366,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         }
         final String reason = worker.lastWords().isEmpty() ? worker.session().closeReason() : worker.lastWords();
         LOG.info("worker {} is gone: {}", state.name, reason);
+        recorder.workerLeft(state, reason);
         management.workerLeft(state, reason, worker.hasExpectedEnd() || state.draining);
         if (state.gone) {
             return;
@@ -412,6 +416,7 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     private void tick(final long nowNs) {
         core.tick(nowNs);
+        recorder.tick(nowNs);
         for (final WorkerSession worker : workers) {
             if (nowNs - worker.heardNs() > settings.leaseNs()
                     && !worker.session().isClosed()) {
