@@ -40,8 +40,8 @@ export class SystemCharts {
     }
 
     /**
-     * Sets what was recorded: {interval_s, scheduler: {name: […]}, workers: [{number, name: […]}]}, with names of workers
-     * by number where they are known.
+     * Sets what was recorded: {interval_s, scheduler: {name: […]}, workers: [{number, name: […]}]}, with names of
+     * workers by number where they are known.
      */
     set(data, names = new Map()) {
         const interval = data.interval_s || 2;

@@ -25,7 +25,7 @@ export const taskPage = {
                         content,
                         empty(
                             "The scheduler does not know task " + context.id + ".",
-                            "It was forgotten because nobody needs its result any more, or the scheduler was restarted. ",
+                            "Nobody needs its result any more, or the scheduler was restarted. ",
                             h("a", { href: "#tasks" }, "All tasks"),
                         ),
                     );
@@ -110,7 +110,7 @@ function facts(task) {
             "dl",
             { class: "facts" },
             rows
-                .filter(([name]) => task[name.toLowerCase()] !== undefined || !["Priority", "Attempt"].includes(name))
+                .filter(([name]) => task.function !== undefined || ["State", "Id"].includes(name))
                 .map(([name, write]) => {
                     const cell = h("dd", {});
                     write(cell);
