@@ -55,6 +55,17 @@ function keepingScroll(element, write) {
 }
 
 function sections(task) {
+    if (task.state === "forgotten") {
+        return [
+            h(
+                "p",
+                { class: "why" },
+                "Nobody needs its result any more, so it is forgotten; this is what is remembered of it.",
+            ),
+            runs(task),
+            story(task),
+        ];
+    }
     return [
         task.why ? h("p", { class: "why" }, task.why) : null,
         h("div", { class: "grid two" }, facts(task), runs(task)),
@@ -63,13 +74,7 @@ function sections(task) {
             "div",
             { class: "grid two space" },
             neighbours("Inputs", "inputs", task.inputs, task.input_count, "It needs no other task's result."),
-            neighbours(
-                "Dependents",
-                "dependents",
-                task.dependents,
-                task.dependent_count,
-                "No other task needs its result.",
-            ),
+            neighbours("Dependents", "dependents", task.dependents, task.dependent_count, "No task needs its result."),
         ),
         story(task),
     ];
@@ -109,13 +114,11 @@ function facts(task) {
         h(
             "dl",
             { class: "facts" },
-            rows
-                .filter(([name]) => task.function !== undefined || ["State", "Id"].includes(name))
-                .map(([name, write]) => {
-                    const cell = h("dd", {});
-                    write(cell);
-                    return [h("dt", {}, name), cell];
-                }),
+            rows.map(([name, write]) => {
+                const cell = h("dd", {});
+                write(cell);
+                return [h("dt", {}, name), cell];
+            }),
         ),
     );
     return box.element;
