@@ -30,6 +30,9 @@ final class CoreState {
 
     final Datasets datasets = new Datasets();
 
+    /** What happened to tasks, and why; for people. */
+    final Transitions story = new Transitions();
+
     int livingWorkers;
     long transitions;
     long nowNs;
@@ -66,8 +69,25 @@ final class CoreState {
         if (tasks.phase(slot).isRunnable() != isRunnable) {
             kind(slot).runnable += isRunnable ? 1 : -1;
         }
+        story.add(identity(slot), tasks.phase(slot).ordinal(), next.ordinal());
         tasks.phase(slot, next);
         transitions++;
+    }
+
+    /** What follows happens because of this. */
+    void because(final Cause cause) {
+        story.because(cause, Transitions.NOBODY, 0, 0);
+    }
+
+    /** What follows happens because of what a run, or somebody, did with a task. */
+    void because(final Cause cause, final int worker, final long run, final long task) {
+        story.because(cause, worker, run, task);
+    }
+
+    /** Something happened to a task that leaves it in its phase. */
+    void note(final int slot, final Cause cause, final int worker, final long run) {
+        story.because(cause, worker, run, identity(slot));
+        story.add(identity(slot), tasks.phase(slot).ordinal(), tasks.phase(slot).ordinal());
     }
 
     /** A client by number, also one that left, as long as others need a task of it. */

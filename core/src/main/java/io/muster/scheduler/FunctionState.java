@@ -21,6 +21,9 @@ final class FunctionState {
     private long averageNs = UNKNOWN;
     private long averageBytes;
 
+    /** Where {@link TaskStreamLog} keeps its name; below 0 before its first row. */
+    int streamIndex = -1;
+
     FunctionState(final long id, final Object body, final String name, final ClientShare share) {
         this.id = id;
         this.body = body;

@@ -6,9 +6,12 @@ import io.muster.config.Settings;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
+import io.muster.protocol.RecordKind;
 import io.muster.serialize.Serializer;
 import io.muster.worker.MemoryRules;
+import io.muster.worker.RunTimes;
 import io.muster.worker.Worker;
+import io.muster.worker.WorkerCounters;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
 import java.time.Duration;
@@ -38,6 +41,7 @@ public final class LocalScheduler implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Router router = new Router(true);
     private final Settings settings;
+    private final Recorder recorder;
     private final SchedulerCore core;
     private final LocalDataPlane dataPlane = new LocalDataPlane();
     private final List<Worker> workers = new ArrayList<>();
@@ -53,6 +57,7 @@ public final class LocalScheduler implements AutoCloseable {
     private int nextWorker;
     private int lastClient;
     private int users;
+    private long sampledNs;
 
     /**
      * Starts workers.
@@ -72,6 +77,7 @@ public final class LocalScheduler implements AutoCloseable {
                         settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
         core.reduceReplicasEvery(SchedulerServer.reduceReplicasNs(settings));
         router.core(core);
+        recorder = new Recorder(core, settings.get(Options.DIAGNOSTICS_STREAM_ROWS));
         watch = new StuckWatch(core, List::of);
         examiner = new Examiner(
                 core,
@@ -85,7 +91,8 @@ public final class LocalScheduler implements AutoCloseable {
                 },
                 this::describe,
                 "",
-                settings.toArguments());
+                settings.toArguments(),
+                recorder::epochUs);
         checkIntervalNs = settings.get(Options.SCHEDULER_CHECK_INTERVAL).toNanos();
         for (int number = 0; number < count; number++) {
             addWorker(threads);
@@ -170,6 +177,7 @@ public final class LocalScheduler implements AutoCloseable {
                         settings.get(Options.WORKER_INTERRUPT_PATIENCE));
         final Worker worker = Worker.start(workerSettings, reports, Serializer.standard(), dataPlane);
         worker.clientsOver(() -> new Link(true));
+        worker.profileEvery(settings.get(Options.WORKER_PROFILE_INTERVAL));
         worker.number(number);
         dataPlane.register(number, worker);
         synchronized (workers) {
@@ -181,6 +189,7 @@ public final class LocalScheduler implements AutoCloseable {
         worker.onStop((restart, reason) -> {
             commands.add(() -> {
                 core.removeWorker(state, reason, true);
+                recorder.workerLeft(state, reason);
                 dataPlane.unregister(number);
             });
             apply();
@@ -194,6 +203,7 @@ public final class LocalScheduler implements AutoCloseable {
             } else {
                 router.workerJoined(new WorkerAddress(number, state.name, threads, "", 0, new byte[0]));
                 core.addWorker(nowNs(), state);
+                recorder.workerJoined(state);
             }
         });
         apply();
@@ -242,6 +252,7 @@ public final class LocalScheduler implements AutoCloseable {
                 if (!closed) {
                     core.tick(nowNs());
                     look();
+                    sample(System.nanoTime());
                 }
             });
             try {
@@ -269,6 +280,22 @@ public final class LocalScheduler implements AutoCloseable {
         }
     }
 
+    /** In one process there are no heartbeats: what the process uses is the scheduler's, workers tell what they have to do. */
+    private void sample(final long timeNs) {
+        if (timeNs - sampledNs >= SystemLog.INTERVAL_NS) {
+            sampledNs = timeNs;
+            for (final WorkerState state : core.workers()) {
+                if (state != null && state.peer instanceof Worker worker) {
+                    state.memory.told(worker.status());
+                    final WorkerCounters counters = worker.counters();
+                    recorder.heard(
+                            state, new WorkerFigures(0, 0, 0, 0, 0, 0, counters.running(), counters.ready()), timeNs);
+                }
+            }
+        }
+        recorder.tick(timeNs);
+    }
+
     private void apply() {
         signalled = true;
         if (lock.isHeldByCurrentThread()) {
@@ -290,6 +317,7 @@ public final class LocalScheduler implements AutoCloseable {
     }
 
     private void applyAll() {
+        core.storyTime(System.nanoTime());
         Runnable command = commands.poll();
         while (command != null) {
             while (command != null) {
@@ -369,6 +397,7 @@ public final class LocalScheduler implements AutoCloseable {
                     throw new MusterException("the cluster is closed; start another one");
                 }
                 state = new ClientState(++lastClient, events);
+                state.isOfWorker = isOfWorker;
             } finally {
                 lock.unlock();
             }
@@ -454,8 +483,11 @@ public final class LocalScheduler implements AutoCloseable {
 
         @Override
         public void restart(final long requestId) {
-            command(() -> events.infoReply(
-                    requestId, Arrays.toString(core.restart(0, "client " + state.number + " restarted the cluster"))));
+            final String reason = "client " + state.number + " restarted the cluster";
+            command(() -> {
+                recorder.clusterEvent(reason);
+                events.infoReply(requestId, Arrays.toString(core.restart(0, reason)));
+            });
             apply();
         }
 
@@ -512,6 +544,19 @@ public final class LocalScheduler implements AutoCloseable {
         }
 
         @Override
+        public void askRecords(
+                final long requestId, final RecordKind kind, final long since, final int limit, final String name) {
+            command(() -> recorder.ask(kind, since, limit, name, json -> events.infoReply(requestId, json)));
+            apply();
+        }
+
+        @Override
+        public void event(final String topic, final String text) {
+            command(() -> recorder.event(topic, "client-" + state.number, text));
+            apply();
+        }
+
+        @Override
         public void stopCluster() {
             LocalScheduler.this.close();
         }
@@ -551,16 +596,38 @@ public final class LocalScheduler implements AutoCloseable {
                 final long runId,
                 final long task,
                 final long sizeBytes,
-                final long durationNs,
+                final RunTimes times,
                 final boolean inline,
                 final @Nullable Object value) {
-            commands.add(() -> core.runDone(worker(), runId, task, sizeBytes, durationNs, inline, value));
+            commands.add(() -> {
+                ran(runId, task, times, false);
+                core.runDone(worker(), runId, task, sizeBytes, times.durationNs(), inline, value);
+            });
         }
 
         @Override
         public void runFailed(
-                final long runId, final long task, final long durationNs, final boolean unknown, final Object failed) {
-            commands.add(() -> core.runFailed(worker(), runId, task, durationNs, unknown, failed));
+                final long runId, final long task, final RunTimes times, final boolean unknown, final Object failed) {
+            commands.add(() -> {
+                ran(runId, task, times, true);
+                core.runFailed(worker(), runId, task, times.durationNs(), unknown, failed);
+            });
+        }
+
+        private void ran(final long runId, final long task, final RunTimes times, final boolean hasFailed) {
+            recorder.ran(
+                    worker(),
+                    runId,
+                    task,
+                    hasFailed,
+                    0,
+                    System.nanoTime(),
+                    times.thread(),
+                    times.startNs(),
+                    times.stopNs(),
+                    times.fetchStartNs(),
+                    times.fetchStopNs(),
+                    times.diskNs());
         }
 
         @Override
@@ -583,6 +650,9 @@ public final class LocalScheduler implements AutoCloseable {
         public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
             commands.add(() -> {
                 for (int i = 0; i < runIds.length; i++) {
+                    if (givenUp[i]) {
+                        recorder.stolen();
+                    }
                     core.runTakenBack(worker(), runIds[i], givenUp[i]);
                 }
             });
@@ -596,6 +666,29 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public void coordinate(final CoordinationRequest request) {
             commands.add(() -> core.sharing().coordinate(worker(), request));
+            apply();
+        }
+
+        @Override
+        public void records(final long requestId, final String json) {
+            commands.add(() -> recorder.told(worker(), requestId, json, 0));
+            apply();
+        }
+
+        @Override
+        public void profile(final String samples) {
+            commands.add(() -> recorder.profiled(worker(), samples));
+        }
+
+        @Override
+        public void said(final long runId, final long task, final boolean isLog, final String text) {
+            commands.add(() -> recorder.said(worker(), task, isLog, text));
+            apply();
+        }
+
+        @Override
+        public void event(final String topic, final String text) {
+            commands.add(() -> recorder.event(topic, worker().name, text));
             apply();
         }
 

@@ -46,6 +46,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final SchedulerSettings settings;
     private final SchedulerCore core;
     private final Router router = new Router(false);
+    private final Recorder recorder;
     private final LinkFactory.@Nullable Host linkHost;
     private final Consumer<String> onStop;
     private final Management management;
@@ -94,6 +95,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         core.reduceReplicasEvery(settings.reduceReplicasNs());
         core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
+        recorder = new Recorder(core, settings.streamRows());
         management = new Management(this, settings, managers);
         watch = new StuckWatch(core, management::pendingJobs);
     }
@@ -125,6 +127,11 @@ final class SchedulerAgent implements EventLoop.Agent {
         checkIntervalNs = intervalNs;
     }
 
+    /** What happened; for the agent's thread, as in {@link #execute}. */
+    Recorder recorder() {
+        return recorder;
+    }
+
     /** Takes a peer that has proved the secret; from any thread. */
     void admit(final TlsChannel tls, final PeerHello hello) {
         execute(() -> begin(tls, hello));
@@ -144,6 +151,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     @Override
     public int doWork(final long nowNs) {
         this.nowNs = nowNs;
+        core.storyTime(nowNs);
         int work = 0;
         Runnable guest = guests.poll();
         while (guest != null) {
@@ -254,6 +262,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 address.port(),
                 address.fingerprint()));
         core.addWorker(System.nanoTime(), worker);
+        recorder.workerJoined(worker);
         LOG.info(
                 "worker {} is here: number={} threads={} host={}",
                 worker.name,
@@ -268,6 +277,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     String restart(final int client) {
         final String reason = "client " + client + " restarted the cluster";
         LOG.info("{}", reason);
+        recorder.clusterEvent(reason);
         final int[] restarted = core.restart(nowNs, reason);
         return Arrays.toString(restarted);
     }
@@ -277,6 +287,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         final WorkerState lost = dead.remove(worker);
         if (lost != null) {
             LOG.warn("worker {} died: {}; runs under way: {}", lost.name, cause, runIds.length);
+            recorder.workerEvent(lost, "died: " + cause + "; runs under way: " + runIds.length);
             core.blame(lost, runIds, cause);
         }
     }
@@ -369,6 +380,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         }
         final String reason = worker.lastWords().isEmpty() ? worker.session().closeReason() : worker.lastWords();
         LOG.info("worker {} is gone: {}", state.name, reason);
+        recorder.workerLeft(state, reason);
         management.workerLeft(state, reason, worker.hasExpectedEnd() || state.draining);
         if (state.gone) {
             return;
@@ -422,6 +434,7 @@ final class SchedulerAgent implements EventLoop.Agent {
             lastCheckNs = nowNs;
             watch.tick();
         }
+        recorder.tick(nowNs);
         for (final WorkerSession worker : workers) {
             if (nowNs - worker.heardNs() > settings.leaseNs()
                     && !worker.session().isClosed()) {

@@ -167,8 +167,14 @@ final class SchedulerCore {
         return state.key(slot);
     }
 
+    /** The time of what is told next, for stories only: by any clock, always the same. */
+    void storyTime(final long nowNs) {
+        state.story.time(nowNs);
+    }
+
     /** Ends a batch of commands: hands out what can run. */
     void schedule() {
+        state.because(Cause.LOOKED_FOR_WORKER);
         dispatcher.dispatch();
         failHopeless();
         replication.advance(state.nowNs);
@@ -196,6 +202,7 @@ final class SchedulerCore {
         if (client == null) {
             return;
         }
+        state.because(Cause.CLIENT_GONE);
         if (client.party != null) {
             state.coordination.leave(client.party);
         }
@@ -239,6 +246,7 @@ final class SchedulerCore {
                     "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
         }
         requireNextTaskId(client, taskId);
+        state.because(Cause.SUBMITTED, Transitions.NOBODY, 0, identity(client, taskId));
         final Resources needs = Resources.of(resources);
         for (int i = 0; i < count; i++) {
             if (dependencies[i] < 0 || dependencies[i] >= taskId) {
@@ -319,6 +327,7 @@ final class SchedulerCore {
             final @Nullable String key,
             final String @Nullable [] restriction) {
         requireNextTaskId(client, taskId);
+        state.because(Cause.SCATTERED);
         final int kind = kinds.of(TaskKinds.DATA, Resources.NONE, restriction, false);
         final int slot = life.newTask(client, taskId, kind, key);
         tasks.flags[slot] = TaskTable.WANTED | TaskTable.SCATTERED;
@@ -330,6 +339,7 @@ final class SchedulerCore {
     void release(final ClientState client, final int taskId) {
         final int slot = client.slot(taskId);
         if (slot != ClientState.UNKNOWN) {
+            state.because(Cause.LET_GO, Transitions.NOBODY, 0, identity(client, taskId));
             tasks.set(slot, TaskTable.WANTED, false);
             life.settle(slot);
         }
@@ -349,6 +359,7 @@ final class SchedulerCore {
                     "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
         }
         requireNextTaskId(client, taskId);
+        state.because(Cause.SUBMITTED, Transitions.NOBODY, 0, identity(client, taskId));
         final int input = state.datasets.slot(dataset, index);
         if (input == ClientState.UNKNOWN) {
             client.add(taskId, ClientState.UNKNOWN);
@@ -366,6 +377,7 @@ final class SchedulerCore {
 
     /** Drops tasks that are not done, and what depends on them; those that run may be interrupted. */
     void cancel(final ClientState client, final int[] taskIds, final int count, final boolean interrupt) {
+        state.because(Cause.CANCELLED);
         final IntArrayList doomed = new IntArrayList();
         final IntHashSet seen = new IntHashSet();
         for (int i = 0; i < count; i++) {
@@ -404,6 +416,7 @@ final class SchedulerCore {
 
     /** Tasks that failed run again, and those that failed of what they are made from. */
     void retry(final ClientState client, final int[] taskIds, final int count) {
+        state.because(Cause.RETRIED);
         final IntArrayList failed = new IntArrayList();
         for (int i = 0; i < count; i++) {
             final int slot = client.slot(taskIds[i]);
@@ -440,6 +453,7 @@ final class SchedulerCore {
     /** Drops all tasks of all clients, and has the workers that can be replaced replaced; gives the numbers of those. */
     int[] restart(final long timeNs, final String reason) {
         state.nowNs = timeNs;
+        state.because(Cause.RESTARTED);
         clients.values().stream()
                 .sorted(Comparator.comparingInt(client -> client.number))
                 .forEach(client -> life.dropAll(client, reason));
@@ -459,6 +473,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN || !tasks.has(slot, TaskTable.WANTED)) {
             return;
         }
+        state.because(Cause.RESULT_MISSING, worker, 0, identity(client, taskId));
         if (tasks.phase(slot) == TaskPhase.MEMORY) {
             life.replicaMissing(slot, worker, gone && !copies.wasDropped(slot));
         }
@@ -552,6 +567,7 @@ final class SchedulerCore {
 
     /** Does what is due: workers whose leases ran out are removed, those whose jobs end soon retire. Ends a batch of commands. */
     void tick(final long timeNs) {
+        state.because(Cause.TIME_PASSED);
         membership.tick(timeNs);
         replication.tick(timeNs);
         schedule();
@@ -583,11 +599,13 @@ final class SchedulerCore {
         if (identity == worker.recalled.missingValue()) {
             return;
         }
+        final int slot = state.slotOf(identity);
         if (!isGivenUp) {
+            state.note(slot, Cause.NOT_GIVEN_BACK, worker.number, runId);
             dispatcher.stealing().refused(worker, runId);
             return;
         }
-        final int slot = state.slotOf(identity);
+        state.because(Cause.GIVEN_BACK, worker.number, runId, identity);
         dispatcher.unassign(slot);
         tasks.attempt[slot]--;
         state.enter(slot, TaskPhase.WAITING);
@@ -625,6 +643,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
+        state.because(Cause.RUN_DONE, worker.number, runId, identity);
         final FunctionState function = state.function(slot);
         function.observe(durationNs);
         function.observeSize(Math.max(0, sizeBytes));
@@ -645,6 +664,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
+        state.because(Cause.RUN_FAILED, worker.number, runId, identity);
         state.function(slot).observe(durationNs);
         dispatcher.ended(slot);
         tasks.set(slot, TaskTable.COMMITTED, unknown);
@@ -660,6 +680,7 @@ final class SchedulerCore {
     void longRunning(final WorkerState worker, final long runId, final long identity, final boolean seceded) {
         final int slot = state.currentRun(worker, runId, identity);
         if (slot != ClientState.UNKNOWN) {
+            state.note(slot, seceded ? Cause.SECEDED : Cause.REJOINED, worker.number, runId);
             dispatcher.occupies(slot, !seceded);
         }
     }
@@ -681,6 +702,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
+        state.because(Cause.INPUT_MISSING, worker.number, runId, identity);
         dispatcher.unassign(slot);
         state.enter(slot, TaskPhase.WAITING);
         tasks.waitingFor[slot] = 0;
@@ -697,6 +719,7 @@ final class SchedulerCore {
     void replicaFailed(final WorkerState worker, final long identity, final int[] holders, final boolean[] gone) {
         final int slot = state.slotOf(identity);
         if (slot != ClientState.UNKNOWN && copies.failed(worker, slot)) {
+            state.note(slot, Cause.COPY_FAILED, worker.number, 0);
             evacuation.changed();
             life.replicasMissing(slot, holders, gone);
         }
@@ -709,9 +732,11 @@ final class SchedulerCore {
             effects.free(worker, identity);
             return;
         }
+        state.because(Cause.COPY_STORED, worker.number, 0, identity);
         switch (tasks.phase(slot)) {
             case MEMORY -> {
                 if (!tasks.isHeldBy(slot, worker.number)) {
+                    state.note(slot, Cause.COPY_STORED, worker.number, 0);
                     life.addHolder(slot, worker);
                 }
                 copies.stored(worker, slot);
@@ -741,6 +766,10 @@ final class SchedulerCore {
             }
             case FORGOTTEN -> throw new IllegalStateException("slot=" + slot + " is forgotten but has a number");
         }
+    }
+
+    private static long identity(final ClientState client, final int taskId) {
+        return (long) client.number << 32 | taskId;
     }
 
     private void requireNextTaskId(final ClientState client, final int taskId) {

@@ -97,7 +97,8 @@ public final class SchedulerServer implements AutoCloseable {
                 settings.get(Options.SCHEDULER_IDLE_TIMEOUT).toNanos(),
                 settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
                 reduceReplicasNs(settings),
-                settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos());
+                settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos(),
+                settings.get(Options.DIAGNOSTICS_STREAM_ROWS));
         agent = new SchedulerAgent(
                 agentSettings,
                 links == null ? null : links.openHost(directory, hosts.get(0)),
@@ -114,7 +115,8 @@ public final class SchedulerServer implements AutoCloseable {
                         agent::execute,
                         agent::describe,
                         agent.roleName(),
-                        settings.toArguments()),
+                        settings.toArguments(),
+                        agent.recorder()::epochUs),
                 agentSettings);
         loop = new EventLoop(agent, settings.get(Options.LOOP_SPIN).toNanos(), this::fail);
         agent.loop(loop);

@@ -21,6 +21,7 @@ import java.nio.file.Path;
  * @param unusedTimeoutNs after how long without work the scheduler ends, clients or not; 0: never
  * @param reduceReplicasNs how often superfluous copies of results are dropped; 0: never
  * @param closeTimeoutNs how long it waits at its end for the cluster manager
+ * @param streamRows how many rows of the task stream are kept
  */
 record SchedulerSettings(
         String clusterId,
@@ -38,4 +39,5 @@ record SchedulerSettings(
         long idleTimeoutNs,
         long unusedTimeoutNs,
         long reduceReplicasNs,
-        long closeTimeoutNs) {}
+        long closeTimeoutNs,
+        int streamRows) {}

@@ -170,6 +170,7 @@ final class Stealing {
     }
 
     private void recall(final WorkerState worker, final int slot) {
+        state.note(slot, Cause.ASKED_BACK, worker.number, tasks.runId[slot]);
         worker.wasAsked = true;
         worker.recalled.put(tasks.runId[slot], state.identity(slot));
         unanswered++;

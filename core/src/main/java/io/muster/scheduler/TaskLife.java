@@ -468,6 +468,7 @@ final class TaskLife {
         forgetUnanswered(slot);
         copies.forgetTask(slot);
         kinds.forgetTask(tasks.kind[slot]);
+        state.story.add(state.identity(slot), tasks.phase(slot).ordinal(), TaskPhase.FORGOTTEN.ordinal());
         tasks.release(slot);
         state.transitions++;
         if (client != null && client.live() == 0 && state.departed.remove(client.number) != null) {

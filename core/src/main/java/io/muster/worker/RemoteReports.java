@@ -13,6 +13,7 @@ import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
 import io.muster.protocol.RunsTakenBackEncoder;
 import io.muster.protocol.WorkerStatusEncoder;
+import io.muster.scheduler.RecordCodec;
 import io.muster.scheduler.Wire;
 import io.muster.transport.EventLoop;
 import io.muster.transport.SharedOutbox;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** A worker's reports as messages of the session that is current; between sessions they are of no use and are dropped. */
 final class RemoteReports implements WorkerReports {
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
-    private static final int FIXED = 96;
+    private static final int FIXED = 160;
     private static final byte[] NOTHING = {};
     private static final int HOLDER_BYTES = 5;
 
@@ -48,7 +49,7 @@ final class RemoteReports implements WorkerReports {
             final long runId,
             final long task,
             final long sizeBytes,
-            final long durationNs,
+            final RunTimes times,
             final boolean inline,
             final @Nullable Object value) {
         final byte[] bytes = inline && value != null ? (byte[]) value : NOTHING;
@@ -57,8 +58,14 @@ final class RemoteReports implements WorkerReports {
                     .runId(runId)
                     .task(task)
                     .sizeBytes(sizeBytes)
-                    .durationNs(durationNs)
+                    .durationNs(times.durationNs())
                     .inline((short) (inline ? 1 : 0))
+                    .startNs(times.startNs())
+                    .stopNs(times.stopNs())
+                    .fetchStartNs(times.fetchStartNs())
+                    .fetchStopNs(times.fetchStopNs())
+                    .diskNs(times.diskNs())
+                    .thread(times.thread())
                     .putValue(bytes, 0, bytes.length);
             return HEADER + runDone.encodedLength();
         });
@@ -66,15 +73,21 @@ final class RemoteReports implements WorkerReports {
 
     @Override
     public void runFailed(
-            final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
+            final long runId, final long task, final RunTimes times, final boolean unknown, final Object failure) {
         final byte[] bytes = (byte[]) failure;
         add(FIXED + bytes.length, buffer -> {
             final RunFailedEncoder encoder = new RunFailedEncoder();
             encoder.wrapAndApplyHeader(buffer, 0, header)
                     .runId(runId)
                     .task(task)
-                    .durationNs(durationNs)
+                    .durationNs(times.durationNs())
                     .unknown((short) (unknown ? 1 : 0))
+                    .startNs(times.startNs())
+                    .stopNs(times.stopNs())
+                    .fetchStartNs(times.fetchStartNs())
+                    .fetchStopNs(times.fetchStopNs())
+                    .diskNs(times.diskNs())
+                    .thread(times.thread())
                     .putFailure(bytes, 0, bytes.length);
             return HEADER + encoder.encodedLength();
         });
@@ -156,6 +169,32 @@ final class RemoteReports implements WorkerReports {
             CoordinationCodec.write(request, current.box());
             current.loop().invoke();
         }
+    }
+
+    @Override
+    public void records(final long requestId, final String json) {
+        send(RecordCodec.records(requestId, json));
+    }
+
+    @Override
+    public void profile(final String samples) {
+        final RecordCodec.Message message = RecordCodec.profile(samples);
+        add(message.maxBytes(), message.writer()::write);
+    }
+
+    @Override
+    public void said(final long runId, final long task, final boolean isLog, final String text) {
+        send(RecordCodec.said(task, runId, isLog, text));
+    }
+
+    @Override
+    public void event(final String topic, final String text) {
+        send(RecordCodec.event(topic, text));
+    }
+
+    private void send(final RecordCodec.Message message) {
+        add(message.maxBytes(), message.writer()::write);
+        flush();
     }
 
     @Override

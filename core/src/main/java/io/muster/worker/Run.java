@@ -25,6 +25,14 @@ final class Run {
     int missing;
     boolean onThread;
 
+    /** Whether inputs had to be brought from other workers. */
+    boolean hasFetched;
+
+    /** When it came, if it has inputs, and when it could start; by the worker's clock. */
+    long assignedNs;
+
+    long readyNs;
+
     Run(
             final long runId,
             final long task,

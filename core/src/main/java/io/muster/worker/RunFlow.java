@@ -164,7 +164,7 @@ final class RunFlow implements DataPlane.FetchListener {
             reports.flush();
         }
         for (final Run run : over) {
-            reports.runFailed(run.runId, run.task, 0, false, failureOf.apply(run, reason));
+            reports.runFailed(run.runId, run.task, RunTimes.NONE, false, failureOf.apply(run, reason));
         }
         if (!over.isEmpty()) {
             reports.flush();
@@ -180,7 +180,7 @@ final class RunFlow implements DataPlane.FetchListener {
         final ResultEncoder.Encoded encoded = value == ResultStore.ABSENT
                 ? ResultEncoder.Encoded.NONE
                 : encoder.encode(value, held.sizeBytes(), run.wantsSmallResult());
-        reports.runDone(run.runId, run.task, held.sizeBytes(), 0, encoded.inline(), encoded.value());
+        reports.runDone(run.runId, run.task, held.sizeBytes(), RunTimes.NONE, encoded.inline(), encoded.value());
         reports.flush();
     }
 

@@ -58,6 +58,11 @@ final class TaskExecutor implements Runnable {
     private long secededNs;
     private long awayNs;
 
+    /** When the run in progress, or the last one, was begun, and how much of it went to reading inputs from disk. */
+    private long begunNs;
+
+    private long diskNs;
+
     /** What the executors of a worker share. */
     record Parts(
             WorkerSettings settings,
@@ -107,6 +112,10 @@ final class TaskExecutor implements Runnable {
 
     String workerName() {
         return settings.name();
+    }
+
+    WorkerReports reports() {
+        return reports;
     }
 
     /** Whether its slot is another's; see {@link ExecutorPool}. */
@@ -173,6 +182,11 @@ final class TaskExecutor implements Runnable {
 
     synchronized @Nullable Duration remaining() {
         return timeoutNs == 0 ? null : Duration.ofNanos(timeoutNs - (System.nanoTime() - startedNs));
+    }
+
+    /** The run whose user code is under way, for any thread; null if there is none. */
+    synchronized @Nullable Run inUserCode() {
+        return run;
     }
 
     synchronized boolean isStopping() {
@@ -269,7 +283,7 @@ final class TaskExecutor implements Runnable {
                             settings.name(),
                             current.attempt)
                     : timeout(current, "it did not end within " + patience + " of that, and is left behind", null);
-            report(current, nowNs - startedNs, current.isOnce(), reason);
+            report(current, times(current, nowNs, nowNs - startedNs), current.isOnce(), reason);
             reports.flush();
         }
     }
@@ -307,11 +321,13 @@ final class TaskExecutor implements Runnable {
             recorder.started(index, current.runId);
         }
         awayNs = 0;
+        diskNs = 0;
         final long startNs = System.nanoTime();
+        begunNs = startNs;
         try {
             compute(current, startNs);
         } catch (final Throwable e) {
-            fail(current, e, worked(startNs, System.nanoTime()));
+            fail(current, e, System.nanoTime());
         } finally {
             Thread.interrupted();
             if (recorder != null) {
@@ -354,6 +370,7 @@ final class TaskExecutor implements Runnable {
             }
             reports.handBack();
             startNs = System.nanoTime();
+            begunNs = startNs;
         }
         Thread.currentThread().setContextClassLoader(settings.classLoader());
         if (!bringArguments(current)) {
@@ -374,7 +391,13 @@ final class TaskExecutor implements Runnable {
         final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, current.wantsSmallResult() && !isKept);
         if (table.finish(current, value, sizeBytes)) {
             announced = queue.announce();
-            reports.runDone(current.runId, current.task, sizeBytes, workedNs, encoded.inline(), encoded.value());
+            reports.runDone(
+                    current.runId,
+                    current.task,
+                    sizeBytes,
+                    times(current, endNs, workedNs),
+                    encoded.inline(),
+                    encoded.value());
             reported(endNs);
             if (memory.isOverTarget()) {
                 flush();
@@ -387,7 +410,9 @@ final class TaskExecutor implements Runnable {
     private boolean bringArguments(final Run run) throws InterruptedException {
         for (int i = 0; i < run.arguments.length; i++) {
             if (run.arguments[i] instanceof Spillable held) {
+                final boolean isOnDisk = table.isOnDisk(run.inputs[i]);
                 final Object value = table.value(run.inputs[i], held);
+                diskNs = isOnDisk ? System.nanoTime() - begunNs : diskNs;
                 if (value == ResultStore.ABSENT) {
                     if (table.fail(run)) {
                         reports.inputMissing(run.runId, run.task, run.inputs[i], self(), new boolean[] {true});
@@ -457,20 +482,20 @@ final class TaskExecutor implements Runnable {
                 cause);
     }
 
-    private void fail(final Run current, final Throwable reason, final long durationNs) {
+    private void fail(final Run current, final Throwable reason, final long nowNs) {
+        final long durationNs = worked(begunNs, nowNs);
         functions.get(current.functionId).took(durationNs);
         if (!table.fail(current)) {
             return;
         }
         announced = announced || queue.announce();
-        report(current, durationNs, false, reason);
+        report(current, times(current, nowNs, durationNs), false, reason);
         reported(System.nanoTime());
     }
 
-    private void report(final Run current, final long durationNs, final boolean unknown, final Throwable reason) {
+    private void report(final Run current, final RunTimes times, final boolean unknown, final Throwable reason) {
         final TaskFailure failure = failureOf(current, reason instanceof OutOfMemoryError ? explained(reason) : reason);
-        reports.runFailed(
-                current.runId, current.task, durationNs, unknown, reports.isLocal() ? failure : failure.toBytes());
+        reports.runFailed(current.runId, current.task, times, unknown, reports.isLocal() ? failure : failure.toBytes());
     }
 
     private TaskFailure failureOf(final Run current, final Throwable reason) {
@@ -505,6 +530,10 @@ final class TaskExecutor implements Runnable {
     /** How long a run took without the time that it waited for others. */
     private long worked(final long startNs, final long endNs) {
         return Math.max(0, endNs - startNs - awayNs - (seceded && secededNs - startNs > 0 ? endNs - secededNs : 0));
+    }
+
+    private RunTimes times(final Run of, final long stopNs, final long workedNs) {
+        return new RunTimes(index, begunNs, stopNs, workedNs, of.hasFetched ? of.assignedNs : 0, of.readyNs, diskNs);
     }
 
     private void busy(final boolean now) {

@@ -23,22 +23,22 @@ public interface WorkerReports extends CoordinationLink {
      * @param runId the run
      * @param task the task
      * @param sizeBytes estimated size of the result
-     * @param durationNs how long user code ran
+     * @param times when it ran, and for how long
      * @param inline whether the value comes along
      * @param value the value when inline: live (local) or serialized contiguously ({@code byte[]})
      */
-    void runDone(long runId, long task, long sizeBytes, long durationNs, boolean inline, @Nullable Object value);
+    void runDone(long runId, long task, long sizeBytes, RunTimes times, boolean inline, @Nullable Object value);
 
     /**
      * A run ended with a failure of user code.
      *
      * @param runId the run
      * @param task the task
-     * @param durationNs how long user code ran
+     * @param times when it ran, and for how long
      * @param unknown whether it is not known what it did, so that it must not be repeated
      * @param failure a {@link io.muster.serialize.TaskFailure} (local) or its encoded form ({@code byte[]})
      */
-    void runFailed(long runId, long task, long durationNs, boolean unknown, Object failure);
+    void runFailed(long runId, long task, RunTimes times, boolean unknown, Object failure);
 
     /**
      * A run waits for other tasks and occupies no thread, or does so again.
@@ -126,6 +126,39 @@ public interface WorkerReports extends CoordinationLink {
      * @param status what is to be known of its memory
      */
     default void status(final WorkerStatus status) {}
+
+    /**
+     * Answers {@link WorkerCommands#askRecords}; sent at once.
+     *
+     * @param requestId as asked
+     * @param json the answer
+     */
+    default void records(final long requestId, final String json) {}
+
+    /**
+     * What the threads were doing since the last time.
+     *
+     * @param samples as {@link io.muster.diagnosis.CallTree#toText}
+     */
+    default void profile(final String samples) {}
+
+    /**
+     * A task says something to its user; sent at once.
+     *
+     * @param runId the run
+     * @param task the task
+     * @param isLog whether it is for the log, else for the console
+     * @param text what it says
+     */
+    default void said(final long runId, final long task, final boolean isLog, final String text) {}
+
+    /**
+     * A task tells of something; sent at once.
+     *
+     * @param topic what it is about
+     * @param text what happened
+     */
+    default void event(final String topic, final String text) {}
 
     /** Sends what was reported. */
     void flush();

@@ -69,6 +69,11 @@ class DumpTest {
         assertThat(why(dump, "failed")).startsWith("failed");
         assertThat(dump.section("finding")).isEmpty();
         assertThat(dump.section("worker")).hasSize(1);
+        assertThat(dump.section("transition")).last().satisfies(last -> {
+            assertThat(last.get("from")).isEqualTo("released");
+            assertThat(last.get("to")).isEqualTo("waiting");
+            assertThat(last.get("cause")).isEqualTo("submitted");
+        });
         assertThat(text).contains("\"name\":\"running\",\"state\":\"running\"", "DumpTest.held");
         assertThat(PrivateFiles.isPrivateDirectory(directory)).isTrue();
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);

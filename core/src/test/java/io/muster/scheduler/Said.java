@@ -252,6 +252,12 @@ final class Said {
                 .sizeBytes(10)
                 .durationNs(1000)
                 .inline((short) 1)
+                .startNs(1)
+                .stopNs(1001)
+                .fetchStartNs(1)
+                .fetchStopNs(2)
+                .diskNs(1)
+                .thread(0)
                 .putValue(new byte[10], 0, 10)));
     }
 
@@ -262,6 +268,12 @@ final class Said {
                 .task(task)
                 .durationNs(1000)
                 .unknown((short) 0)
+                .startNs(1)
+                .stopNs(1001)
+                .fetchStartNs(1)
+                .fetchStopNs(2)
+                .diskNs(1)
+                .thread(0)
                 .putFailure(new byte[4], 0, 4)));
     }
 

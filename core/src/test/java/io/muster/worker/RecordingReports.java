@@ -36,7 +36,7 @@ final class RecordingReports implements WorkerReports {
             final long runId,
             final long task,
             final long sizeBytes,
-            final long durationNs,
+            final RunTimes times,
             final boolean inline,
             final @Nullable Object value) {
         done.add(new Done(runId, task, sizeBytes, inline, value));
@@ -45,7 +45,7 @@ final class RecordingReports implements WorkerReports {
 
     @Override
     public synchronized void runFailed(
-            final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
+            final long runId, final long task, final RunTimes times, final boolean unknown, final Object failure) {
         if (unknown) {
             unknowns.add(runId);
         }

@@ -3,6 +3,7 @@ package io.muster.scheduler;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
+import io.muster.worker.RunTimes;
 import io.muster.worker.SimulatedRuns;
 import io.muster.worker.WorkerStatus;
 import java.util.ArrayDeque;
@@ -349,19 +350,19 @@ final class SimulatedWorker implements PlainReports, DataPlane {
             final long runId,
             final long task,
             final long sizeBytes,
-            final long durationNs,
+            final RunTimes times,
             final boolean inline,
             final @Nullable Object value) {
         reportOnRun(state -> {
             simulation.effects.reported(state, runId);
-            simulation.core.runDone(state, runId, task, sizeBytes, durationNs, inline, value);
+            simulation.core.runDone(state, runId, task, sizeBytes, times.durationNs(), inline, value);
         });
     }
 
     @Override
     public void runFailed(
-            final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
-        reportOnRun(state -> simulation.runFailed(state, runId, task, durationNs, (SimulatedTask) failure));
+            final long runId, final long task, final RunTimes times, final boolean unknown, final Object failure) {
+        reportOnRun(state -> simulation.runFailed(state, runId, task, times.durationNs(), (SimulatedTask) failure));
     }
 
     @Override

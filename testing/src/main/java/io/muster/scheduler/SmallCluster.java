@@ -4,6 +4,7 @@ import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
+import io.muster.worker.RunTimes;
 import io.muster.worker.SimulatedRuns;
 import io.muster.worker.WorkerCommands;
 import java.util.ArrayDeque;
@@ -399,15 +400,18 @@ public final class SmallCluster {
                 final long runId,
                 final long task,
                 final long sizeBytes,
-                final long durationNs,
+                final RunTimes times,
                 final boolean inline,
                 final @Nullable Object value) {
-            add("done" + task, runId, state -> core.runDone(state, runId, task, sizeBytes, durationNs, inline, value));
+            add(
+                    "done" + task,
+                    runId,
+                    state -> core.runDone(state, runId, task, sizeBytes, times.durationNs(), inline, value));
         }
 
         @Override
         public void runFailed(
-                final long runId, final long task, final long durationNs, final boolean unknown, final Object failure) {
+                final long runId, final long task, final RunTimes times, final boolean unknown, final Object failure) {
             throw new AssertionError("task=" + task + " failed with " + failure);
         }
 

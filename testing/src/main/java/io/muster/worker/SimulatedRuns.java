@@ -187,7 +187,7 @@ public final class SimulatedRuns {
         final Run run = started.run;
         if (table.finish(run, value, sizeBytes)) {
             final boolean inline = run.wantsSmallResult() && sizeBytes <= SMALL_BYTES;
-            reports.runDone(run.runId, run.task, sizeBytes, durationNs, inline, inline ? value : null);
+            reports.runDone(run.runId, run.task, sizeBytes, RunTimes.of(durationNs), inline, inline ? value : null);
             reports.flush();
         }
     }
@@ -202,7 +202,7 @@ public final class SimulatedRuns {
     public void fail(final Started started, final Object failure, final long durationNs) {
         final Run run = started.run;
         if (table.fail(run)) {
-            reports.runFailed(run.runId, run.task, durationNs, false, failure);
+            reports.runFailed(run.runId, run.task, RunTimes.of(durationNs), false, failure);
             reports.flush();
         }
     }
