@@ -138,7 +138,8 @@ final class DumpText {
                 if (row.get("id") != null && row.get("id").equals(task.get("id"))) {
                     text.append("  ").append(row.get("at")).append(' ').append(row.get("from"));
                     text.append(" to ").append(row.get("to")).append(": ").append(row.get("cause"));
-                    text.append(text(row, "worker").equals(NONE) ? "" : ", " + row.get("worker")).append('\n');
+                    text.append(text(row, "worker").equals(NONE) ? "" : ", " + row.get("worker"))
+                            .append('\n');
                 }
             }
         }

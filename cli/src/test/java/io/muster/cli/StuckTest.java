@@ -67,7 +67,8 @@ class StuckTest {
             assertThat(found.get("what")).isEqualTo("no-worker");
             assertThat(found.get("task")).isEqualTo("greedy");
             assertThat(found.get("count")).isEqualTo(1L);
-            await().untilAsserted(() -> assertThat(cluster.logs()).containsOnlyOnce("no-worker: no worker has resource"));
+            await().untilAsserted(
+                            () -> assertThat(cluster.logs()).containsOnlyOnce("no-worker: no worker has resource"));
             assertThat(run("dump", file.toString()).err()).isEmpty();
             client.cancel(List.of(greedy, after));
             await().until(() -> check().exitCode() == 0);
@@ -104,7 +105,8 @@ class StuckTest {
 
                 assertThat(check().out())
                         .contains("silent-worker", "worker=w-0", "has not been heard of for")
-                        .contains("task=waiting worker=w-1", "tasks wait for held from w-0, which has not been heard of");
+                        .contains(
+                                "task=waiting worker=w-1", "tasks wait for held from w-0, which has not been heard of");
                 assertThat(run("dump", file.toString()).exitCode()).isZero();
             } finally {
                 signal("CONT", pid);
@@ -147,12 +149,14 @@ class StuckTest {
     }
 
     private static List<String> whats() {
-        return findings().stream().map(found -> String.valueOf(found.get("what"))).toList();
+        return findings().stream()
+                .map(found -> String.valueOf(found.get("what")))
+                .toList();
     }
 
     private static Run run(final String command, final String... arguments) {
-        final List<String> line = new ArrayList<>(List.of(
-                command, "--scheduler-file", cluster.schedulerFile().toString()));
+        final List<String> line = new ArrayList<>(
+                List.of(command, "--scheduler-file", cluster.schedulerFile().toString()));
         line.addAll(List.of(arguments));
         return Run.of(line.toArray(String[]::new));
     }

@@ -103,7 +103,8 @@ final class TaskRows {
         final List<Map<String, Object>> transitions = new ArrayList<>();
         state.story.last(limit, row -> {
             final Map<String, Object> members = new LinkedHashMap<>();
-            members.put("at", RecordText.instant(epochUs.applyAsLong(row.timeNs())).toString());
+            members.put(
+                    "at", RecordText.instant(epochUs.applyAsLong(row.timeNs())).toString());
             members.put("id", (row.task() >>> 32) + "-" + (int) row.task());
             members.put("from", row.from().label());
             members.put("to", row.to().label());
