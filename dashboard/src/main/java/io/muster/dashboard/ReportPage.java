@@ -24,7 +24,7 @@ final class ReportPage {
             "flame.js",
             "history.js",
             "report.js");
-    private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;$");
+    private static final Pattern IMPORT = Pattern.compile("(?ms)^import [^;]*;$");
     private static final Pattern EXPORT = Pattern.compile("(?m)^export (?=class|const|function)");
 
     private ReportPage() {}

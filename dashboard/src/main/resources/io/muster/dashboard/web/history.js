@@ -47,14 +47,21 @@ export class SystemCharts {
         const interval = data.interval_s || 2;
         for (const [key, values] of Object.entries(data.scheduler || {})) {
             if (TITLES[key]) {
-                this.chart(this.scheduler, "scheduler", key)
-                    .set([{ name: "scheduler", color: themeColor("accent"), values }], interval);
+                this.chart(this.scheduler, "scheduler", key).set(
+                    [{ name: "scheduler", color: themeColor("accent"), values }],
+                    interval,
+                );
             }
         }
         const workers = data.workers || [];
-        setText(this.heading, workers.length === 0 ? "No workers yet" : count(workers.length)
-            + (workers.length === 1 ? " worker" : " workers")
-            + (workers.length > MOST_LINES ? ": their mean, from the least to the most" : ""));
+        setText(
+            this.heading,
+            workers.length === 0
+                ? "No workers yet"
+                : count(workers.length) +
+                      (workers.length === 1 ? " worker" : " workers") +
+                      (workers.length > MOST_LINES ? ": their mean, from the least to the most" : ""),
+        );
         for (const key of new Set(workers.slice(0, 5).flatMap((worker) => Object.keys(worker)))) {
             if (TITLES[key]) {
                 this.chart(this.workers, "workers", key).set(linesOf(workers, key, names), interval);
@@ -83,7 +90,11 @@ export class SystemCharts {
 /* A line each for a few workers; for many the mean in a band from the least to the most. */
 function linesOf(workers, key, names) {
     if (workers.length <= MOST_LINES) {
-        return workers.map((w, i) => ({ name: names.get(w.number) || "worker " + w.number, color: LINE_COLORS[i], values: w[key] || [] }));
+        return workers.map((w, i) => ({
+            name: names.get(w.number) || "worker " + w.number,
+            color: LINE_COLORS[i],
+            values: w[key] || [],
+        }));
     }
     const n = workers.reduce((most, w) => Math.max(most, (w[key] || []).length), 0);
     const sums = new Float64Array(n);
@@ -101,6 +112,13 @@ function linesOf(workers, key, names) {
             high[i + gap] = Math.max(high[i + gap], v);
         }
     }
-    return [{ name: "mean", color: themeColor("accent"), values: Array.from(sums, (sum, i) => sum / Math.max(1, counts[i])),
-        low: low.map((v) => (v === Infinity ? 0 : v)), high }];
+    return [
+        {
+            name: "mean",
+            color: themeColor("accent"),
+            values: Array.from(sums, (sum, i) => sum / Math.max(1, counts[i])),
+            low: low.map((v) => (v === Infinity ? 0 : v)),
+            high,
+        },
+    ];
 }

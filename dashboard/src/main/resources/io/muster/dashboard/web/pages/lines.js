@@ -13,7 +13,11 @@ export function linesPage(root, context, { title, path, list, filters, columns, 
     const box = panel(title);
     const inputs = filters.map((filter) => {
         const input = filter.choices
-            ? h("select", { "aria-label": filter.name }, filter.choices.map((c) => h("option", { value: c }, c || filter.empty)))
+            ? h(
+                  "select",
+                  { "aria-label": filter.name },
+                  filter.choices.map((c) => h("option", { value: c }, c || filter.empty)),
+              )
             : h("input", { type: "search", placeholder: filter.placeholder, "aria-label": filter.name });
         input.value = context.parameters.get(filter.name) || "";
         return input;
@@ -24,11 +28,16 @@ export function linesPage(root, context, { title, path, list, filters, columns, 
     const host = h("div", { class: "fill" });
     box.body.append(host, whole);
     const table = new DataTable(host, {
-        label: title, columns, onPick: (line) => {
+        label: title,
+        columns,
+        onPick: (line) => {
             const words = String(text(line));
             whole.hidden = whole.textContent === words && !whole.hidden;
             setText(whole, words);
-        }, sort: "at", descending: true, nothing: () => empty(nothing[0], ...nothing.slice(1)),
+        },
+        sort: "at",
+        descending: true,
+        nothing: () => empty(nothing[0], ...nothing.slice(1)),
     });
     const text = columns[columns.length - 1].value;
     const apply = () => {
