@@ -54,8 +54,7 @@ final class ReportPage {
                 <script>%s</script>
                 </body>
                 </html>
-                """
-                .formatted(hash(script), hash(style), style, escaped(json), script);
+                """.formatted(hash(script), hash(style), style, escaped(json), script);
     }
 
     private static String script() {
