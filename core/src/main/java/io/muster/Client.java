@@ -272,7 +272,7 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
     }
 
     /**
-     * Shows on standard error how far tasks are, a bar for each function, until all are done: {@code try (Progress bars =
+     * Shows on standard error how far tasks are, a bar for each function, until all are done: {@code try (var bars =
      * client.progress(futures)) { client.gather(futures); }}. On a terminal the bars move; where standard error is a file there is a line every
      * five seconds, less often when it takes long. Returns at once; {@link Progress#await()} waits, as dask's {@code progress} does in a
      * console. Where bars are shown already, these come after them.

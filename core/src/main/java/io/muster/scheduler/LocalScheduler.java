@@ -80,6 +80,7 @@ public final class LocalScheduler implements AutoCloseable {
                         settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
         core.reduceReplicasEvery(SchedulerServer.reduceReplicasNs(settings));
         router.core(core);
+        recorder = new Recorder(core, settings.get(Options.DIAGNOSTICS_STREAM_ROWS));
         watch = new StuckWatch(core, List::of);
         examiner = new Examiner(
                 core,
@@ -93,9 +94,9 @@ public final class LocalScheduler implements AutoCloseable {
                 },
                 this::describe,
                 "",
-                settings.toArguments());
+                settings.toArguments(),
+                recorder::epochUs);
         checkIntervalNs = settings.get(Options.SCHEDULER_CHECK_INTERVAL).toNanos();
-        recorder = new Recorder(core, settings.get(Options.DIAGNOSTICS_STREAM_ROWS));
         for (int number = 0; number < count; number++) {
             addWorker(threads);
         }

@@ -139,8 +139,7 @@ final class Api {
     }
 
     private Response profile(final Request request) {
-        return Response.json(
-                Json.write(source.profile(request.query("function", ""), request.query("worker", ""))));
+        return Response.json(Json.write(source.profile(request.query("function", ""), request.query("worker", ""))));
     }
 
     private Response events(final Request request) {
@@ -159,8 +158,8 @@ final class Api {
         final List<LogLine> lines = RecordText.logs(json).stream()
                 .filter(line -> LEVELS.indexOf(line.level()) >= level)
                 .toList();
-        return Response.json(
-                Json.write(RecordText.logs(lines.subList(Math.max(0, lines.size() - limit), lines.size()))));
+        return Response.json(Json.write(
+                RecordText.logs(lines.subList(Math.max(0, lines.size() - limit), lines.size()))));
     }
 
     private Response tasks(final Request request) {

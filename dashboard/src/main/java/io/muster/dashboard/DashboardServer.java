@@ -162,13 +162,13 @@ final class DashboardServer implements Dashboard, WebServer.Site {
 
     private WebServer listen(final InetAddress address, final int port) throws IOException {
         try {
-            return new WebServer(new InetSocketAddress(address, port), this);
+            return new WebServer(new InetSocketAddress(address, port), this, WebServer.HEAD_NS);
         } catch (final BindException e) {
             if (port == 0) {
                 throw e;
             }
             LOG.debug("dashboard.port={} is taken, so the dashboard takes another", port);
-            return new WebServer(new InetSocketAddress(address, 0), this);
+            return new WebServer(new InetSocketAddress(address, 0), this, WebServer.HEAD_NS);
         }
     }
 
