@@ -17,6 +17,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
     private final Submissions submissions;
     private final Coordinator coordinator;
     private final Datasets datasets;
+    private final Diagnostics diagnostics;
     private final boolean isOfWorker;
 
     private Client(final ClientLink link, final boolean isOfWorker) {
@@ -50,6 +52,7 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
         submissions = session.submissions();
         coordinator = Coordinator.over(session.scope());
         datasets = new Datasets(session);
+        diagnostics = new Diagnostics(session);
     }
 
     /**
@@ -259,7 +262,7 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
     }
 
     /**
-     * Shows on standard error how far tasks are, a bar for each function, until all are done: {@code try (Progress bars =
+     * Shows on standard error how far tasks are, a bar for each function, until all are done: {@code try (var bars =
      * client.progress(futures)) { client.gather(futures); }}. On a terminal the bars move; where standard error is a file there is a line every
      * five seconds, less often when it takes long. Returns at once; {@link Progress#await()} waits, as dask's {@code progress} does in a
      * console. Where bars are shown already, these come after them.
@@ -557,6 +560,113 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
      */
     public void dump(final Path file) {
         PrivateFiles.write(file, "dump", session.dump(INFO_TIMEOUT));
+    }
+
+    /**
+     * Everything that is remembered of what happened to a task, at the scheduler and at its workers, with causes. The scheduler remembers the
+     * last 100,000 transitions of all tasks, a worker the last 10,000 events of its runs.
+     *
+     * @param future of this client; it may be done
+     * @return lines, oldest first; none if nothing is remembered
+     * @throws WaitTimeoutException if the scheduler does not answer within 30 seconds
+     */
+    public List<StoryLine> story(final TaskFuture<?> future) {
+        session.checkOurs(List.of(future));
+        return diagnostics.story(session.identity(future.taskId()), "");
+    }
+
+    /**
+     * Everything that is remembered of what happened to a task, as {@link #story(TaskFuture)}.
+     *
+     * @param key the key of a task, of any client
+     * @return lines, oldest first; none if nothing is remembered
+     * @throws MusterException if no task is known by that key
+     * @throws WaitTimeoutException if the scheduler does not answer within 30 seconds
+     */
+    public List<StoryLine> story(final String key) {
+        return diagnostics.story(0, key);
+    }
+
+    /**
+     * The scheduler's last log lines, up to 10,000. Schedulers and workers that {@code muster} starts keep them.
+     *
+     * @return lines, oldest first; none where the scheduler's logging does not feed {@link io.muster.diagnosis.LogRing}
+     * @throws WaitTimeoutException if the scheduler does not answer within 30 seconds
+     */
+    public List<LogLine> logs() {
+        return diagnostics.logs("");
+    }
+
+    /**
+     * A worker's last log lines, up to 10,000, as {@link #logs()}.
+     *
+     * @param worker its name
+     * @return lines, oldest first
+     * @throws MusterException if there is no such worker, or it does not answer
+     */
+    public List<LogLine> logs(final String worker) {
+        return diagnostics.logs(worker);
+    }
+
+    /**
+     * Tells of something that may interest others: {@link #onEvent} and {@link #events} give it, and the dashboard shows it.
+     *
+     * @param topic a name, up to 200 characters
+     * @param value what happened: text as it is, maps, lists, numbers and booleans as JSON, else its {@code toString()}; the first 10,000
+     *     characters count
+     */
+    public void logEvent(final String topic, final Object value) {
+        session.event(topic, EventText.of(value));
+    }
+
+    /**
+     * Has a handler called for each event of a topic from now on.
+     *
+     * @param topic of {@link #logEvent}, {@link TaskContext#logEvent}; {@code print} and {@code log} for what tasks say; {@code all} for
+     *     what the scheduler tells of the cluster, or a worker's name for what it tells of that
+     * @param handler gets each event, one after the other, in a thread of the subscription; what it throws is logged
+     * @return ends the subscription when closed
+     */
+    public Subscription onEvent(final String topic, final Consumer<? super ClusterEvent> handler) {
+        return diagnostics.onEvent(this, topic, handler);
+    }
+
+    /**
+     * The last events of a topic, up to 1,000.
+     *
+     * @param topic as in {@link #onEvent}; empty: all topics
+     * @return events, oldest first
+     * @throws WaitTimeoutException if the scheduler does not answer within 30 seconds
+     */
+    public List<ClusterEvent> events(final String topic) {
+        return diagnostics.events(topic);
+    }
+
+    /**
+     * Writes what ran where and when as a file in Chrome's trace format, which Perfetto and {@code chrome://tracing} show: a process for each
+     * worker, a row for each thread, a bar for each run with its task's key. The scheduler keeps the last 100,000 bars.
+     *
+     * @param file written anew
+     * @return how many bars it has
+     * @throws MusterException if it can't be written
+     * @throws WaitTimeoutException if the scheduler does not answer within 30 seconds
+     */
+    public long taskStream(final Path file) {
+        return diagnostics.taskStream(file);
+    }
+
+    /**
+     * Writes what a run of the cluster looked like as one HTML file that opens in any browser without a server and loads nothing: time by
+     * function, the task stream with zoom, the profile, the workers, bandwidth, processors and memory. It shows what the scheduler still
+     * remembers: the last 100,000 bars of the task stream, ten minutes of the system. Needs {@code muster-dashboard} on this program's class
+     * path.
+     *
+     * @param file written anew; a file of 100,000 bars has some 7 MB
+     * @throws MusterException if it can't be written, or {@code muster-dashboard} is missing
+     * @throws WaitTimeoutException if the scheduler does not answer within 30 seconds
+     */
+    public void performanceReport(final Path file) {
+        diagnostics.performanceReport(file);
     }
 
     /**

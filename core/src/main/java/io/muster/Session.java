@@ -8,6 +8,7 @@ import io.muster.coordination.CoordinationScope;
 import io.muster.data.DataPlane;
 import io.muster.graph.Call;
 import io.muster.graph.Call.Shape;
+import io.muster.protocol.RecordKind;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.ClientRequests;
 import io.muster.serialize.Serializer;
@@ -472,6 +473,17 @@ final class Session {
     byte[] dump(final Duration timeout) {
         checkOpen();
         return link.dump(timeout);
+    }
+
+    /** What happened, see {@link RecordKind}; JSON. */
+    String records(
+            final RecordKind kind, final long since, final int limit, final String name, final Duration timeout) {
+        return ask(id -> requests.askRecords(id, kind, since, limit, name), timeout, "tell what happened");
+    }
+
+    void event(final String topic, final String text) {
+        checkOpen();
+        requests.event(topic, text);
     }
 
     private String ask(final LongConsumer request, final Duration timeout, final String what) {

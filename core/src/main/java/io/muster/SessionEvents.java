@@ -86,6 +86,17 @@ final class SessionEvents implements ClientEvents {
     }
 
     @Override
+    public void said(final boolean isLog, final String text) {
+        session.request(() -> {
+            if (isLog) {
+                LOG.info("{}", text);
+            } else {
+                System.out.println(text);
+            }
+        });
+    }
+
+    @Override
     public void disconnected(final String reason) {
         session.disconnected(reason);
     }

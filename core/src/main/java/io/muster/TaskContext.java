@@ -103,6 +103,36 @@ public final class TaskContext {
         task.rejoin();
     }
 
+    /**
+     * Has a line appear on the console of the client that submitted the task; if another task did, on those of all clients. Also an event of
+     * the topic {@code print}.
+     *
+     * @param text the line
+     */
+    public void print(final String text) {
+        task.say(false, text);
+    }
+
+    /**
+     * Has a line appear in the log of the client that submitted the task, with the worker's name; if another task did, in those of all
+     * clients. Also an event of the topic {@code log}.
+     *
+     * @param text the line
+     */
+    public void log(final String text) {
+        task.say(true, text);
+    }
+
+    /**
+     * Tells of something that may interest others, as {@link Client#logEvent}.
+     *
+     * @param topic a name, up to 200 characters
+     * @param value what happened
+     */
+    public void logEvent(final String topic, final Object value) {
+        task.event(topic, EventText.of(value));
+    }
+
     @Override
     public String toString() {
         return "TaskContext(key=" + key() + ", worker=" + worker() + ", attempt=" + attempt() + ")";

@@ -4,6 +4,7 @@ import io.muster.coordination.CoordinationRequest;
 import io.muster.data.DataPlane;
 import io.muster.data.WorkerAddress;
 import io.muster.graph.Call;
+import io.muster.protocol.RecordKind;
 import io.muster.scheduler.ClientEvents;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.ClientRequests;
@@ -236,6 +237,15 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     public void info(final long requestId) {
         say(() -> events.infoReply(requestId, "{\"tasks\":" + submitted.size() + "}"));
     }
+
+    @Override
+    public void askRecords(
+            final long requestId, final RecordKind kind, final long since, final int limit, final String name) {
+        say(() -> events.infoReply(requestId, "{}"));
+    }
+
+    @Override
+    public void event(final String topic, final String text) {}
 
     @Override
     public void stopCluster() {

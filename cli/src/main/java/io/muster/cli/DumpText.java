@@ -134,6 +134,14 @@ final class DumpText {
                             .append('\n');
                 }
             });
+            for (final Map<?, ?> row : dump.section("transition")) {
+                if (row.get("id") != null && row.get("id").equals(task.get("id"))) {
+                    text.append("  ").append(row.get("at")).append(' ').append(row.get("from"));
+                    text.append(" to ").append(row.get("to")).append(": ").append(row.get("cause"));
+                    text.append(text(row, "worker").equals(NONE) ? "" : ", " + row.get("worker"))
+                            .append('\n');
+                }
+            }
         }
         return text.toString();
     }

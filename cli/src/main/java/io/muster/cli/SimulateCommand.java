@@ -279,8 +279,7 @@ final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private List<MutationGate.Verdict> tried(
-            final List<Mutant> all, final Consumer<MutationGate.Verdict> afterEach) {
+    private List<MutationGate.Verdict> tried(final List<Mutant> all, final Consumer<MutationGate.Verdict> afterEach) {
         return new MutationGate(within, workers).run(all, threads, afterEach);
     }
 

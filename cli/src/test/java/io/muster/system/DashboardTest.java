@@ -10,6 +10,7 @@ import io.muster.config.Json;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,6 +121,44 @@ class DashboardTest implements ShowLogs.OnCluster {
                 .untilAsserted(() -> assertThat(get("api/findings")).contains("\"what\":\"no-worker\"", "gpu"));
         waits.cancel(true);
         failed.release();
+    }
+
+    @Test
+    void whatHappenedIsTold() throws IOException {
+        final TaskFuture<Integer> first =
+                client.with(options -> options.key("first")).submit(() -> 1);
+        final TaskFuture<Integer> second = client.combine(first, first, Integer::sum);
+        assertThat(second.join()).isEqualTo(2);
+        client.logEvent("hello", EVIL);
+
+        await().atMost(SOON).untilAsserted(() -> {
+            final Object id = only("api/tasks?function=" + functionOf("first") + "&state=memory")
+                    .get("id");
+            final Map<?, ?> task = json("api/task?id=" + id);
+            assertThat((List<?>) task.get("story")).isNotEmpty();
+            assertThat((List<?>) task.get("runs")).hasSize(1);
+            assertThat((List<?>) task.get("dependents")).hasSize(1);
+        });
+        assertThat(json("api/graph").get("mode")).isEqualTo("tasks");
+        assertThat((List<?>) json("api/graph").get("edges")).isNotEmpty();
+        assertThat(json("api/graph?limit=0").get("mode")).isEqualTo("groups");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get("api/events?topic=hello")).contains(EVIL));
+        assertThat(json("api/profile").get("samples")).isInstanceOf(Long.class);
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat((List<?>) json("api/system").get("workers")).hasSize(2));
+        assertThat((List<?>) json("api/logs?worker=w-0").get("lines")).isNotNull();
+    }
+
+    private String functionOf(final String key) throws IOException {
+        return ((List<?>) json("api/tasks?limit=1000").get("tasks"))
+                .stream()
+                        .map(task -> (Map<?, ?>) task)
+                        .filter(task -> key.equals(task.get("key")))
+                        .map(task -> URLEncoder.encode(String.valueOf(task.get("function")), StandardCharsets.UTF_8))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     @Test

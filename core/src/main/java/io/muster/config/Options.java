@@ -472,6 +472,15 @@ public final class Options {
             "How long after the start of its nanny this process was started; worker.lifetime counts from there.",
             Rule.between(Duration.ZERO, YEAR));
 
+    /** How often a worker looks at what its tasks do. */
+    public static final Option<Duration> WORKER_PROFILE_INTERVAL = define(
+            "worker.profile.interval",
+            ValueType.DURATION,
+            Duration.ofMillis(10),
+            "How often a worker looks at what the threads that run tasks are doing, for the profile. It takes no more than"
+                    + " 2 % of a core for that. 0: never.",
+            Rule.between(Duration.ZERO, HOUR));
+
     /** How many rows of the task stream are kept. */
     public static final Option<Integer> DIAGNOSTICS_STREAM_ROWS = define(
             "diagnostics.stream-rows",

@@ -343,6 +343,7 @@ final class BulkConnection implements Closeable {
         for (int at = 0; at < outLength; ) {
             at += tls.write(out, at, outLength - at, deadlineNs());
         }
+        DataTraffic.wrote(outLength);
         outLength = 0;
         tls.flush(deadlineNs());
     }
@@ -359,7 +360,9 @@ final class BulkConnection implements Closeable {
     }
 
     private int read(final byte[] dst, final int offset, final int length) throws IOException {
-        return tls.read(dst, offset, length, deadlineNs());
+        final int count = tls.read(dst, offset, length, deadlineNs());
+        DataTraffic.read(count);
+        return count;
     }
 
     private long deadlineNs() {

@@ -215,7 +215,9 @@ public final class ProgressBars implements AutoCloseable {
             out.println(bars.get(0).label() + " " + figures(all, nowNs).get(0));
         } else {
             final StringJoiner parts = new StringJoiner(", ", ": ", "");
-            bars.stream().limit(MAX_NAMED).forEach(bar -> parts.add(bar.label() + " " + bar.done() + "/" + bar.total()));
+            bars.stream()
+                    .limit(MAX_NAMED)
+                    .forEach(bar -> parts.add(bar.label() + " " + bar.done() + "/" + bar.total()));
             out.println(figures(all, nowNs).get(0) + parts + (bars.size() > MAX_NAMED ? ", …" : ""));
         }
         out.flush();

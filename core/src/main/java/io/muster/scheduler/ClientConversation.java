@@ -14,12 +14,14 @@ import io.muster.protocol.ManageClusterEncoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RebalanceEncoder;
+import io.muster.protocol.RecordKind;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.ReleaseTasksEncoder;
 import io.muster.protocol.ReplicateTasksEncoder;
 import io.muster.protocol.RestartEncoder;
 import io.muster.protocol.ResultMissingEncoder;
 import io.muster.protocol.RetryTasksEncoder;
+import io.muster.protocol.SaidDecoder;
 import io.muster.protocol.ScatterTaskEncoder;
 import io.muster.protocol.ScatterToDecoder;
 import io.muster.protocol.StopClusterEncoder;
@@ -208,6 +210,10 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                 events.infoReply(infoReply.requestId(), infoReply.json());
             }
             case CoordinationAnswerDecoder.TEMPLATE_ID -> events.coordinated(CoordinationCodec.answer(message));
+            case SaidDecoder.TEMPLATE_ID -> {
+                final SaidDecoder said = new SaidDecoder().wrapAndApplyHeader(message, 0, header);
+                events.said(said.kind() == 1, said.text());
+            }
             case WarningDecoder.TEMPLATE_ID ->
                 events.warning(new WarningDecoder()
                         .wrapAndApplyHeader(message, 0, header)
@@ -461,6 +467,21 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                     .putJson(text, 0, text.length);
             return HEADER + encoder.encodedLength();
         });
+        flush();
+    }
+
+    @Override
+    public void askRecords(
+            final long requestId, final RecordKind kind, final long since, final int limit, final String name) {
+        final RecordCodec.Message message = RecordCodec.ask(requestId, kind, since, limit, name);
+        add(message.maxBytes(), message.writer()::write);
+        flush();
+    }
+
+    @Override
+    public void event(final String topic, final String text) {
+        final RecordCodec.Message message = RecordCodec.event(topic, text);
+        add(message.maxBytes(), message.writer()::write);
         flush();
     }
 

@@ -80,6 +80,14 @@ public interface ClientEvents {
     void warning(String text);
 
     /**
+     * A task says something to its user.
+     *
+     * @param isLog whether it is for the log, else for the console
+     * @param text what it says
+     */
+    default void said(final boolean isLog, final String text) {}
+
+    /**
      * The session is over.
      *
      * @param reason why, for people

@@ -2,6 +2,7 @@ package io.muster.scheduler;
 
 import io.muster.coordination.CoordinationLink;
 import io.muster.coordination.CoordinationRequest;
+import io.muster.protocol.RecordKind;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -206,6 +207,25 @@ public interface ClientRequests extends CoordinationLink {
      * @param json the request, see {@link ClusterManager#request}
      */
     void manage(long requestId, String json);
+
+    /**
+     * Asks what happened; {@link ClientEvents#infoReply} answers with JSON. Sent at once.
+     *
+     * @param requestId echoed in the answer; differs from those of {@link #info}
+     * @param kind what is asked for
+     * @param since see {@link RecordKind}
+     * @param limit how much at most
+     * @param name see {@link RecordKind}
+     */
+    void askRecords(long requestId, RecordKind kind, long since, int limit, String name);
+
+    /**
+     * Tells of something that may interest others. Sent at once.
+     *
+     * @param topic what it is about
+     * @param text what happened
+     */
+    void event(String topic, String text);
 
     /** Asks the scheduler to end, and all workers with it. */
     void stopCluster();

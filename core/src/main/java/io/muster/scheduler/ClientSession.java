@@ -4,6 +4,7 @@ import io.muster.coordination.CoordinationAnswer;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.data.WorkerAddress;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.AskRecordsDecoder;
 import io.muster.protocol.CallActorDecoder;
 import io.muster.protocol.CancelTasksDecoder;
 import io.muster.protocol.CoordinationRequestDecoder;
@@ -11,6 +12,7 @@ import io.muster.protocol.GoodbyeDecoder;
 import io.muster.protocol.HeartbeatDecoder;
 import io.muster.protocol.InfoReplyEncoder;
 import io.muster.protocol.InfoRequestDecoder;
+import io.muster.protocol.LogEventDecoder;
 import io.muster.protocol.ManageClusterDecoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
@@ -95,6 +97,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
         this.core = core;
         this.hello = hello;
         this.state = new ClientState(number, this);
+        this.state.isOfWorker = hello.role() == Role.WORKER_CLIENT;
         this.session = new Session(tls, this);
     }
 
@@ -172,6 +175,12 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 manageCluster.wrapAndApplyHeader(message, 0, header);
                 agent.management().request(this, manageCluster.requestId(), manageCluster.json());
             }
+            case AskRecordsDecoder.TEMPLATE_ID -> onAskRecords(message);
+            case LogEventDecoder.TEMPLATE_ID -> {
+                final LogEventDecoder event = new LogEventDecoder().wrapAndApplyHeader(message, 0, header);
+                final String topic = event.topic();
+                agent.recorder().event(topic, "client-" + state.number, event.text());
+            }
             case HeartbeatDecoder.TEMPLATE_ID -> heartbeat.wrapAndApplyHeader(message, 0, header);
             case StopClusterDecoder.TEMPLATE_ID -> agent.stopCluster("client " + state.number + " asked for it");
             case GoodbyeDecoder.TEMPLATE_ID -> {
@@ -180,6 +189,16 @@ final class ClientSession implements MessageHandler, ClientEvents {
             }
             default -> throw new ProtocolException("templateId=" + templateId + " is not one of a client's messages");
         }
+    }
+
+    private void onAskRecords(final ArrayBuffer message) {
+        final AskRecordsDecoder asked = new AskRecordsDecoder().wrapAndApplyHeader(message, 0, header);
+        final long requestId = asked.requestId();
+        agent.recorder().ask(asked.kind(), asked.since(), asked.most(), asked.name(), json -> {
+            if (!session.isClosed()) {
+                infoReply(requestId, json);
+            }
+        });
     }
 
     private void onSubmit(final ArrayBuffer message) {
@@ -348,6 +367,13 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 .taskId(taskId)
                 .workerNumber(worker);
         out.end(HEADER + scatterTo.encodedLength());
+    }
+
+    @Override
+    public void said(final boolean isLog, final String text) {
+        final RecordCodec.Message message = RecordCodec.said(0, 0, isLog, text);
+        final Outbox out = session.out();
+        out.end(message.writer().write(out.begin(message.maxBytes())));
     }
 
     @Override

@@ -29,6 +29,9 @@ final class ClientState {
     @Nullable
     Party party;
 
+    /** Whether it is there for the tasks of a worker, not for a user. */
+    boolean isOfWorker;
+
     /** The first task of the graph whose tasks are arriving, or {@link #UNKNOWN}. */
     int openGraphFrom = UNKNOWN;
 

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param tasks how many are in each state, by its name
  * @param storedBytes size of all results on workers, copies included
  * @param spilledBytes size of those that are on disk
+ * @param tasksPerSecond how many runs ended in a second, lately
+ * @param cpuPercent processor time of the scheduler's process, of one core, lately
  * @param runsEnded how many runs ended since the scheduler started, well or badly
  * @param transitions how many times a task changed its state since then
  */
@@ -33,5 +35,7 @@ public record ClusterSnapshot(
         Map<String, Long> tasks,
         long storedBytes,
         long spilledBytes,
+        double tasksPerSecond,
+        double cpuPercent,
         long runsEnded,
         long transitions) {}

@@ -67,6 +67,11 @@ final class Coordination {
         }
     }
 
+    /** Publishes a value of the scheduler's own to those who subscribed to a topic. */
+    void announce(final String topic, final byte[] value) {
+        topics.announce(topic, value);
+    }
+
     /** Answers a request of a run that is not current any more. Values that it gives back are taken all the same. */
     void requestOfEndedRun(final Party party, final CoordinationRequest request) {
         if (request.isAnswered()) {

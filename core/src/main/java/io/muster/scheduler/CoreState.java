@@ -35,10 +35,6 @@ final class CoreState {
 
     int livingWorkers;
     long transitions;
-
-    /** How many runs ended, well or badly. */
-    long runsEnded;
-
     long nowNs;
 
     CoreState(final CoreSettings settings) {

@@ -19,7 +19,7 @@ import java.util.zip.ZipException;
 /**
  * What a scheduler and its workers were doing at one time, out of a file: lines of JSON, compressed by gzip. Each line is an object that
  * says by {@code section} what it is: {@code dump}, the first, {@code scheduler}, {@code threads}, {@code finding}, {@code worker},
- * {@code task}, and {@code end}, the last. It holds keys and the names of functions, but no arguments, no values and no secrets.
+ * {@code task}, {@code transition}, and {@code end}, the last. It holds keys and the names of functions, but no arguments, no values and no secrets.
  */
 public final class Dump {
     /** The version of the format that this release writes, and the newest that it reads. */
@@ -106,7 +106,8 @@ public final class Dump {
     /**
      * The lines of one kind.
      *
-     * @param section {@code scheduler}, {@code threads}, {@code finding}, {@code worker} or {@code task}
+     * @param section {@code scheduler}, {@code threads}, {@code finding}, {@code worker},
+     *     {@code task} or {@code transition}
      * @return their members, in the order of the file
      */
     public List<Map<?, ?>> section(final String section) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.agrona.collections.IntArrayList;
@@ -37,6 +38,9 @@ final class Examiner {
     /** How many tasks a dump lists; the others are only counted. */
     static final int MAX_TASKS = 20_000;
 
+    /** How many of the last transitions of tasks a dump holds. */
+    private static final int MAX_TRANSITIONS = 10_000;
+
     /** How much text a dump holds at most before workers' reports are left out. */
     private static final int MAX_CHARS = 64 << 20;
 
@@ -48,6 +52,7 @@ final class Examiner {
     private final Supplier<String> info;
     private final String threadName;
     private final List<String> settings;
+    private final LongUnaryOperator epochUs;
 
     /**
      * Makes one.
@@ -56,6 +61,7 @@ final class Examiner {
      * @param info the scheduler's view of the cluster, as JSON
      * @param threadName of the scheduler's thread; empty if it has none of its own
      * @param settings what is set, each {@code key=value}
+     * @param epochUs a time of the core's story in microseconds since 1970
      */
     Examiner(
             final SchedulerCore core,
@@ -63,13 +69,15 @@ final class Examiner {
             final Consumer<Runnable> scheduler,
             final Supplier<String> info,
             final String threadName,
-            final List<String> settings) {
+            final List<String> settings,
+            final LongUnaryOperator epochUs) {
         this.core = core;
         this.watch = watch;
         this.scheduler = scheduler;
         this.info = info;
         this.threadName = threadName;
         this.settings = settings;
+        this.epochUs = epochUs;
     }
 
     /** Whether something makes no progress: a JSON object with {@code ok} and {@code findings}. */
@@ -142,6 +150,7 @@ final class Examiner {
             String info,
             List<Finding> findings,
             List<Map<String, Object>> tasks,
+            List<Map<String, Object>> transitions,
             Map<Integer, CompletableFuture<String>> reports) {}
 
     private Copy copy() {
@@ -164,7 +173,7 @@ final class Examiner {
                 }
             }
         }
-        return new Copy(info.get(), findings, tasks, reports);
+        return new Copy(info.get(), findings, tasks, rows.transitions(MAX_TRANSITIONS, epochUs), reports);
     }
 
     private static Map<String, Object> head(final boolean isStuck) {
@@ -196,7 +205,8 @@ final class Examiner {
                 lines.add(line);
             }
         }
-        copy.tasks().forEach(task -> lines.add(task(task)));
+        copy.tasks().forEach(task -> lines.add(line("task", task)));
+        copy.transitions().forEach(transition -> lines.add(line("transition", transition)));
     }
 
     private static String report(final @Nullable CompletableFuture<String> report, final long deadlineNs) {
@@ -225,12 +235,16 @@ final class Examiner {
             addOrSkip(lines, worker(number));
         }
         final TaskRows rows = new TaskRows(core);
+        addOrSkip(lines, () -> {
+            rows.transitions(MAX_TRANSITIONS, epochUs).forEach(transition -> lines.add(line("transition", transition)));
+            return null;
+        });
         final int count = Math.min(MAX_TASKS, core.tasks().limit());
         for (int slot = 0, listed = 0; slot < core.tasks().limit() && listed < count; slot++) {
             final int each = slot;
             if (core.tasks().phase(slot) != TaskPhase.FORGOTTEN) {
                 listed++;
-                addOrSkip(lines, () -> task(rows.brief(each)));
+                addOrSkip(lines, () -> line("task", rows.brief(each)));
             }
         }
     }
@@ -290,8 +304,8 @@ final class Examiner {
         }
     }
 
-    private static Map<String, Object> task(final Map<String, Object> row) {
-        final Map<String, Object> line = section("task");
+    private static Map<String, Object> line(final String name, final Map<String, Object> row) {
+        final Map<String, Object> line = section(name);
         line.putAll(row);
         return line;
     }

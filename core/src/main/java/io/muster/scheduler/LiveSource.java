@@ -1,6 +1,8 @@
 package io.muster.scheduler;
 
+import io.muster.ClusterEvent;
 import io.muster.MusterException;
+import io.muster.StoryLine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +22,16 @@ import org.jspecify.annotations.Nullable;
 /** What a dashboard sees of a scheduler that runs: every answer is made by the scheduler's own thread. */
 final class LiveSource implements DashboardSource {
     private static final long PATIENCE_S = 2;
+
+    /** How long an answer is waited for that is made of what workers or a batch system say. */
+    private static final long LONG_PATIENCE_S = 5;
+
     private static final double NS_PER_S = 1e9;
+
+    /** How many samples of all workers together are told at most, unless that is too few of each. */
+    private static final int MANY_SAMPLES = 18_000;
+
+    private static final int LEAST_SAMPLES = 30;
 
     private final SchedulerCore core;
     private final TaskViews tasks;
@@ -96,6 +107,11 @@ final class LiveSource implements DashboardSource {
     }
 
     @Override
+    public List<RunSnapshot> runs(final long id) {
+        return ask(() -> recorder.stream().runs(id));
+    }
+
+    @Override
     public GraphSnapshot graph(final int limit) {
         return ask(() -> tasks.graph(limit));
     }
@@ -107,12 +123,7 @@ final class LiveSource implements DashboardSource {
 
     @Override
     public String jobs() {
-        final CompletableFuture<String> answer = new CompletableFuture<>();
-        ask(() -> {
-            jobs.accept(answer::complete);
-            return true;
-        });
-        return await(answer);
+        return askTo(jobs);
     }
 
     @Override
@@ -121,6 +132,37 @@ final class LiveSource implements DashboardSource {
             final TaskStreamLog log = recorder.stream();
             return log.since(since < 0 ? log.next() - limit : Math.min(since, log.next()), limit);
         });
+    }
+
+    @Override
+    public Map<String, Object> system(final long sinceUs) {
+        return ask(() -> {
+            final SystemLog log = recorder.system();
+            return log.toJson(sinceUs, Math.max(LEAST_SAMPLES, MANY_SAMPLES / Math.max(1, log.workers())));
+        });
+    }
+
+    @Override
+    public Map<String, Object> profile(final String function, final String worker) {
+        return ask(() -> {
+            final int number = worker.isEmpty() ? TaskTable.NONE : tasks.number(worker);
+            return (worker.isEmpty() ? recorder.profile() : recorder.profile(number)).toJson(function);
+        });
+    }
+
+    @Override
+    public List<StoryLine> story(final long id) {
+        return askTo(taker -> recorder.story(id, taker));
+    }
+
+    @Override
+    public List<ClusterEvent> events(final String topic, final int limit) {
+        return ask(() -> recorder.events().last(topic, limit));
+    }
+
+    @Override
+    public String logs(final String worker, final int limit) {
+        return askTo(taker -> recorder.logs(worker, limit, taker));
     }
 
     private ClusterSnapshot takeCluster() {
@@ -155,7 +197,9 @@ final class LiveSource implements DashboardSource {
                 tasks,
                 storedBytes,
                 spilledBytes,
-                core.runsEnded(),
+                recorder.system().donePerSecond(),
+                recorder.system().schedulerCpuPerMille() / 10.0,
+                recorder.system().done(),
                 core.transitions());
     }
 
@@ -170,11 +214,12 @@ final class LiveSource implements DashboardSource {
         return taken;
     }
 
-    private static WorkerSnapshot snapshot(final WorkerState worker, final long nowNs) {
+    private WorkerSnapshot snapshot(final WorkerState worker, final long nowNs) {
         final PeerFigures figures =
                 worker.peer instanceof Described described ? described.figures(nowNs) : PeerFigures.inThisJvm(worker);
         final long processBytes = figures.processBytes();
         final long managedBytes = worker.memory.managedBytes;
+        final long[] traffic = recorder.system().trafficPerSecond(worker.number);
         return new WorkerSnapshot(
                 worker.number,
                 worker.name,
@@ -190,6 +235,8 @@ final class LiveSource implements DashboardSource {
                 processBytes <= 0 ? -1 : Math.max(0, processBytes - Math.max(0, managedBytes)),
                 worker.memory.spilledBytes,
                 figures.cpuPercent(),
+                traffic[0],
+                traffic[1],
                 worker.assigned,
                 figures.running(),
                 worker.heldCount,
@@ -212,15 +259,25 @@ final class LiveSource implements DashboardSource {
         } catch (final IllegalStateException e) {
             throw new MusterException("the scheduler can't answer: " + e.getMessage(), e);
         }
-        return await(answer);
+        return await(answer, PATIENCE_S);
     }
 
-    private static <T> T await(final CompletableFuture<T> answer) {
+    /** Has something answered that takes more than one cycle. */
+    private <T> T askTo(final Consumer<Consumer<T>> question) {
+        final CompletableFuture<T> answer = new CompletableFuture<>();
+        ask(() -> {
+            question.accept(answer::complete);
+            return true;
+        });
+        return await(answer, LONG_PATIENCE_S);
+    }
+
+    private static <T> T await(final CompletableFuture<T> answer, final long patienceSeconds) {
         try {
-            return answer.get(PATIENCE_S, TimeUnit.SECONDS);
+            return answer.get(patienceSeconds, TimeUnit.SECONDS);
         } catch (final TimeoutException e) {
             throw new MusterException(
-                    "the scheduler does not answer within " + PATIENCE_S + " s: it is busy, stuck or closed", e);
+                    "the scheduler does not answer within " + patienceSeconds + " s: it is busy, stuck or closed", e);
         } catch (final ExecutionException e) {
             throw new MusterException("the scheduler can't answer: " + e.getCause(), e);
         } catch (final InterruptedException e) {

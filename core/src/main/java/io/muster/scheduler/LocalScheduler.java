@@ -6,10 +6,12 @@ import io.muster.config.Settings;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.data.LocalDataPlane;
 import io.muster.data.WorkerAddress;
+import io.muster.protocol.RecordKind;
 import io.muster.serialize.Serializer;
 import io.muster.worker.MemoryRules;
 import io.muster.worker.RunTimes;
 import io.muster.worker.Worker;
+import io.muster.worker.WorkerCounters;
 import io.muster.worker.WorkerReports;
 import io.muster.worker.WorkerSettings;
 import java.time.Duration;
@@ -58,6 +60,7 @@ public final class LocalScheduler implements AutoCloseable {
     private int nextWorker;
     private int lastClient;
     private int users;
+    private long sampledNs;
 
     /**
      * Starts workers.
@@ -68,7 +71,6 @@ public final class LocalScheduler implements AutoCloseable {
      */
     public LocalScheduler(final int count, final int threads, final Settings settings) {
         this.settings = settings;
-        recorder = new Recorder(settings);
         core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -78,6 +80,7 @@ public final class LocalScheduler implements AutoCloseable {
                         settings.get(Options.SCHEDULER_NO_WORKERS_TIMEOUT).toNanos()));
         core.reduceReplicasEvery(SchedulerServer.reduceReplicasNs(settings));
         router.core(core);
+        recorder = new Recorder(core, settings.get(Options.DIAGNOSTICS_STREAM_ROWS));
         watch = new StuckWatch(core, List::of);
         examiner = new Examiner(
                 core,
@@ -91,7 +94,8 @@ public final class LocalScheduler implements AutoCloseable {
                 },
                 this::describe,
                 "",
-                settings.toArguments());
+                settings.toArguments(),
+                recorder::epochUs);
         checkIntervalNs = settings.get(Options.SCHEDULER_CHECK_INTERVAL).toNanos();
         for (int number = 0; number < count; number++) {
             addWorker(threads);
@@ -191,6 +195,7 @@ public final class LocalScheduler implements AutoCloseable {
                         settings.get(Options.WORKER_INTERRUPT_PATIENCE));
         final Worker worker = Worker.start(workerSettings, reports, Serializer.standard(), dataPlane);
         worker.clientsOver(() -> new Link(true));
+        worker.profileEvery(settings.get(Options.WORKER_PROFILE_INTERVAL));
         worker.number(number);
         dataPlane.register(number, worker);
         synchronized (workers) {
@@ -202,6 +207,7 @@ public final class LocalScheduler implements AutoCloseable {
         worker.onStop((restart, reason) -> {
             commands.add(() -> {
                 core.removeWorker(state, reason, true);
+                recorder.workerLeft(state, reason);
                 dataPlane.unregister(number);
             });
             apply();
@@ -269,6 +275,7 @@ public final class LocalScheduler implements AutoCloseable {
                 if (!closed) {
                     core.tick(nowNs());
                     look();
+                    sample(System.nanoTime());
                 }
             });
             try {
@@ -296,6 +303,22 @@ public final class LocalScheduler implements AutoCloseable {
         }
     }
 
+    /** In one process there are no heartbeats: what the process uses is the scheduler's, workers tell what they have to do. */
+    private void sample(final long timeNs) {
+        if (timeNs - sampledNs >= SystemLog.INTERVAL_NS) {
+            sampledNs = timeNs;
+            for (final WorkerState state : core.workers()) {
+                if (state != null && state.peer instanceof Worker worker) {
+                    state.memory.told(worker.status());
+                    final WorkerCounters counters = worker.counters();
+                    recorder.heard(
+                            state, new WorkerFigures(0, 0, 0, 0, 0, 0, counters.running(), counters.ready()), timeNs);
+                }
+            }
+        }
+        recorder.tick(timeNs);
+    }
+
     private void apply() {
         signalled = true;
         if (lock.isHeldByCurrentThread()) {
@@ -317,6 +340,7 @@ public final class LocalScheduler implements AutoCloseable {
     }
 
     private void applyAll() {
+        core.storyTime(System.nanoTime());
         Runnable command = commands.poll();
         while (command != null) {
             while (command != null) {
@@ -396,6 +420,7 @@ public final class LocalScheduler implements AutoCloseable {
                     throw new MusterException("the cluster is closed; start another one");
                 }
                 state = new ClientState(++lastClient, events);
+                state.isOfWorker = isOfWorker;
             } finally {
                 lock.unlock();
             }
@@ -481,8 +506,11 @@ public final class LocalScheduler implements AutoCloseable {
 
         @Override
         public void restart(final long requestId) {
-            command(() -> events.infoReply(
-                    requestId, Arrays.toString(core.restart(0, "client " + state.number + " restarted the cluster"))));
+            final String reason = "client " + state.number + " restarted the cluster";
+            command(() -> {
+                recorder.clusterEvent(reason);
+                events.infoReply(requestId, Arrays.toString(core.restart(0, reason)));
+            });
             apply();
         }
 
@@ -541,6 +569,19 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public void manage(final long requestId, final String json) {
             command(() -> events.infoReply(requestId, Management.NOTHING_TO_MANAGE));
+            apply();
+        }
+
+        @Override
+        public void askRecords(
+                final long requestId, final RecordKind kind, final long since, final int limit, final String name) {
+            command(() -> recorder.ask(kind, since, limit, name, json -> events.infoReply(requestId, json)));
+            apply();
+        }
+
+        @Override
+        public void event(final String topic, final String text) {
+            command(() -> recorder.event(topic, "client-" + state.number, text));
             apply();
         }
 
@@ -604,7 +645,6 @@ public final class LocalScheduler implements AutoCloseable {
 
         private void ran(final long runId, final long task, final RunTimes times, final boolean hasFailed) {
             recorder.ran(
-                    core,
                     worker(),
                     runId,
                     task,
@@ -639,6 +679,9 @@ public final class LocalScheduler implements AutoCloseable {
         public void runsTakenBack(final long[] runIds, final boolean[] givenUp) {
             commands.add(() -> {
                 for (int i = 0; i < runIds.length; i++) {
+                    if (givenUp[i]) {
+                        recorder.stolen();
+                    }
                     core.runTakenBack(worker(), runIds[i], givenUp[i]);
                 }
             });
@@ -652,6 +695,29 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public void coordinate(final CoordinationRequest request) {
             commands.add(() -> core.sharing().coordinate(worker(), request));
+            apply();
+        }
+
+        @Override
+        public void records(final long requestId, final String json) {
+            commands.add(() -> recorder.told(worker(), requestId, json, 0));
+            apply();
+        }
+
+        @Override
+        public void profile(final String samples) {
+            commands.add(() -> recorder.profiled(worker(), samples));
+        }
+
+        @Override
+        public void said(final long runId, final long task, final boolean isLog, final String text) {
+            commands.add(() -> recorder.said(worker(), task, isLog, text));
+            apply();
+        }
+
+        @Override
+        public void event(final String topic, final String text) {
+            commands.add(() -> recorder.event(topic, worker().name, text));
             apply();
         }
 

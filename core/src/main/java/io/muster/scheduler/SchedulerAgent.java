@@ -86,7 +86,6 @@ final class SchedulerAgent implements EventLoop.Agent {
         this.settings = settings;
         this.linkHost = linkHost;
         this.onStop = onStop;
-        this.recorder = new Recorder(settings.streamRows());
         this.core = new SchedulerCore(
                 router,
                 new CoreSettings(
@@ -97,6 +96,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         core.reduceReplicasEvery(settings.reduceReplicasNs());
         core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
+        recorder = new Recorder(core, settings.streamRows());
         management = new Management(this, settings, managers);
         watch = new StuckWatch(core, management::pendingJobs);
     }
@@ -172,6 +172,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     @Override
     public int doWork(final long nowNs) {
         this.nowNs = nowNs;
+        core.storyTime(nowNs);
         int work = 0;
         Runnable guest = guests.poll();
         while (guest != null) {
@@ -297,6 +298,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     String restart(final int client) {
         final String reason = "client " + client + " restarted the cluster";
         LOG.info("{}", reason);
+        recorder.clusterEvent(reason);
         final int[] restarted = core.restart(nowNs, reason);
         return Arrays.toString(restarted);
     }
@@ -306,6 +308,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         final WorkerState lost = dead.remove(worker);
         if (lost != null) {
             LOG.warn("worker {} died: {}; runs under way: {}", lost.name, cause, runIds.length);
+            recorder.workerEvent(lost, "died: " + cause + "; runs under way: " + runIds.length);
             core.blame(lost, runIds, cause);
         }
     }
@@ -399,6 +402,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         }
         final String reason = worker.lastWords().isEmpty() ? worker.session().closeReason() : worker.lastWords();
         LOG.info("worker {} is gone: {}", state.name, reason);
+        recorder.workerLeft(state, reason);
         management.workerLeft(state, reason, worker.hasExpectedEnd() || state.draining);
         if (state.gone) {
             return;
@@ -452,6 +456,7 @@ final class SchedulerAgent implements EventLoop.Agent {
             lastCheckNs = nowNs;
             watch.tick();
         }
+        recorder.tick(nowNs);
         for (final WorkerSession worker : workers) {
             if (nowNs - worker.heardNs() > settings.leaseNs()
                     && !worker.session().isClosed()) {

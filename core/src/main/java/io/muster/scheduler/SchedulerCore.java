@@ -133,10 +133,6 @@ final class SchedulerCore {
         return state.transitions;
     }
 
-    long runsEnded() {
-        return state.runsEnded;
-    }
-
     /** How much there is to do. */
     Load load() {
         final Map<Resources, long[]> classes = new LinkedHashMap<>();
@@ -682,7 +678,6 @@ final class SchedulerCore {
         }
         state.because(Cause.RUN_DONE, worker.number, runId, identity);
         final FunctionState function = state.function(slot);
-        state.runsEnded++;
         function.observe(durationNs);
         function.observeSize(Math.max(0, sizeBytes));
         dispatcher.ended(slot);
@@ -702,7 +697,6 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
-        state.runsEnded++;
         state.because(Cause.RUN_FAILED, worker.number, runId, identity);
         state.function(slot).observe(durationNs);
         dispatcher.ended(slot);

@@ -116,7 +116,8 @@ public final class SchedulerServer implements AutoCloseable {
                         agent::execute,
                         agent::describe,
                         agent.roleName(),
-                        settings.toArguments()),
+                        settings.toArguments(),
+                        agent.recorder()::epochUs),
                 agentSettings);
         loop = new EventLoop(agent, settings.get(Options.LOOP_SPIN).toNanos(), this::fail);
         agent.loop(loop);

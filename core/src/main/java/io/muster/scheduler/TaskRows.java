@@ -3,7 +3,9 @@ package io.muster.scheduler;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.agrona.collections.IntArrayList;
 
 /** Tasks as members of JSON objects, for dumps: keys, states and numbers, but neither arguments nor values. */
@@ -94,6 +96,24 @@ final class TaskRows {
         row.put("waiting_for", tasks.waitingFor[slot]);
         row.put("bytes", tasks.sizeBytes[slot]);
         return row;
+    }
+
+    /** What happened last, to whatever task: at most so much, oldest first. */
+    List<Map<String, Object>> transitions(final int limit, final LongUnaryOperator epochUs) {
+        final List<Map<String, Object>> transitions = new ArrayList<>();
+        state.story.last(limit, row -> {
+            final Map<String, Object> members = new LinkedHashMap<>();
+            members.put(
+                    "at", RecordText.instant(epochUs.applyAsLong(row.timeNs())).toString());
+            members.put("id", (row.task() >>> 32) + "-" + (int) row.task());
+            members.put("from", row.from().label());
+            members.put("to", row.to().label());
+            members.put("cause", row.cause().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            members.put("worker", row.worker() < 0 ? "" : name(row.worker()));
+            members.put("run", row.run());
+            transitions.add(members);
+        });
+        return transitions;
     }
 
     private String name(final int number) {

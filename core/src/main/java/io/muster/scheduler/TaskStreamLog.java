@@ -143,6 +143,11 @@ public final class TaskStreamLog {
         workers.put(number, name);
     }
 
+    /** A worker's name, also of one that is gone. */
+    String workerName(final int number) {
+        return workers.getOrDefault(number, "worker " + number);
+    }
+
     /** The index under which a function's rows are kept; that of all others once there are too many. */
     int functionIndex(final String name) {
         final String kept = functions.size() < MAX_FUNCTIONS || functionIndexes.containsKey(name) ? name : "other";
@@ -205,10 +210,23 @@ public final class TaskStreamLog {
                 names.add(functions.get(global));
                 return names.size() - 1;
             });
-            named.computeIfAbsent(worker[i], number -> workers.getOrDefault(number, "worker-" + number));
+            named.computeIfAbsent(worker[i], number -> workerName(number));
             rows.add(new Row(worker[i], thread[i], index, startUs[i], stopUs[i], Kind.ALL[kind[i]], task[i], key[i]));
         }
         return new Page(first + count, List.copyOf(names), Map.copyOf(named), List.copyOf(rows));
+    }
+
+    /** The runs of a task that are remembered, oldest first. */
+    List<RunSnapshot> runs(final long identity) {
+        final List<RunSnapshot> runs = new ArrayList<>();
+        for (long sequence = next - Math.min(next, startUs.length); sequence < next; sequence++) {
+            final int i = (int) (sequence % startUs.length);
+            if (task[i] == identity && (kind[i] == Kind.COMPUTE.ordinal() || kind[i] == Kind.ERRED.ordinal())) {
+                final String name = workers.getOrDefault(worker[i], "worker-" + worker[i]);
+                runs.add(new RunSnapshot(name, thread[i], startUs[i], stopUs[i], kind[i] == Kind.ERRED.ordinal()));
+            }
+        }
+        return runs;
     }
 
     private boolean grow() {

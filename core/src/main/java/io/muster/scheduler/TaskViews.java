@@ -207,7 +207,8 @@ final class TaskViews {
         return names;
     }
 
-    private int number(final String name) {
+    /** The number of a worker; NONE if there is none of that name. */
+    int number(final String name) {
         for (final WorkerState worker : core.workers()) {
             if (worker != null && worker.name.equals(name)) {
                 return worker.number;

@@ -48,15 +48,21 @@ final class Topics {
 
     /** Answers how many subscribers there are. */
     CoordinationAnswer publish(final CoordinationRequest request) {
-        final Set<Subscription> subscriptions = byName.get(request.name());
-        if (subscriptions != null) {
-            lastSequence++;
-            for (final Subscription subscription : subscriptions) {
-                subscription.send(lastSequence, request.value());
-            }
-        }
-        final int count = subscriptions == null ? 0 : subscriptions.size();
+        final int count = announce(request.name(), request.value());
         return CoordinationAnswer.of(request.requestId(), CoordinationStatus.DONE, 0, count);
+    }
+
+    /** Sends a value to all subscribers; gives their number. */
+    int announce(final String name, final byte[] value) {
+        final Set<Subscription> subscriptions = byName.get(name);
+        if (subscriptions == null) {
+            return 0;
+        }
+        lastSequence++;
+        for (final Subscription subscription : subscriptions) {
+            subscription.send(lastSequence, value);
+        }
+        return subscriptions.size();
     }
 
     void consumed(final Party party, final CoordinationRequest request) {

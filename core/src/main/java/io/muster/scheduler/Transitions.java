@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** The last transitions of tasks with their causes, for people who want to know what happened; nothing is decided by them. */
 final class Transitions {
@@ -106,6 +107,28 @@ final class Transitions {
             }
         }
     }
+
+    /** Tells of the last rows, oldest first, whatever task they are about. */
+    void last(final int limit, final Consumer<Row> taker) {
+        final int count = (int) Math.min(total, rows.length / WIDTH);
+        final int shown = Math.min(limit, count);
+        for (int n = shown; n > 0; n--) {
+            final int i = Math.floorMod(at - n * WIDTH, rows.length);
+            final int worker = (int) rows[i + 1] & WORKER_MASK;
+            final long packed = rows[i + 2];
+            taker.accept(new Row(
+                    rows[i],
+                    beginNs + (rows[i + 1] >>> TIME_SHIFT << UNIT_SHIFT),
+                    TaskPhase.of((byte) (packed >>> FROM_SHIFT & PHASE_MASK)),
+                    TaskPhase.of((byte) (packed & PHASE_MASK)),
+                    Cause.of((int) (packed >>> CAUSE_SHIFT) & PHASES_MASK),
+                    worker == WORKER_MASK ? NOBODY : worker,
+                    packed >>> RUN_SHIFT));
+        }
+    }
+
+    /** One of them. */
+    record Row(long task, long timeNs, TaskPhase from, TaskPhase to, Cause cause, int worker, long run) {}
 
     private boolean grow() {
         if (rows.length == ROWS * WIDTH) {

@@ -20,9 +20,13 @@ import io.muster.protocol.InventoryDecoder;
 import io.muster.protocol.KnownRunsDecoder;
 import io.muster.protocol.LinkKind;
 import io.muster.protocol.LinkReadyDecoder;
+import io.muster.protocol.LogEventDecoder;
 import io.muster.protocol.LongRunningDecoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.ProfileDecoder;
+import io.muster.protocol.RecordKind;
+import io.muster.protocol.RecordsDecoder;
 import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.RegisterWorkerDecoder;
 import io.muster.protocol.ReplicaFailedDecoder;
@@ -32,6 +36,7 @@ import io.muster.protocol.ReportRequestEncoder;
 import io.muster.protocol.RunDoneDecoder;
 import io.muster.protocol.RunFailedDecoder;
 import io.muster.protocol.RunsTakenBackDecoder;
+import io.muster.protocol.SaidDecoder;
 import io.muster.protocol.StopWorkerEncoder;
 import io.muster.protocol.TakeBackRunsEncoder;
 import io.muster.protocol.WorkerDownEncoder;
@@ -229,7 +234,6 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 runFailed.wrapAndApplyHeader(message, 0, header);
                 agent.recorder()
                         .ran(
-                                core,
                                 worker,
                                 runFailed.runId(),
                                 runFailed.task(),
@@ -277,6 +281,20 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case CoordinationRequestDecoder.TEMPLATE_ID ->
                 core.sharing().coordinate(worker, CoordinationCodec.request(message));
             case RunsTakenBackDecoder.TEMPLATE_ID -> onRunsTakenBack(worker, message);
+            case RecordsDecoder.TEMPLATE_ID -> {
+                final RecordsDecoder records = new RecordsDecoder().wrapAndApplyHeader(message, 0, header);
+                agent.recorder().told(worker, records.requestId(), records.json(), clock.ns());
+            }
+            case ProfileDecoder.TEMPLATE_ID -> onProfile(worker, message);
+            case SaidDecoder.TEMPLATE_ID -> {
+                final SaidDecoder said = new SaidDecoder().wrapAndApplyHeader(message, 0, header);
+                agent.recorder().said(worker, said.task(), said.kind() == 1, said.text());
+            }
+            case LogEventDecoder.TEMPLATE_ID -> {
+                final LogEventDecoder event = new LogEventDecoder().wrapAndApplyHeader(message, 0, header);
+                final String topic = event.topic();
+                agent.recorder().event(topic, worker.name, event.text());
+            }
             case InventoryDecoder.TEMPLATE_ID -> {
                 inventory.wrapAndApplyHeader(message, 0, header);
                 final long[] held = Wire.longs(
@@ -295,6 +313,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                         workerStatus.processBytes(),
                         workerStatus.hardLimitBytes());
                 core.memory(worker, status);
+                if (worker.paused != status.paused()) {
+                    agent.recorder().workerEvent(worker, status.paused() ? "pauses: its memory is full" : "goes on");
+                }
                 core.pause(agent.nowNs(), worker, status.paused());
             }
             case KnownRunsDecoder.TEMPLATE_ID -> onKnownRuns(worker, message);
@@ -302,7 +323,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case DrainingDecoder.TEMPLATE_ID -> {
                 draining.wrapAndApplyHeader(message, 0, header);
                 final long patienceNs = Math.max(0, draining.patienceNs());
-                core.drain(agent.nowNs(), worker, patienceNs, draining.reason());
+                final String reason = draining.reason();
+                agent.recorder().workerEvent(worker, "asks to leave: " + reason);
+                core.drain(agent.nowNs(), worker, patienceNs, reason);
             }
             case GoodbyeDecoder.TEMPLATE_ID -> {
                 goodbye.wrapAndApplyHeader(message, 0, header);
@@ -390,7 +413,6 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         inlineValue.wrap(message, offset, Wire.within(message, offset, length));
         agent.recorder()
                 .ran(
-                        core,
                         worker,
                         runDone.runId(),
                         runDone.task(),
@@ -413,6 +435,16 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 inline ? inlineValue : null);
     }
 
+    private void onProfile(final WorkerState worker, final ArrayBuffer message) {
+        final String text =
+                new ProfileDecoder().wrapAndApplyHeader(message, 0, header).text();
+        try {
+            agent.recorder().profiled(worker, text);
+        } catch (final IllegalArgumentException e) {
+            throw new ProtocolException("a profile is none: " + e.getMessage());
+        }
+    }
+
     private void onInputMissing(final WorkerState worker, final ArrayBuffer message) {
         inputMissing.wrapAndApplyHeader(message, 0, header);
         final Asked asked = asked(
@@ -429,10 +461,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final int count = Wire.count(message, offset, runsTakenBack.runsLength(), Wire.MARKED_LONG);
         for (int i = 0; i < count; i++) {
             final int at = offset + i * Wire.MARKED_LONG;
-            core.runTakenBack(
-                    worker,
-                    message.getLong(at, java.nio.ByteOrder.LITTLE_ENDIAN),
-                    message.getByte(at + Long.BYTES) != 0);
+            final boolean isGivenUp = message.getByte(at + Long.BYTES) != 0;
+            if (isGivenUp) {
+                agent.recorder().stolen();
+            }
+            core.runTakenBack(worker, message.getLong(at, java.nio.ByteOrder.LITTLE_ENDIAN), isGivenUp);
         }
     }
 
@@ -454,6 +487,16 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         core.heartbeat(agent.nowNs(), worker);
         owedAckNs = heartbeat.sentNs();
         clock.heard(System.nanoTime(), owedAckNs);
+        final WorkerFigures figures = new WorkerFigures(
+                cpuPerMille,
+                heartbeat.heapUsedBytes(),
+                residentBytes,
+                heartbeat.gcNs(),
+                heartbeat.readBytes(),
+                heartbeat.writtenBytes(),
+                running,
+                heartbeat.readyTasks());
+        agent.recorder().heard(worker, figures, agent.nowNs());
         owesAck = true;
     }
 
@@ -662,6 +705,13 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 .task(task)
                 .putHolders(packed, 0, packed.length);
         out.end(HEADER + replicate.encodedLength());
+    }
+
+    @Override
+    public void askRecords(final long requestId, final RecordKind kind, final long since, final int limit) {
+        final RecordCodec.Message message = RecordCodec.ask(requestId, kind, since, limit, "");
+        final Outbox out = session.out();
+        out.end(message.writer().write(out.begin(message.maxBytes())));
     }
 
     @Override

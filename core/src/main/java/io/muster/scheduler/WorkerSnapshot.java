@@ -19,6 +19,8 @@ import java.util.Map;
  * @param unmanagedBytes what else its process uses
  * @param spilledBytes results that are on disk only
  * @param cpuPercent of one core
+ * @param netReadPerSecond bytes that it reads from other workers and clients in a second
+ * @param netWritePerSecond bytes that it writes to them in a second
  * @param assigned how many tasks it was given
  * @param running how many of them run
  * @param storedResults how many results it holds
@@ -42,6 +44,8 @@ public record WorkerSnapshot(
         long unmanagedBytes,
         long spilledBytes,
         double cpuPercent,
+        long netReadPerSecond,
+        long netWritePerSecond,
         int assigned,
         int running,
         int storedResults,

@@ -169,7 +169,8 @@ final class ExecutorPool {
         return threads;
     }
 
-    private synchronized List<TaskExecutor> all() {
+    /** All threads, as they are now. */
+    synchronized List<TaskExecutor> all() {
         return List.copyOf(executors);
     }
 

@@ -1,12 +1,14 @@
 package io.muster.worker;
 
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /** What this process uses, for heartbeats. */
-final class ProcessFigures {
+public final class ProcessFigures {
     private static final Path STATM = Path.of("/proc/self/statm");
     private static final int PAGE_BYTES = 4096;
 
@@ -16,8 +18,15 @@ final class ProcessFigures {
     private long lastCpuNs;
     private long lastNs;
 
-    /** Resident memory in bytes; 0 where the kernel does not say. */
-    long residentBytes() {
+    /** Figures of this process. */
+    public ProcessFigures() {}
+
+    /**
+     * Resident memory.
+     *
+     * @return bytes; 0 where the kernel does not say
+     */
+    public long residentBytes() {
         return residentBytes(STATM);
     }
 
@@ -34,12 +43,35 @@ final class ProcessFigures {
         }
     }
 
-    long heapUsedBytes() {
+    /**
+     * What is used of the heap, garbage included.
+     *
+     * @return bytes
+     */
+    public long heapUsedBytes() {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    /** Processor time since the last call, in thousandths of a core. */
-    int cpuPerMille(final long nowNs) {
+    /**
+     * How long garbage was collected since the process began.
+     *
+     * @return nanoseconds, to the millisecond
+     */
+    public long gcNs() {
+        long millis = 0;
+        for (final GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            millis += Math.max(0, collector.getCollectionTime());
+        }
+        return millis * 1_000_000;
+    }
+
+    /**
+     * Processor time since the last call.
+     *
+     * @param nowNs by {@link System#nanoTime()}
+     * @return thousandths of a core
+     */
+    public int cpuPerMille(final long nowNs) {
         final long cpuNs =
                 process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
         final long elapsedNs = nowNs - lastNs;

@@ -13,6 +13,7 @@ import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.RunFailedEncoder;
 import io.muster.protocol.RunsTakenBackEncoder;
 import io.muster.protocol.WorkerStatusEncoder;
+import io.muster.scheduler.RecordCodec;
 import io.muster.scheduler.Wire;
 import io.muster.transport.EventLoop;
 import io.muster.transport.SharedOutbox;
@@ -168,6 +169,32 @@ final class RemoteReports implements WorkerReports {
             CoordinationCodec.write(request, current.box());
             current.loop().invoke();
         }
+    }
+
+    @Override
+    public void records(final long requestId, final String json) {
+        send(RecordCodec.records(requestId, json));
+    }
+
+    @Override
+    public void profile(final String samples) {
+        final RecordCodec.Message message = RecordCodec.profile(samples);
+        add(message.maxBytes(), message.writer()::write);
+    }
+
+    @Override
+    public void said(final long runId, final long task, final boolean isLog, final String text) {
+        send(RecordCodec.said(task, runId, isLog, text));
+    }
+
+    @Override
+    public void event(final String topic, final String text) {
+        send(RecordCodec.event(topic, text));
+    }
+
+    private void send(final RecordCodec.Message message) {
+        add(message.maxBytes(), message.writer()::write);
+        flush();
     }
 
     @Override

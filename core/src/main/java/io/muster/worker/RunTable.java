@@ -3,6 +3,7 @@ package io.muster.worker;
 import io.muster.data.ResultStore;
 import io.muster.serialize.ValueBytes;
 import io.muster.worker.Run.State;
+import io.muster.worker.RunHistory.Step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ final class RunTable {
     private final Long2ObjectHashMap<Held> results = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<InputFetch> fetches = new Long2ObjectHashMap<>();
     private final @Nullable SpillStore spill;
+    private final RunHistory history;
     private int selfNumber = -1;
     private int ready;
     private int running;
@@ -37,14 +39,16 @@ final class RunTable {
 
     /** A table whose results stay in memory. */
     RunTable() {
-        this(null);
+        this(null, new RunHistory(0, () -> 0));
     }
 
     /**
      * @param spill puts results on disk, or null
+     * @param history is told what happens
      */
-    RunTable(final @Nullable SpillStore spill) {
+    RunTable(final @Nullable SpillStore spill, final RunHistory history) {
         this.spill = spill;
+        this.history = history;
     }
 
     synchronized void selfNumber(final int number) {
@@ -71,6 +75,7 @@ final class RunTable {
             return State.DONE;
         }
         runs.put(run.runId, run);
+        history.add(Step.ASSIGNED, run.task, run.runId, 0);
         for (int i = 0; i < run.inputs.length; i++) {
             final long input = run.inputs[i];
             final Held held = results.get(input);
@@ -91,6 +96,7 @@ final class RunTable {
         } else {
             run.state = State.FETCHING;
             run.hasFetched = true;
+            history.add(Step.FETCHING, run.task, run.runId, run.missing);
         }
         return run.state;
     }
@@ -103,6 +109,7 @@ final class RunTable {
         run.onThread = true;
         ready--;
         running++;
+        history.add(Step.STARTED, run.task, run.runId, 0);
         return true;
     }
 
@@ -134,6 +141,7 @@ final class RunTable {
             return false;
         }
         run.state = State.DONE;
+        history.add(Step.DONE, run.task, run.runId, 0);
         runs.remove(run.runId);
         put(run.task, hold(value, sizeBytes, run.isOfActor()));
         return true;
@@ -146,6 +154,7 @@ final class RunTable {
             return false;
         }
         run.state = State.FAILED;
+        history.add(Step.FAILED, run.task, run.runId, 0);
         runs.remove(run.runId);
         return true;
     }
@@ -172,6 +181,7 @@ final class RunTable {
             return false;
         }
         runs.remove(runId);
+        history.add(Step.GIVEN_BACK, run.task, runId, 0);
         abandon(run);
         return true;
     }
@@ -195,6 +205,7 @@ final class RunTable {
         final Held here = results.get(task);
         final boolean isKept = here == null && !fetch.freed;
         final Held held = isKept ? put(task, hold(value, sizeBytes, false)) : here;
+        history.add(Step.COPY_KEPT, task, RunHistory.NO_RUN, 0);
         final @Nullable Object argument = held == null ? value : argument(held);
         for (final InputFetch.Waiting waiting : fetch.waiting) {
             final Run run = waiting.run();
@@ -202,6 +213,7 @@ final class RunTable {
                 run.arguments[waiting.argument()] = argument;
                 if (--run.missing == 0) {
                     becomeReady(run);
+                    history.add(Step.READY, run.task, run.runId, task);
                     readyRuns.add(run);
                 }
             }
@@ -229,7 +241,7 @@ final class RunTable {
                 again = begin(task, run.holders[waiting.argument()]);
             }
             if (again == null) {
-                end(run, over);
+                end(run, task, over);
             } else {
                 again.join(run, waiting.argument());
             }
@@ -252,7 +264,7 @@ final class RunTable {
         if (fetch != null) {
             for (final InputFetch.Waiting waiting : fetch.waiting) {
                 if (waiting.run().state == State.FETCHING) {
-                    end(waiting.run(), over);
+                    end(waiting.run(), task, over);
                 }
             }
         }
@@ -304,12 +316,19 @@ final class RunTable {
             return false;
         }
         put(task, hold(value, sizeBytes, false));
+        history.add(Step.COPY_KEPT, task, RunHistory.NO_RUN, 0);
         return true;
+    }
+
+    /** What happened to a task's runs and result, see {@link RunHistory#of}. */
+    synchronized List<Object> history(final long task) {
+        return history.of(task);
     }
 
     synchronized void free(final long task) {
         final Held held = results.remove(task);
         if (held != null) {
+            history.add(Step.FREED, task, RunHistory.NO_RUN, 0);
             forget(held);
         }
         final InputFetch fetch = fetches.get(task);
@@ -444,13 +463,15 @@ final class RunTable {
         if (run.state == State.READY) {
             ready--;
         }
+        history.add(Step.ABANDONED, run.task, run.runId, 0);
         if (run.state != State.RUNNING) {
             Arrays.fill(run.arguments, null);
         }
         run.state = State.ABANDONED;
     }
 
-    private void end(final Run run, final List<Run> over) {
+    private void end(final Run run, final long input, final List<Run> over) {
+        history.add(Step.INPUT_MISSING, run.task, run.runId, input);
         run.state = State.FAILED;
         runs.remove(run.runId);
         over.add(run);

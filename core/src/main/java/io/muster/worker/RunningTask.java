@@ -127,6 +127,26 @@ public final class RunningTask {
         own().rejoin();
     }
 
+    /**
+     * Says something to the task's user.
+     *
+     * @param isLog whether it is for the log, else for the console
+     * @param text what it says
+     */
+    public void say(final boolean isLog, final String text) {
+        executor.reports().said(run.runId, run.task, isLog, text);
+    }
+
+    /**
+     * Tells of something.
+     *
+     * @param topic what it is about
+     * @param text what happened
+     */
+    public void event(final String topic, final String text) {
+        executor.reports().event(topic, text);
+    }
+
     private TaskExecutor own() {
         if (current() != this) {
             throw new MusterException("task " + key + " is over, or runs on another thread than this one:"

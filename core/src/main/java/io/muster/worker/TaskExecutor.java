@@ -118,6 +118,10 @@ final class TaskExecutor implements Runnable {
         return settings.name();
     }
 
+    WorkerReports reports() {
+        return reports;
+    }
+
     /** Whether its slot is another's; see {@link ExecutorPool}. */
     boolean isSeceded() {
         return seceded;
@@ -199,6 +203,11 @@ final class TaskExecutor implements Runnable {
 
     synchronized @Nullable Duration remaining() {
         return timeoutNs == 0 ? null : Duration.ofNanos(timeoutNs - (System.nanoTime() - startedNs));
+    }
+
+    /** The run whose user code is under way, for any thread; null if there is none. */
+    synchronized @Nullable Run inUserCode() {
+        return run;
     }
 
     synchronized boolean isStopping() {

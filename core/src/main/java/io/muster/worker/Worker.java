@@ -1,16 +1,21 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import io.muster.config.Json;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.coordination.CoordinationCalls;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
+import io.muster.diagnosis.LogRing;
+import io.muster.protocol.RecordKind;
 import io.muster.scheduler.ClientLink;
+import io.muster.scheduler.RecordText;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
 import io.muster.serialize.ValueBytes;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +56,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private final Thread housekeeper;
     private final CoordinationCalls calls;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable ProfileSampler sampler;
     private volatile StopListener stopListener = (restart, reason) -> {};
 
     private Worker(
@@ -211,6 +217,28 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     }
 
     @Override
+    public void askRecords(final long requestId, final RecordKind kind, final long since, final int limit) {
+        reports.records(
+                requestId,
+                kind == RecordKind.STORY
+                        ? Json.write(table.history(since))
+                        : Json.write(RecordText.logs(LogRing.ofProcess().last(limit))));
+    }
+
+    /**
+     * Begins to look at what its threads are doing while they run tasks; once.
+     *
+     * @param interval how often; 0: never
+     */
+    public void profileEvery(final Duration interval) {
+        if (!interval.isZero() && !closed.get()) {
+            final ProfileSampler begun = new ProfileSampler(interval.toNanos(), pool, functions, reports);
+            sampler = begun;
+            newThread(begun, "profile").start();
+        }
+    }
+
+    @Override
     public void coordinated(final CoordinationAnswer answer) {
         calls.answer(answer);
     }
@@ -344,6 +372,10 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
+        }
+        final ProfileSampler sampling = sampler;
+        if (sampling != null) {
+            sampling.close();
         }
         table.stopStarting();
         abandonAll();

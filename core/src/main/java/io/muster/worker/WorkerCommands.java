@@ -2,6 +2,7 @@ package io.muster.worker;
 
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
+import io.muster.protocol.RecordKind;
 import org.jspecify.annotations.Nullable;
 
 /** What the scheduler tells a worker: one ordered stream, calls from one thread at a time. */
@@ -126,4 +127,14 @@ public interface WorkerCommands {
      * @param reason why
      */
     void stop(boolean restart, String reason);
+
+    /**
+     * Asks for what the worker remembers; {@link WorkerReports#records} answers.
+     *
+     * @param requestId echoed in the answer
+     * @param kind {@code STORY} or {@code LOGS}
+     * @param since the task of a story
+     * @param limit how many lines at most
+     */
+    default void askRecords(final long requestId, final RecordKind kind, final long since, final int limit) {}
 }

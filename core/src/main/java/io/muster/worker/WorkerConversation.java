@@ -3,8 +3,10 @@ package io.muster.worker;
 import io.muster.MusterException;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.data.BulkClient;
+import io.muster.data.DataTraffic;
 import io.muster.protocol.AbandonRunsDecoder;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.AskRecordsDecoder;
 import io.muster.protocol.AssignDecoder;
 import io.muster.protocol.CommitAnswerDecoder;
 import io.muster.protocol.CoordinationAnswerDecoder;
@@ -445,6 +447,9 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 .heapUsedBytes(figures.heapUsedBytes())
                 .residentBytes(figures.residentBytes())
                 .cpuPerMille(figures.cpuPerMille(nowNs))
+                .gcNs(figures.gcNs())
+                .readBytes(DataTraffic.readBytes())
+                .writtenBytes(DataTraffic.writtenBytes())
                 .putRunningRuns(runs, 0, runs.length);
         session.out().end(HEADER + heartbeat.encodedLength());
         sendStatus();
@@ -512,6 +517,10 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                         replicate.holdersLength(),
                         NO_HOLDERS);
                 worker.replicate(replicate.task(), holders);
+            }
+            case AskRecordsDecoder.TEMPLATE_ID -> {
+                final AskRecordsDecoder asked = new AskRecordsDecoder().wrapAndApplyHeader(message, 0, header);
+                worker.askRecords(asked.requestId(), asked.kind(), asked.since(), asked.most());
             }
             case CoordinationAnswerDecoder.TEMPLATE_ID -> worker.coordinated(CoordinationCodec.answer(message));
             case HeartbeatAckDecoder.TEMPLATE_ID -> {

@@ -43,7 +43,7 @@ final class WorkerMemory implements AutoCloseable {
         } else {
             store = null;
         }
-        table = new RunTable(store);
+        table = new RunTable(store, new RunHistory(RunHistory.ROWS, System::nanoTime));
         fetches = new HeldBackFetches(dataPlane, reports.isLocal() ? this::wake : this::makeRoom);
         final boolean hasThread = store != null || !reports.isLocal();
         thread = hasThread ? new Thread(null, this::watch, "muster-" + settings.name() + "-memory", 0, false) : null;

@@ -100,6 +100,7 @@ public final class WorkerNode implements AutoCloseable {
         this.worker = Worker.start(workerSettings, reports, serializer, dataPlane);
         this.worker.clientsOver(
                 () -> RemoteClientLink.connectWorker(file, settings.get(Options.SESSION_CONNECT_TIMEOUT)));
+        this.worker.profileEvery(settings.get(Options.WORKER_PROFILE_INTERVAL));
         this.bulk = BulkServer.start(host, 0, identity, file.secret(), worker, serializer);
         this.thread = new Thread(this::keepSession, "muster-" + name + "-sessions");
     }

@@ -127,6 +127,39 @@ public interface WorkerReports extends CoordinationLink {
      */
     default void status(final WorkerStatus status) {}
 
+    /**
+     * Answers {@link WorkerCommands#askRecords}; sent at once.
+     *
+     * @param requestId as asked
+     * @param json the answer
+     */
+    default void records(final long requestId, final String json) {}
+
+    /**
+     * What the threads were doing since the last time.
+     *
+     * @param samples as {@link io.muster.diagnosis.CallTree#toText}
+     */
+    default void profile(final String samples) {}
+
+    /**
+     * A task says something to its user; sent at once.
+     *
+     * @param runId the run
+     * @param task the task
+     * @param isLog whether it is for the log, else for the console
+     * @param text what it says
+     */
+    default void said(final long runId, final long task, final boolean isLog, final String text) {}
+
+    /**
+     * A task tells of something; sent at once.
+     *
+     * @param topic what it is about
+     * @param text what happened
+     */
+    default void event(final String topic, final String text) {}
+
     /** Sends what was reported. */
     void flush();
 }

@@ -67,7 +67,9 @@ class ProgressTest {
     @Test
     void manyFunctionsAreEightLinesAtMost() {
         try (ProgressBars bars = bars(new Terminal(true, 80))) {
-            bars.show(IntStream.range(0, 20).mapToObj(i -> new Bar("f" + i, 1, 0, 2)).toList());
+            bars.show(IntStream.range(0, 20)
+                    .mapToObj(i -> new Bar("f" + i, 1, 0, 2))
+                    .toList());
         }
 
         final List<String> lines = List.of(text.toString().split("\r")[1].split("\n"));

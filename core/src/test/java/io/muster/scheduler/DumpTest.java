@@ -43,16 +43,19 @@ class DumpTest {
     void aDumpSaysWhatEachTaskWaitsForAndNothingOfWhatUsersHandOver() throws IOException, InterruptedException {
         final Path file = directory.resolve("d.gz");
         final String secret = "s3cr3t-value";
-        try (LocalCluster cluster = LocalCluster.builder().workers(1).threadsPerWorker(1).start();
+        try (LocalCluster cluster =
+                        LocalCluster.builder().workers(1).threadsPerWorker(1).start();
                 Client client = cluster.connect()) {
             final TaskFuture<String> data = client.scatter(secret);
             final TaskFuture<String> done = client.with(o -> o.key("done")).then(data, value -> value + "!");
             assertThat(done.join()).endsWith("!");
             final TaskFuture<Integer> failed = client.with(o -> o.key("failed")).then(data, DumpTest::failing);
             assertThatThrownBy(failed::join).hasStackTraceContaining(secret);
-            final TaskFuture<Integer> running = client.with(o -> o.key("running")).submit(DumpTest::held);
+            final TaskFuture<Integer> running =
+                    client.with(o -> o.key("running")).submit(DumpTest::held);
             BEGUN.await();
-            final TaskFuture<Integer> waiting = client.with(o -> o.key("waiting")).then(running, x -> x + 1);
+            final TaskFuture<Integer> waiting =
+                    client.with(o -> o.key("waiting")).then(running, x -> x + 1);
 
             client.dump(file);
 
@@ -69,6 +72,11 @@ class DumpTest {
         assertThat(why(dump, "failed")).startsWith("failed");
         assertThat(dump.section("finding")).isEmpty();
         assertThat(dump.section("worker")).hasSize(1);
+        assertThat(dump.section("transition")).last().satisfies(last -> {
+            assertThat(last.get("from")).isEqualTo("released");
+            assertThat(last.get("to")).isEqualTo("waiting");
+            assertThat(last.get("cause")).isEqualTo("submitted");
+        });
         assertThat(text).contains("\"name\":\"running\",\"state\":\"running\"", "DumpTest.held");
         assertThat(PrivateFiles.isPrivateDirectory(directory)).isTrue();
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
@@ -97,8 +105,8 @@ class DumpTest {
                 ClusterControl control = ClusterControl.connect(server.file(), Route.DIRECT, Duration.ofSeconds(10))) {
             client.with(o -> o.key("lonely")).submit(() -> 1);
             client.info();
-            final CompletableFuture<String> asked = CompletableFuture.supplyAsync(
-                    () -> control.ask("{\"do\":\"block\"}", Duration.ofSeconds(30)));
+            final CompletableFuture<String> asked =
+                    CompletableFuture.supplyAsync(() -> control.ask("{\"do\":\"block\"}", Duration.ofSeconds(30)));
             await().until(() -> !FakeClusterManagerFactory.made().isEmpty());
             final FakeClusterManager manager = FakeClusterManagerFactory.made().get(0);
             manager.awaitBlocked();

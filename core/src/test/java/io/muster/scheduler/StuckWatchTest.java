@@ -82,8 +82,7 @@ class StuckWatchTest {
     void whereNothingHappensThoughNobodyRunsAnythingIsAFindingAfterAWhile() {
         final WorkerState a = scene.worker("a", 1);
         final int task = scene.run();
-        scene.core.knownRuns(
-                a, new RunList(1, new long[] {scene.runId(scene.slot(task))}, new byte[] {RunList.READY}));
+        scene.core.knownRuns(a, new RunList(1, new long[] {scene.runId(scene.slot(task))}, new byte[] {RunList.READY}));
 
         for (int i = 0; i < 30; i++) {
             watch.tick();

@@ -1,31 +1,42 @@
 package io.muster.dashboard;
 
+import io.muster.LogLine;
+import io.muster.StoryLine;
 import io.muster.config.Json;
 import io.muster.scheduler.DashboardSource;
 import io.muster.scheduler.Finding;
+import io.muster.scheduler.RecordText;
 import io.muster.scheduler.TaskDetail;
 import io.muster.scheduler.TaskQuery;
 import io.muster.scheduler.TaskStreamLog;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Answers in JSON, and with numbers for Prometheus; used by one thread only, which may wait for the scheduler. */
+/** Answers in JSON, and with numbers for Prometheus; used by one thread, which may wait for the scheduler, but for slow answers. */
 final class Api {
     private static final int MAX_TASKS = 1_000;
     private static final int MAX_NODES = 10_000;
     private static final int USUAL_TASKS = 100;
     private static final int USUAL_NODES = 5_000;
+    private static final int USUAL_LINES = 1_000;
+    private static final int MAX_LINES = 10_000;
+    private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
+
+    /** What may have to wait for workers or a batch system. */
+    private static final Set<String> SLOW = Set.of("/api/task", "/api/logs", "/api/jobs");
+
     private static final int MAX_NEWS = 4_000;
     private static final long NEWEST = -1;
     private static final long FINDINGS_NS = 2_000_000_000;
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     private final DashboardSource source;
-    private final Rates rates = new Rates();
     private final Map<String, Function<Request, Response>> answers = Map.ofEntries(
             Map.entry("/api/summary", request -> Response.json(summary())),
             Map.entry("/api/workers", request -> Response.json(workers())),
@@ -34,7 +45,11 @@ final class Api {
             Map.entry("/api/tasks", this::tasks),
             Map.entry("/api/task", this::task),
             Map.entry("/api/graph", this::graph),
-            Map.entry("/api/jobs", request -> Response.json(jobs())),
+            Map.entry("/api/jobs", request -> jobs()),
+            Map.entry("/api/system", this::system),
+            Map.entry("/api/profile", this::profile),
+            Map.entry("/api/events", this::events),
+            Map.entry("/api/logs", this::logs),
             Map.entry("/api/findings", request -> Response.json(findings())),
             Map.entry("/metrics", request -> metrics()));
     private long nextRow = NEWEST;
@@ -43,6 +58,11 @@ final class Api {
 
     Api(final DashboardSource source) {
         this.source = source;
+    }
+
+    /** Whether an answer may take seconds; those can be made by several threads at once. */
+    boolean isSlow(final String path) {
+        return SLOW.contains(path);
     }
 
     /** Whether it has an answer at this path. */
@@ -62,7 +82,7 @@ final class Api {
     }
 
     String summary() {
-        return Json.write(rates.summary(source.cluster(), look().size()));
+        return Json.write(Views.summary(source.cluster(), look().size()));
     }
 
     String workers() {
@@ -110,8 +130,36 @@ final class Api {
         return json;
     }
 
-    private String jobs() {
-        return source.jobs();
+    private Response jobs() {
+        return Response.json(source.jobs());
+    }
+
+    private Response system(final Request request) {
+        return Response.json(Json.write(source.system(request.query("since", 0, 0, Long.MAX_VALUE))));
+    }
+
+    private Response profile(final Request request) {
+        return Response.json(Json.write(source.profile(request.query("function", ""), request.query("worker", ""))));
+    }
+
+    private Response events(final Request request) {
+        final int limit = (int) request.query("limit", USUAL_LINES, 0, MAX_LINES);
+        return Response.json(Json.write(RecordText.events(source.events(request.query("topic", ""), limit))));
+    }
+
+    /** The newest lines of one process; a level leaves out what is less. */
+    private Response logs(final Request request) {
+        final int limit = (int) request.query("limit", USUAL_LINES, 0, MAX_LINES);
+        final int level = LEVELS.indexOf(request.query("level", "").toUpperCase(Locale.ROOT));
+        final String json = source.logs(request.query("worker", ""), level < 1 ? limit : MAX_LINES);
+        if (level < 1 || json.contains("\"error\"")) {
+            return Response.json(json);
+        }
+        final List<LogLine> lines = RecordText.logs(json).stream()
+                .filter(line -> LEVELS.indexOf(line.level()) >= level)
+                .toList();
+        return Response.json(Json.write(
+                RecordText.logs(lines.subList(Math.max(0, lines.size() - limit), lines.size()))));
     }
 
     private Response tasks(final Request request) {
@@ -125,10 +173,12 @@ final class Api {
     }
 
     private Response task(final Request request) {
-        final TaskDetail detail = source.task(request.query("id", -1, 0, Long.MAX_VALUE));
-        return detail == null
+        final long id = request.query("id", -1, 0, Long.MAX_VALUE);
+        final TaskDetail detail = source.task(id);
+        final List<StoryLine> story = source.story(id);
+        return detail == null && story.isEmpty()
                 ? Response.text(404, "there is no task of this id; it may be done, and released by its client")
-                : Response.json(Json.write(Views.task(detail)));
+                : Response.json(Json.write(Views.task(id, detail, source.runs(id), story)));
     }
 
     private Response graph(final Request request) {

@@ -10,17 +10,20 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A dashboard that listens: who may look gets pages at once, and answers from a second thread, which lives while it is needed. */
+/** A dashboard that listens: who may look gets pages at once, and answers from further threads, which live while they are needed. */
 final class DashboardServer implements Dashboard, WebServer.Site {
     private static final Logger LOG = LoggerFactory.getLogger(DashboardServer.class);
     private static final int MAX_WAITING = 64;
+    private static final int MAX_WAITING_THREADS = 4;
     private static final long KEEP_ALIVE_S = 10;
 
     private final Gate gate;
@@ -28,6 +31,7 @@ final class DashboardServer implements Dashboard, WebServer.Site {
     private final Feed feed;
     private final WebServer server;
     private final ScheduledThreadPoolExecutor answering;
+    private final ThreadPoolExecutor waitingThreads;
     private final AtomicInteger waiting = new AtomicInteger();
     private final String url;
 
@@ -35,11 +39,15 @@ final class DashboardServer implements Dashboard, WebServer.Site {
         final InetAddress address = InetAddress.getByName(settings.get(Options.DASHBOARD_HOST));
         gate = new Gate(settings.get(Options.DASHBOARD_ALLOWED_HOSTS));
         api = new Api(source);
-        answering = new ScheduledThreadPoolExecutor(1, task -> {
-            final Thread thread = new Thread(null, task, "muster-dashboard-answers", 0, false);
-            thread.setDaemon(true);
-            return thread;
-        });
+        answering = new ScheduledThreadPoolExecutor(1, DashboardServer::thread);
+        waitingThreads = new ThreadPoolExecutor(
+                MAX_WAITING_THREADS,
+                MAX_WAITING_THREADS,
+                KEEP_ALIVE_S,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                DashboardServer::thread);
+        waitingThreads.allowCoreThreadTimeOut(true);
         answering.setKeepAliveTime(KEEP_ALIVE_S, TimeUnit.SECONDS);
         answering.allowCoreThreadTimeOut(true);
         feed = new Feed(answering, api);
@@ -79,6 +87,7 @@ final class DashboardServer implements Dashboard, WebServer.Site {
     public void close() {
         server.close();
         answering.shutdownNow();
+        waitingThreads.shutdownNow();
     }
 
     @Override
@@ -129,7 +138,7 @@ final class DashboardServer implements Dashboard, WebServer.Site {
             return;
         }
         try {
-            answering.execute(() -> {
+            (api.isSlow(request.path()) ? waitingThreads : answering).execute(() -> {
                 waiting.decrementAndGet();
                 exchange.respond(answered(request));
             });
@@ -153,14 +162,20 @@ final class DashboardServer implements Dashboard, WebServer.Site {
 
     private WebServer listen(final InetAddress address, final int port) throws IOException {
         try {
-            return new WebServer(new InetSocketAddress(address, port), this);
+            return new WebServer(new InetSocketAddress(address, port), this, WebServer.HEAD_NS);
         } catch (final BindException e) {
             if (port == 0) {
                 throw e;
             }
             LOG.debug("dashboard.port={} is taken, so the dashboard takes another", port);
-            return new WebServer(new InetSocketAddress(address, 0), this);
+            return new WebServer(new InetSocketAddress(address, 0), this, WebServer.HEAD_NS);
         }
+    }
+
+    private static Thread thread(final Runnable task) {
+        final Thread thread = new Thread(null, task, "muster-dashboard-answers", 0, false);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static String shown(final InetAddress address) throws UnknownHostException {

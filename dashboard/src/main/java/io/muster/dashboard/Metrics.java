@@ -108,6 +108,16 @@ final class Metrics {
                 WorkerSnapshot::cpuPercent);
         known(
                 workers,
+                "muster_worker_transfer_incoming_bytes_per_second",
+                "What a worker reads from other workers and clients.",
+                WorkerSnapshot::netReadPerSecond);
+        known(
+                workers,
+                "muster_worker_transfer_outgoing_bytes_per_second",
+                "What a worker writes to other workers and clients.",
+                WorkerSnapshot::netWritePerSecond);
+        known(
+                workers,
                 "muster_worker_remaining_seconds",
                 "How long until a worker's job is over.",
                 WorkerSnapshot::remainingSeconds);

@@ -24,7 +24,7 @@ final class ReportPage {
             "flame.js",
             "history.js",
             "report.js");
-    private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;$");
+    private static final Pattern IMPORT = Pattern.compile("(?ms)^import [^;]*;$");
     private static final Pattern EXPORT = Pattern.compile("(?m)^export (?=class|const|function)");
 
     private ReportPage() {}
@@ -54,8 +54,7 @@ final class ReportPage {
                 <script>%s</script>
                 </body>
                 </html>
-                """
-                .formatted(hash(script), hash(style), style, escaped(json), script);
+                """.formatted(hash(script), hash(style), style, escaped(json), script);
     }
 
     private static String script() {

@@ -1,9 +1,12 @@
 package io.muster.dashboard;
 
+import io.muster.StoryLine;
 import io.muster.scheduler.ClusterSnapshot;
 import io.muster.scheduler.Finding;
 import io.muster.scheduler.FunctionSnapshot;
 import io.muster.scheduler.GraphSnapshot;
+import io.muster.scheduler.RecordText;
+import io.muster.scheduler.RunSnapshot;
 import io.muster.scheduler.TaskDetail;
 import io.muster.scheduler.TaskPage;
 import io.muster.scheduler.TaskSnapshot;
@@ -18,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Views {
     private Views() {}
 
-    static Map<String, @Nullable Object> summary(
-            final ClusterSnapshot cluster, final double tasksPerSecond, final double cpuPercent, final int findings) {
+    static Map<String, @Nullable Object> summary(final ClusterSnapshot cluster, final int findings) {
         final Map<String, @Nullable Object> view = new LinkedHashMap<>();
         view.put("cluster_id", cluster.clusterId());
         view.put("epoch", cluster.epoch());
@@ -32,9 +34,9 @@ final class Views {
         view.put("tasks", cluster.tasks());
         view.put("stored_bytes", cluster.storedBytes());
         view.put("spilled_bytes", cluster.spilledBytes());
-        view.put("tasks_per_s", tenths(tasksPerSecond));
+        view.put("tasks_per_s", tenths(cluster.tasksPerSecond()));
         view.put("clients", cluster.clients());
-        view.put("scheduler_cpu_percent", tenths(cpuPercent));
+        view.put("scheduler_cpu_percent", tenths(cluster.cpuPercent()));
         view.put("findings", findings);
         return view;
     }
@@ -59,6 +61,8 @@ final class Views {
         view.put("unmanaged", known(worker.unmanagedBytes()));
         view.put("spilled", worker.spilledBytes());
         view.put("cpu_percent", worker.cpuPercent() < 0 ? null : worker.cpuPercent());
+        view.put("net_read_per_s", worker.netReadPerSecond());
+        view.put("net_write_per_s", worker.netWritePerSecond());
         view.put("processing", worker.assigned());
         view.put("running", worker.running() < 0 ? null : worker.running());
         view.put("ready", worker.running() < 0 ? null : Math.max(0, worker.assigned() - worker.running()));
@@ -110,8 +114,36 @@ final class Views {
         return view;
     }
 
-    static Map<String, @Nullable Object> task(final TaskDetail detail) {
-        final Map<String, @Nullable Object> view = new LinkedHashMap<>(task(detail.task()));
+    /** One task; of one that is gone only what happened to it. */
+    static Map<String, @Nullable Object> task(
+            final long id,
+            final @Nullable TaskDetail detail,
+            final List<RunSnapshot> runs,
+            final List<StoryLine> story) {
+        final Map<String, @Nullable Object> view = new LinkedHashMap<>();
+        if (detail == null) {
+            view.put("id", id);
+            view.put("state", "forgotten");
+        } else {
+            putAll(detail, view);
+        }
+        view.put("runs", runs.stream().map(Views::run).toList());
+        view.put("story", RecordText.story(story).get("lines"));
+        return view;
+    }
+
+    private static Map<String, Object> run(final RunSnapshot run) {
+        final Map<String, Object> view = new LinkedHashMap<>();
+        view.put("worker", run.worker());
+        view.put("thread", run.thread());
+        view.put("start_us", run.startUs());
+        view.put("stop_us", run.stopUs());
+        view.put("outcome", run.failed() ? "failed" : "done");
+        return view;
+    }
+
+    private static void putAll(final TaskDetail detail, final Map<String, @Nullable Object> view) {
+        view.putAll(task(detail.task()));
         view.put("why", detail.why());
         view.put("inputs", tasks(detail.inputs()));
         view.put("input_count", detail.inputCount());
@@ -122,7 +154,6 @@ final class Views {
         view.put("retries_left", detail.retriesLeft());
         view.put("deaths", detail.deaths());
         view.put("failure", detail.failure().isEmpty() ? null : detail.failure());
-        return view;
     }
 
     static Map<String, Object> graph(final GraphSnapshot graph) {

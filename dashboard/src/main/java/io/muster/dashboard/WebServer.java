@@ -31,7 +31,8 @@ final class WebServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
     private static final long SECOND_NS = 1_000_000_000;
-    private static final long HEAD_NS = 10 * SECOND_NS;
+    static final long HEAD_NS = 10 * SECOND_NS;
+
     private static final long IDLE_NS = 60 * SECOND_NS;
     private static final long STALLED_NS = 15 * SECOND_NS;
     private static final long LAST_WORDS_NS = 2 * SECOND_NS;
@@ -42,6 +43,7 @@ final class WebServer implements AutoCloseable {
     private final ServerSocketChannel listening;
     private final Selector selector;
     private final Site site;
+    private final long headNs;
     private final Thread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Set<Connection> connections = new LinkedHashSet<>();
@@ -56,10 +58,12 @@ final class WebServer implements AutoCloseable {
     /**
      * Binds.
      *
+     * @param headNs how long the head of a request may take
      * @throws IOException if that is not possible
      */
-    WebServer(final InetSocketAddress address, final Site site) throws IOException {
+    WebServer(final InetSocketAddress address, final Site site, final long headNs) throws IOException {
         this.site = site;
+        this.headNs = headNs;
         listening = ServerSocketChannel.open();
         try {
             listening.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -167,7 +171,7 @@ final class WebServer implements AutoCloseable {
         accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
         final SelectionKey key = accepted.register(selector, SelectionKey.OP_READ);
         final Connection connection = new Connection(accepted, key);
-        connection.deadlineNs = System.nanoTime() + HEAD_NS;
+        connection.deadlineNs = System.nanoTime() + headNs;
         key.attach(connection);
         connections.add(connection);
     }
@@ -256,7 +260,7 @@ final class WebServer implements AutoCloseable {
                     break;
                 }
                 connection.phase = Connection.Phase.READING;
-                connection.deadlineNs = System.nanoTime() + (connection.isTrusted ? IDLE_NS : HEAD_NS);
+                connection.deadlineNs = System.nanoTime() + (connection.isTrusted ? IDLE_NS : headNs);
                 parse(connection);
             }
             connection.showInterest();

@@ -272,6 +272,10 @@ final class DashboardServerTest {
                 "/api/progress",
                 "/api/stream",
                 "/api/jobs",
+                "/api/system?since=5",
+                "/api/profile?function=f&worker=w",
+                "/api/events?topic=all&limit=3",
+                "/api/logs?worker=w",
                 "/api/tasks?limit=5&offset=2",
                 "/api/task?id=1",
                 "/api/graph",
@@ -284,7 +288,8 @@ final class DashboardServerTest {
         final Map<?, ?> task = (Map<?, ?>) Json.parse(body(api("/api/task?id=1")));
         assertThat(String.valueOf(task.get("failure"))).isEqualTo(SyntheticSource.EVIL);
         assertThat(String.valueOf(task.get("key"))).isEqualTo(SyntheticSource.EVIL + 1);
-        assertThat(api("/api/task?id=" + TASKS)).startsWith("HTTP/1.1 404 ");
+        assertThat(body(api("/api/task?id=" + TASKS))).contains("\"state\":\"forgotten\"", "\"story\":[{");
+        assertThat(body(api("/api/logs?level=warn"))).contains("ERROR").doesNotContain("INFO");
     }
 
     @Test

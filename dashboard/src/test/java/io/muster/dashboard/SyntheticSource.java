@@ -1,16 +1,23 @@
 package io.muster.dashboard;
 
+import io.muster.ClusterEvent;
+import io.muster.LogLine;
+import io.muster.StoryLine;
+import io.muster.config.Json;
 import io.muster.scheduler.ClusterSnapshot;
 import io.muster.scheduler.DashboardSource;
 import io.muster.scheduler.Finding;
 import io.muster.scheduler.FunctionSnapshot;
 import io.muster.scheduler.GraphSnapshot;
+import io.muster.scheduler.RecordText;
+import io.muster.scheduler.RunSnapshot;
 import io.muster.scheduler.TaskDetail;
 import io.muster.scheduler.TaskPage;
 import io.muster.scheduler.TaskQuery;
 import io.muster.scheduler.TaskSnapshot;
 import io.muster.scheduler.TaskStreamLog;
 import io.muster.scheduler.WorkerSnapshot;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +53,8 @@ final class SyntheticSource implements DashboardSource {
                 Map.of("memory", (long) tasks),
                 1,
                 0,
+                12.5,
+                3,
                 look * 100L,
                 look * 300L);
     }
@@ -68,6 +77,8 @@ final class SyntheticSource implements DashboardSource {
                         -1,
                         0,
                         12.5,
+                        10,
+                        20,
                         1,
                         1,
                         3,
@@ -100,6 +111,11 @@ final class SyntheticSource implements DashboardSource {
     }
 
     @Override
+    public List<RunSnapshot> runs(final long id) {
+        return List.of(new RunSnapshot(EVIL, 0, 1, 2, true));
+    }
+
+    @Override
     public GraphSnapshot graph(final int limit) {
         return tasks <= limit
                 ? new GraphSnapshot(tasks(new TaskQuery("", "", "", limit, 0)).tasks(), List.of(), List.of())
@@ -112,6 +128,32 @@ final class SyntheticSource implements DashboardSource {
     @Override
     public TaskStreamLog.Page stream(final long since, final int limit) {
         return new TaskStreamLog(0).since(0, limit);
+    }
+
+    @Override
+    public Map<String, Object> system(final long sinceUs) {
+        return Map.of("interval_s", 2L);
+    }
+
+    @Override
+    public Map<String, Object> profile(final String function, final String worker) {
+        return Map.of("samples", 1L, "tree", Map.of("name", EVIL));
+    }
+
+    @Override
+    public List<StoryLine> story(final long id) {
+        return List.of(new StoryLine(Instant.EPOCH, EVIL, EVIL, EVIL));
+    }
+
+    @Override
+    public List<ClusterEvent> events(final String topic, final int limit) {
+        return List.of(new ClusterEvent(Instant.EPOCH, "all", EVIL, EVIL));
+    }
+
+    @Override
+    public String logs(final String worker, final int limit) {
+        return Json.write(RecordText.logs(List.of(
+                new LogLine(Instant.EPOCH, "INFO", "w", EVIL), new LogLine(Instant.EPOCH, "ERROR", "w", EVIL + 1))));
     }
 
     @Override

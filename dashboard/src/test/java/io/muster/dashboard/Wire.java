@@ -42,6 +42,20 @@ final class Wire implements AutoCloseable {
         return heard.toString(StandardCharsets.UTF_8);
     }
 
+    /** How many bytes come until there are at least so many. */
+    int hear(final int least) throws IOException {
+        int heard = 0;
+        final byte[] some = new byte[65_536];
+        while (heard < least) {
+            final int count = socket.getInputStream().read(some);
+            if (count < 0) {
+                throw new IOException("hung up after bytes=" + heard);
+            }
+            heard += count;
+        }
+        return heard;
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -123,7 +123,11 @@ function remember(name, id, values) {
             query.set(key, value);
         }
     }
-    history.replaceState(null, "", "#" + name + (id ? "/" + encodeURIComponent(id) : "") + (query.size ? "?" + query : ""));
+    history.replaceState(
+        null,
+        "",
+        "#" + name + (id ? "/" + encodeURIComponent(id) : "") + (query.size ? "?" + query : ""),
+    );
 }
 
 function vitals(summary) {
@@ -132,8 +136,14 @@ function vitals(summary) {
         notice.hidden = true;
         notice.dataset.kind = "";
     }
-    setText(document.getElementById("vitals"), count(summary.workers) + " workers, "
-        + short((tasks.processing || 0)) + " running, " + bytes(summary.stored_bytes));
+    setText(
+        document.getElementById("vitals"),
+        count(summary.workers) +
+            " workers, " +
+            short(tasks.processing || 0) +
+            " running, " +
+            bytes(summary.stored_bytes),
+    );
     if (badge) {
         badge.hidden = !(summary.findings > 0);
         setText(badge, summary.findings > 99 ? "99+" : summary.findings || 0);
@@ -156,8 +166,14 @@ function connection({ state }) {
     if (state === "lost") {
         say("bad", "The scheduler does not answer. This page tries again by itself; what it shows is from before.");
     } else if (state === "denied") {
-        say("bad", "The scheduler was restarted, or this link is not its own: open the new link, which ",
-            h("code", {}, "muster info"), " and ", h("code", {}, "cluster.dashboardLink()"), " print.");
+        say(
+            "bad",
+            "The scheduler was restarted, or this link is not its own: open the new link, which ",
+            h("code", {}, "muster info"),
+            " and ",
+            h("code", {}, "cluster.dashboardLink()"),
+            " print.",
+        );
     } else if (state === "live" && notice.dataset.kind === "bad") {
         notice.hidden = true;
         notice.dataset.kind = "";
@@ -177,8 +193,11 @@ function trouble({ error }) {
 }
 
 function restarted() {
-    say("news", "The scheduler was restarted at " + new Date().toLocaleTimeString() + "; this is the new one.",
-        h("button", { type: "button", class: "quiet", onclick: () => (notice.hidden = true) }, "OK"));
+    say(
+        "news",
+        "The scheduler was restarted at " + new Date().toLocaleTimeString() + "; this is the new one.",
+        h("button", { type: "button", class: "quiet", onclick: () => (notice.hidden = true) }, "OK"),
+    );
     show();
 }
 
@@ -228,4 +247,7 @@ live.on("restarted", restarted);
 live.on("trouble", trouble);
 show();
 live.start();
-getJson("api/summary").then((summary) => live.tell("summary", summary), () => {});
+getJson("api/summary").then(
+    (summary) => live.tell("summary", summary),
+    () => {},
+);

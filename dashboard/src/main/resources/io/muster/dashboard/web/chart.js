@@ -73,7 +73,7 @@ function axis(context, width, height, top, binary, format) {
         context.lineTo(width - 2, y);
         context.stroke();
         context.fillStyle = themeColor("muted");
-        context.fillText(format(top * i / lines), LEFT - 6, y);
+        context.fillText(format((top * i) / lines), LEFT - 6, y);
     }
 }
 
@@ -101,9 +101,12 @@ export class LineChart {
     set(series, interval) {
         this.series = series;
         this.interval = interval;
-        const newest = series.filter((s) => s.values.length)
+        const newest = series
+            .filter((s) => s.values.length)
             .map((s) => s.name + " " + this.format(s.values[s.values.length - 1]));
-        this.surface.describe(this.label + (newest.length ? ": now " + newest.slice(0, 6).join(", ") : ": no samples yet"));
+        this.surface.describe(
+            this.label + (newest.length ? ": now " + newest.slice(0, 6).join(", ") : ": no samples yet"),
+        );
         this.surface.draw();
     }
 
@@ -124,7 +127,7 @@ export class LineChart {
         const top = roundUp(highest, this.binary);
         axis(context, width, height, top, this.binary, this.format);
         const n = this.samples();
-        const x = (i, length) => LEFT + (width - LEFT - 4) * (i + n - length) / (n - 1);
+        const x = (i, length) => LEFT + ((width - LEFT - 4) * (i + n - length)) / (n - 1);
         const y = (v) => 6 + (height - BOTTOM - 6) * (1 - Math.max(0, Math.min(top, v)) / top);
         context.fillStyle = themeColor("muted");
         context.textAlign = "left";
@@ -164,14 +167,17 @@ export class LineChart {
     hover(event) {
         const n = this.samples();
         const width = this.surface.width;
-        this.at = Math.max(0, Math.min(n - 1,
-            Math.round((event.offsetX - LEFT) / (width - LEFT - 4) * (n - 1))));
+        this.at = Math.max(0, Math.min(n - 1, Math.round(((event.offsetX - LEFT) / (width - LEFT - 4)) * (n - 1))));
         const lines = [Math.round((n - 1 - this.at) * this.interval) + " s ago"];
         for (const s of this.series.slice(0, 12)) {
             const i = this.at - (n - s.values.length);
             if (i >= 0) {
-                lines.push(s.name + "  " + this.format(s.values[i])
-                    + (s.high ? "  (" + this.format(s.low[i]) + " to " + this.format(s.high[i]) + ")" : ""));
+                lines.push(
+                    s.name +
+                        "  " +
+                        this.format(s.values[i]) +
+                        (s.high ? "  (" + this.format(s.low[i]) + " to " + this.format(s.high[i]) + ")" : ""),
+                );
             }
         }
         tip.show(event.clientX, event.clientY, lines);
@@ -197,8 +203,10 @@ export class Columns {
         canvas.addEventListener("pointermove", (event) => {
             const row = this.rowAt(event.offsetX);
             if (row) {
-                tip.show(event.clientX, event.clientY,
-                    [row.name, ...this.parts.map((part) => part.name + "  " + this.format(part.value(row)))]);
+                tip.show(event.clientX, event.clientY, [
+                    row.name,
+                    ...this.parts.map((part) => part.name + "  " + this.format(part.value(row))),
+                ]);
             } else {
                 tip.hide();
             }
@@ -251,7 +259,7 @@ export class Columns {
                 const v = part.value(row) || 0;
                 if (v > 0) {
                     const y = 6 + room * (1 - (sums[i] + v) / top);
-                    const tall = Math.max(1, room * v / top);
+                    const tall = Math.max(1, (room * v) / top);
                     context.fillRect(LEFT + i * step, y, Math.max(0.75, step - gap), tall);
                     sums[i] += v;
                 }

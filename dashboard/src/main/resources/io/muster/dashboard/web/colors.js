@@ -5,8 +5,20 @@
 // From Paul Tol's qualitative schemes, apart for the common kinds of colour blindness; red and orange mean transfers
 // and spills in the task stream, so no function has them.
 const PALETTE = [
-    "#4477aa", "#66ccee", "#228833", "#ccbb44", "#aa3377", "#7a68d6", "#44aa99", "#999933", "#ddcc77", "#882255",
-    "#bb66bb", "#8ab8e6", "#a5c13c", "#3d8270",
+    "#4477aa",
+    "#66ccee",
+    "#228833",
+    "#ccbb44",
+    "#aa3377",
+    "#7a68d6",
+    "#44aa99",
+    "#999933",
+    "#ddcc77",
+    "#882255",
+    "#bb66bb",
+    "#8ab8e6",
+    "#a5c13c",
+    "#3d8270",
 ];
 
 const memory = new Map();
@@ -44,7 +56,10 @@ const theme = new Map();
 export function themeColor(name) {
     let color = theme.get(name);
     if (color === undefined) {
-        color = getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim() || "#888888";
+        color =
+            getComputedStyle(document.documentElement)
+                .getPropertyValue("--" + name)
+                .trim() || "#888888";
         theme.set(name, color);
     }
     return color;
@@ -63,13 +78,13 @@ export function themeChanged() {
 /** "#rrggbb" as a pixel of an ImageData seen as 32-bit numbers on a little-endian machine. */
 export function pixel(color) {
     const n = parseInt(color.slice(1, 7), 16);
-    return (255 << 24 | (n & 255) << 16 | (n >> 8 & 255) << 8 | n >> 16) >>> 0;
+    return ((255 << 24) | ((n & 255) << 16) | (((n >> 8) & 255) << 8) | (n >> 16)) >>> 0;
 }
 
 /** Black or white, whichever reads better on a colour. */
 export function inkOn(color) {
     const n = parseInt(color.slice(1, 7), 16);
     const linear = (c) => (c <= 10 ? c / 3294 : Math.pow((c / 255 + 0.055) / 1.055, 2.4));
-    const light = 0.2126 * linear(n >> 16) + 0.7152 * linear(n >> 8 & 255) + 0.0722 * linear(n & 255);
+    const light = 0.2126 * linear(n >> 16) + 0.7152 * linear((n >> 8) & 255) + 0.0722 * linear(n & 255);
     return light > 0.19 ? "#0d1117" : "#ffffff";
 }

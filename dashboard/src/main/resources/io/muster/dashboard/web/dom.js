@@ -49,8 +49,12 @@ export function panel(title, options = {}) {
     const body = h("div", { class: "body" });
     const tools = h("div", { class: "tools" });
     const heading = h("h2", {}, title);
-    const element = h("section", { class: "panel " + (options.class || ""), "aria-label": options.label || title },
-        h("div", { class: "head" }, heading, tools), body);
+    const element = h(
+        "section",
+        { class: "panel " + (options.class || ""), "aria-label": options.label || title },
+        h("div", { class: "head" }, heading, tools),
+        body,
+    );
     return { element, body, tools, heading };
 }
 
@@ -91,7 +95,10 @@ export const tip = {
             document.body.append(this.element);
         }
         const box = this.element;
-        fill(box, lines.map((line, i) => h(i === 0 ? "strong" : "div", {}, line)));
+        fill(
+            box,
+            lines.map((line, i) => h(i === 0 ? "strong" : "div", {}, line)),
+        );
         box.hidden = false;
         const width = box.offsetWidth;
         const height = box.offsetHeight;

@@ -17,7 +17,10 @@ export class FlameGraph {
         this.match = "";
         this.onZoom = onZoom || (() => {});
         this.surface = new Surface(host, {
-            label: "Flame graph", height: 200, focus: true, draw: (c, w, hh) => this.paint(c, w, hh),
+            label: "Flame graph",
+            height: 200,
+            focus: true,
+            draw: (c, w, hh) => this.paint(c, w, hh),
         });
         const canvas = this.surface.canvas;
         canvas.addEventListener("pointermove", (event) => this.hover(event));
@@ -80,16 +83,21 @@ export class FlameGraph {
     }
 
     size() {
-        const deep = (node, level) => (node.children || []).reduce((most, child) => Math.max(most, deep(child, level + 1)),
-            level);
+        const deep = (node, level) =>
+            (node.children || []).reduce((most, child) => Math.max(most, deep(child, level + 1)), level);
         const levels = this.path.length + deep(this.path[this.path.length - 1], 0);
         const height = Math.max(6, levels) * FRAME_HEIGHT + 2 + "px";
         if (this.surface.canvas.style.height !== height) {
             this.surface.canvas.style.height = height;
         }
         const here = this.path[this.path.length - 1];
-        this.surface.describe("Flame graph at " + here.name + ", " + count(here.count)
-            + " samples. Down goes to the largest frame below, left and right to its neighbours, up and Escape back.");
+        this.surface.describe(
+            "Flame graph at " +
+                here.name +
+                ", " +
+                count(here.count) +
+                " samples. Down goes to the largest frame below, left and right to its neighbours, up and Escape back.",
+        );
         this.surface.draw();
     }
 
@@ -98,7 +106,9 @@ export class FlameGraph {
         context.font = "12px system-ui, sans-serif";
         context.textBaseline = "middle";
         this.boxes = [];
-        this.path.slice(0, -1).forEach((node, level) => this.frame(context, node, this.path.slice(0, level + 1), 0, width, level));
+        this.path
+            .slice(0, -1)
+            .forEach((node, level) => this.frame(context, node, this.path.slice(0, level + 1), 0, width, level));
         this.below(context, this.path, 0, width, this.path.length - 1);
     }
 
@@ -107,7 +117,7 @@ export class FlameGraph {
         this.frame(context, node, path, x, width, level);
         let at = x;
         for (const child of node.children || []) {
-            const w = width * child.count / Math.max(1, node.count);
+            const w = (width * child.count) / Math.max(1, node.count);
             if (w >= 0.5) {
                 this.below(context, [...path, child], at, w, level + 1);
             }
@@ -121,8 +131,11 @@ export class FlameGraph {
         const inPath = level < this.path.length - 1;
         const faint = inPath || (this.match && !found);
         context.globalAlpha = faint ? 0.25 : 1;
-        const color = found ? themeColor("accent") : path.length === 1 ? themeColor("line-strong")
-            : functionColor(packageOf(node.name));
+        const color = found
+            ? themeColor("accent")
+            : path.length === 1
+              ? themeColor("line-strong")
+              : functionColor(packageOf(node.name));
         context.fillStyle = color;
         context.fillRect(x, y, Math.max(0.5, width - 0.7), FRAME_HEIGHT - 1);
         context.globalAlpha = 1;
@@ -151,8 +164,10 @@ export class FlameGraph {
             return;
         }
         const node = box.path[box.path.length - 1];
-        tip.show(event.clientX, event.clientY, [node.name, count(node.count) + " samples, "
-            + percent(100 * node.count / Math.max(1, this.root.count)) + " of all"]);
+        tip.show(event.clientX, event.clientY, [
+            node.name,
+            count(node.count) + " samples, " + percent((100 * node.count) / Math.max(1, this.root.count)) + " of all",
+        ]);
     }
 
     dispose() {
@@ -182,16 +197,41 @@ export function hottest(tree, most) {
         }
     };
     visit(tree);
-    return [...sums].map(([name, n]) => ({ name, count: n })).sort((a, b) => b.count - a.count).slice(0, most);
+    return [...sums]
+        .map(([name, n]) => ({ name, count: n }))
+        .sort((a, b) => b.count - a.count)
+        .slice(0, most);
 }
 
 /** The table of the hottest frames. */
 export function hottestTable(tree) {
     const rows = hottest(tree, 15);
-    return h("table", { class: "plain", "aria-label": "Frames with the most samples of their own" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Frame"), h("th", { scope: "col", class: "number" }, "Own samples"),
-            h("th", { scope: "col", class: "number" }, "Part"))),
-        h("tbody", {}, rows.map((row) => h("tr", {}, h("td", { class: "mono" }, row.name),
-            h("td", { class: "number" }, count(row.count)),
-            h("td", { class: "number" }, percent(100 * row.count / Math.max(1, tree.count)))))));
+    return h(
+        "table",
+        { class: "plain", "aria-label": "Frames with the most samples of their own" },
+        h(
+            "thead",
+            {},
+            h(
+                "tr",
+                {},
+                h("th", { scope: "col" }, "Frame"),
+                h("th", { scope: "col", class: "number" }, "Own samples"),
+                h("th", { scope: "col", class: "number" }, "Part"),
+            ),
+        ),
+        h(
+            "tbody",
+            {},
+            rows.map((row) =>
+                h(
+                    "tr",
+                    {},
+                    h("td", { class: "mono" }, row.name),
+                    h("td", { class: "number" }, count(row.count)),
+                    h("td", { class: "number" }, percent((100 * row.count) / Math.max(1, tree.count))),
+                ),
+            ),
+        ),
+    );
 }

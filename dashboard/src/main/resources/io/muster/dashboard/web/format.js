@@ -58,9 +58,9 @@ export function seconds(s) {
         return Math.floor(s / 60) + " min " + Math.floor(s % 60) + " s";
     }
     if (s < 86400) {
-        return Math.floor(s / 3600) + " h " + Math.floor(s % 3600 / 60) + " min";
+        return Math.floor(s / 3600) + " h " + Math.floor((s % 3600) / 60) + " min";
     }
-    return Math.floor(s / 86400) + " d " + Math.floor(s % 86400 / 3600) + " h";
+    return Math.floor(s / 86400) + " d " + Math.floor((s % 86400) / 3600) + " h";
 }
 
 /** 42.123 → "42 %". */
@@ -79,7 +79,9 @@ export function clock(us, digits = 0) {
     if (digits === 0) {
         return text;
     }
-    const fraction = Math.floor(us % 1e6).toString().padStart(6, "0");
+    const fraction = Math.floor(us % 1e6)
+        .toString()
+        .padStart(6, "0");
     return text + "." + fraction.slice(0, digits);
 }
 

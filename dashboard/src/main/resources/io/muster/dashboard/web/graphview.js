@@ -29,17 +29,23 @@ export class GraphView {
         });
         this.moved = false;
         this.surface = new Surface(host, {
-            label: "Task graph", focus: true, draw: (context, width, height) => this.paint(context, width, height),
+            label: "Task graph",
+            focus: true,
+            draw: (context, width, height) => this.paint(context, width, height),
         });
         this.listen(this.surface.canvas);
     }
 
     listen(canvas) {
         let drag = null;
-        canvas.addEventListener("wheel", (event) => {
-            event.preventDefault();
-            this.zoom(Math.pow(1.0015, -Math.max(-400, Math.min(400, event.deltaY))), event.offsetX, event.offsetY);
-        }, { passive: false });
+        canvas.addEventListener(
+            "wheel",
+            (event) => {
+                event.preventDefault();
+                this.zoom(Math.pow(1.0015, -Math.max(-400, Math.min(400, event.deltaY))), event.offsetX, event.offsetY);
+            },
+            { passive: false },
+        );
         canvas.addEventListener("pointerdown", (event) => {
             canvas.setPointerCapture(event.pointerId);
             drag = { x: event.offsetX, y: event.offsetY, ox: this.ox, oy: this.oy, far: false };
@@ -92,13 +98,17 @@ export class GraphView {
     set(data) {
         const nodes = data.nodes || [];
         this.groups = data.mode === "groups";
-        this.nodes = nodes.map((node) => ({ ...node, group: this.groups,
-            name: this.groups ? node.function : node.name ?? node.function ?? String(node.id) }));
+        this.nodes = nodes.map((node) => ({
+            ...node,
+            group: this.groups,
+            name: this.groups ? node.function : (node.name ?? node.function ?? String(node.id)),
+        }));
         const shape = data.mode + ":" + (data.edges || []).length + ":" + nodes.map((node) => node.id).join();
         if (shape !== this.shape) {
             this.shape = shape;
             const index = new Map(nodes.map((node, i) => [node.id, i]));
-            this.edges = (data.edges || []).map(([from, to]) => [index.get(from), index.get(to)])
+            this.edges = (data.edges || [])
+                .map(([from, to]) => [index.get(from), index.get(to)])
                 .filter(([from, to]) => from !== undefined && to !== undefined);
             this.places = layered(nodes.length, this.edges);
             if (!this.moved) {
@@ -111,9 +121,15 @@ export class GraphView {
                 states.set(state, (states.get(state) || 0) + n);
             }
         }
-        this.surface.describe("Task graph, " + (this.groups ? "by function: " : "by task: ")
-            + [...states].filter(([, n]) => n > 0).map(([state, n]) => count(n) + " " + state).join(", ")
-            + ". Arrow keys move, plus and minus zoom, Escape fits. The page of tasks has the same as a table.");
+        this.surface.describe(
+            "Task graph, " +
+                (this.groups ? "by function: " : "by task: ") +
+                [...states]
+                    .filter(([, n]) => n > 0)
+                    .map(([state, n]) => count(n) + " " + state)
+                    .join(", ") +
+                ". Arrow keys move, plus and minus zoom, Escape fits. The page of tasks has the same as a table.",
+        );
         this.surface.canvas.dataset.nodes = nodes.length;
         const now = shape + "|" + nodes.map((node) => (this.groups ? JSON.stringify(node.counts) : node.state)).join();
         if (now !== this.drawn) {
@@ -140,8 +156,8 @@ export class GraphView {
 
     zoom(factor, x = this.surface.width / 2, y = this.surface.height / 2) {
         const scale = Math.max(0.2, Math.min(120, this.scale * factor));
-        this.ox = x - (x - this.ox) * scale / this.scale;
-        this.oy = y - (y - this.oy) * scale / this.scale;
+        this.ox = x - ((x - this.ox) * scale) / this.scale;
+        this.oy = y - ((y - this.oy) * scale) / this.scale;
         this.scale = scale;
         this.touched();
     }
@@ -183,8 +199,13 @@ export class GraphView {
         const picture = this.picture;
         if (this.moving && picture && picture.shape === this.shape) {
             const stretch = this.scale / picture.scale;
-            context.drawImage(picture.canvas, this.ox - picture.ox * stretch, this.oy - picture.oy * stretch,
-                width * stretch, height * stretch);
+            context.drawImage(
+                picture.canvas,
+                this.ox - picture.ox * stretch,
+                this.oy - picture.oy * stretch,
+                width * stretch,
+                height * stretch,
+            );
             return;
         }
         if (this.scale === 0) {
@@ -192,8 +213,13 @@ export class GraphView {
         }
         this.paintAll(context, width, height);
         if (this.edges.length > FEW_EDGES) {
-            this.picture = { canvas: copyOf(this.surface.canvas), scale: this.scale, ox: this.ox, oy: this.oy,
-                shape: this.shape };
+            this.picture = {
+                canvas: copyOf(this.surface.canvas),
+                scale: this.scale,
+                ox: this.ox,
+                oy: this.oy,
+                shape: this.shape,
+            };
         }
     }
 
@@ -271,11 +297,15 @@ export class GraphView {
             context.textAlign = "center";
             context.textBaseline = "top";
             context.fillStyle = themeColor("muted");
-            const most = Math.floor(this.scale * COLUMN / 6.5);
+            const most = Math.floor((this.scale * COLUMN) / 6.5);
             for (const list of byState.values()) {
                 for (const i of list) {
                     const name = this.nodes[i].name;
-                    context.fillText(name.length > most ? name.slice(0, most - 1) + "…" : name, this.x(i), this.y(i) + r + 1);
+                    context.fillText(
+                        name.length > most ? name.slice(0, most - 1) + "…" : name,
+                        this.x(i),
+                        this.y(i) + r + 1,
+                    );
                 }
             }
         }
@@ -303,12 +333,15 @@ export class GraphView {
         const w = 6.8 * this.scale;
         const tall = 1.7 * this.scale;
         const counts = node.counts || {};
-        const total = Math.max(1, Object.values(counts).reduce((sum, n) => sum + n, 0));
+        const total = Math.max(
+            1,
+            Object.values(counts).reduce((sum, n) => sum + n, 0),
+        );
         context.fillStyle = functionColor(node.name);
         context.fillRect(x - w / 2, y - tall / 2, w, tall);
         let at = x - w / 2;
         for (const state of STATES) {
-            const part = w * (counts[state] || 0) / total;
+            const part = (w * (counts[state] || 0)) / total;
             context.fillStyle = stateColor(state);
             context.fillRect(at, y + tall / 2, part, Math.max(3, tall * 0.28));
             at += part;
@@ -349,8 +382,12 @@ export class GraphView {
         if (!node) {
             tip.hide();
         } else if (node.group) {
-            tip.show(event.clientX, event.clientY, [node.name, ...Object.entries(node.counts || {})
-                .filter(([, n]) => n > 0).map(([state, n]) => count(n) + " " + state)]);
+            tip.show(event.clientX, event.clientY, [
+                node.name,
+                ...Object.entries(node.counts || {})
+                    .filter(([, n]) => n > 0)
+                    .map(([state, n]) => count(n) + " " + state),
+            ]);
         } else {
             tip.show(event.clientX, event.clientY, [node.name, node.state + (node.worker ? " on " + node.worker : "")]);
         }

@@ -6,19 +6,21 @@ import { bytes, count, percent, short } from "./format.js";
 import { themeColor } from "./colors.js";
 import { LineChart } from "./chart.js";
 
+const MIB = 1024 * 1024;
+
 const perMille = (v) => percent(v / 10);
 
 /* Title, how a value reads, whether steps of the axis are powers of two, the least top of the axis. */
 const TITLES = {
     cpu: ["CPU, of a core", perMille, false, 100],
-    heap: ["Heap", bytes, true],
-    memory: ["Memory", bytes, true],
-    managed: ["Results held", bytes, true],
-    spilled: ["Spilled to disk", bytes, true],
+    heap: ["Heap", bytes, true, MIB],
+    memory: ["Memory", bytes, true, MIB],
+    managed: ["Results held", bytes, true, MIB],
+    spilled: ["Spilled to disk", bytes, true, MIB],
     transitions_per_s: ["Transitions per second", short],
     tasks_per_s: ["Tasks per second", short],
-    net_read_per_s: ["Network in, per second", bytes, true],
-    net_write_per_s: ["Network out, per second", bytes, true],
+    net_read_per_s: ["Network in, per second", bytes, true, MIB],
+    net_write_per_s: ["Network out, per second", bytes, true, MIB],
     gc_per_mille: ["Garbage collection, of the time", perMille, false, 10],
     processing: ["Tasks assigned", short],
     running: ["Tasks running", short],
@@ -40,21 +42,28 @@ export class SystemCharts {
     }
 
     /**
-     * Sets what was recorded: {interval_s, scheduler: {name: […]}, workers: [{number, name: […]}]}, with names of workers
-     * by number where they are known.
+     * Sets what was recorded: {interval_s, scheduler: {name: […]}, workers: [{number, name: […]}]}, with names of
+     * workers by number where they are known.
      */
     set(data, names = new Map()) {
         const interval = data.interval_s || 2;
         for (const [key, values] of Object.entries(data.scheduler || {})) {
             if (TITLES[key]) {
-                this.chart(this.scheduler, "scheduler", key)
-                    .set([{ name: "scheduler", color: themeColor("accent"), values }], interval);
+                this.chart(this.scheduler, "scheduler", key).set(
+                    [{ name: "scheduler", color: themeColor("accent"), values }],
+                    interval,
+                );
             }
         }
         const workers = data.workers || [];
-        setText(this.heading, workers.length === 0 ? "No workers yet" : count(workers.length)
-            + (workers.length === 1 ? " worker" : " workers")
-            + (workers.length > MOST_LINES ? ": their mean, from the least to the most" : ""));
+        setText(
+            this.heading,
+            workers.length === 0
+                ? "No workers yet"
+                : count(workers.length) +
+                      (workers.length === 1 ? " worker" : " workers") +
+                      (workers.length > MOST_LINES ? ": their mean, from the least to the most" : ""),
+        );
         for (const key of new Set(workers.slice(0, 5).flatMap((worker) => Object.keys(worker)))) {
             if (TITLES[key]) {
                 this.chart(this.workers, "workers", key).set(linesOf(workers, key, names), interval);
@@ -83,7 +92,11 @@ export class SystemCharts {
 /* A line each for a few workers; for many the mean in a band from the least to the most. */
 function linesOf(workers, key, names) {
     if (workers.length <= MOST_LINES) {
-        return workers.map((w, i) => ({ name: names.get(w.number) || "worker " + w.number, color: LINE_COLORS[i], values: w[key] || [] }));
+        return workers.map((w, i) => ({
+            name: names.get(w.number) || "worker " + w.number,
+            color: LINE_COLORS[i],
+            values: w[key] || [],
+        }));
     }
     const n = workers.reduce((most, w) => Math.max(most, (w[key] || []).length), 0);
     const sums = new Float64Array(n);
@@ -101,6 +114,13 @@ function linesOf(workers, key, names) {
             high[i + gap] = Math.max(high[i + gap], v);
         }
     }
-    return [{ name: "mean", color: themeColor("accent"), values: Array.from(sums, (sum, i) => sum / Math.max(1, counts[i])),
-        low: low.map((v) => (v === Infinity ? 0 : v)), high }];
+    return [
+        {
+            name: "mean",
+            color: themeColor("accent"),
+            values: Array.from(sums, (sum, i) => sum / Math.max(1, counts[i])),
+            low: low.map((v) => (v === Infinity ? 0 : v)),
+            high,
+        },
+    ];
 }

@@ -87,10 +87,15 @@ function order(layers, before, after, n) {
     const at = new Float64Array(n);
     layers.forEach((list) => list.forEach((node, i) => (at[node] = i / list.length)));
     const sort = (list, beside) => {
-        const weight = new Map(list.map((node, i) => {
-            const near = beside[node];
-            return [node, near.length ? near.reduce((sum, other) => sum + at[other], 0) / near.length : i / list.length];
-        }));
+        const weight = new Map(
+            list.map((node, i) => {
+                const near = beside[node];
+                return [
+                    node,
+                    near.length ? near.reduce((sum, other) => sum + at[other], 0) / near.length : i / list.length,
+                ];
+            }),
+        );
         list.sort((a, b) => weight.get(a) - weight.get(b) || a - b);
         list.forEach((node, i) => (at[node] = (i + 0.5) / list.length));
     };
@@ -115,7 +120,7 @@ function place(layers, n, aspect) {
         const tall = Math.ceil(list.length / folds);
         rows = Math.max(rows, tall);
         list.forEach((node, i) => {
-            x[node] = column + i % folds * 0.5;
+            x[node] = column + (i % folds) * 0.5;
             y[node] = Math.floor(i / folds) - (tall - 1) / 2;
         });
         column += 1 + (folds - 1) * 0.5 + (folds > 1 ? 0.5 : 0);

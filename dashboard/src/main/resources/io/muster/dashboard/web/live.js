@@ -14,7 +14,9 @@ const TOPICS = ["summary", "workers", "progress", "stream", "findings", "trouble
 /** An answer that is not the one asked for. */
 export class RequestFailed extends Error {
     constructor(status, path) {
-        super(status === 0 ? "The scheduler does not answer." : "The scheduler answered " + status + " to " + path + ".");
+        super(
+            status === 0 ? "The scheduler does not answer." : "The scheduler answered " + status + " to " + path + ".",
+        );
         this.status = status;
     }
 }

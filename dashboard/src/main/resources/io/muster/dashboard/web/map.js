@@ -14,17 +14,26 @@ export class ClusterMap {
         this.workers = [];
         this.cells = [];
         this.surface = new Surface(host, {
-            label: "Cluster map", height, draw: (context, width, tall) => this.paint(context, width, tall),
+            label: "Cluster map",
+            height,
+            draw: (context, width, tall) => this.paint(context, width, tall),
         });
         const canvas = this.surface.canvas;
         canvas.addEventListener("pointermove", (event) => {
             const worker = this.at(event.offsetX, event.offsetY);
             canvas.style.cursor = worker ? "pointer" : "";
             if (worker) {
-                tip.show(event.clientX, event.clientY, [worker.name, worker.state + " on " + worker.host,
-                    count(worker.processing) + " tasks, " + count(worker.threads) + " threads, CPU "
-                        + percent(worker.cpu_percent),
-                    bytes((worker.managed || 0) + (worker.unmanaged || 0)) + " of " + bytes(worker.memory_limit)]);
+                tip.show(event.clientX, event.clientY, [
+                    worker.name,
+                    worker.state + " on " + worker.host,
+                    count(worker.processing) +
+                        " tasks, " +
+                        count(worker.threads) +
+                        " threads, CPU " +
+                        percent(worker.cpu_percent),
+                    bytes((worker.managed || 0) + (worker.unmanaged || 0)) +
+                        (worker.memory_limit > 0 ? " of " + bytes(worker.memory_limit) : ""),
+                ]);
             } else {
                 tip.hide();
             }
@@ -45,7 +54,9 @@ export class ClusterMap {
         for (const worker of workers) {
             states.set(worker.state, (states.get(worker.state) || 0) + 1);
         }
-        this.surface.describe("Cluster map: " + ([...states].map(([state, n]) => n + " " + state).join(", ") || "no workers"));
+        this.surface.describe(
+            "Cluster map: " + ([...states].map(([state, n]) => n + " " + state).join(", ") || "no workers"),
+        );
         this.surface.draw();
     }
 
@@ -65,8 +76,12 @@ export class ClusterMap {
             const busy = Math.min(1, worker.processing / Math.max(1, worker.threads));
             context.fillStyle = themeColor("line");
             context.fillRect(x, y, inner, inner);
-            const color = worker.state === "paused" ? "state-queued" : worker.state === "draining" ? "state-no-worker"
-                : "state-processing";
+            const color =
+                worker.state === "paused"
+                    ? "state-queued"
+                    : worker.state === "draining"
+                      ? "state-no-worker"
+                      : "state-processing";
             const full = worker.state === "running" ? busy : 1;
             context.fillStyle = themeColor(color);
             context.fillRect(x, y + inner * (1 - full), inner, inner * full);

@@ -50,8 +50,17 @@ export class Progress {
             segment.style.background = stateColor(state);
             return segment;
         });
-        const bar = h("div", { class: "segments", role: "progressbar", "aria-label": name, "aria-valuemin": "0" }, segments);
-        const link = h("a", { class: "name", href: "#tasks?function=" + encodeURIComponent(name), title: name }, chip, name);
+        const bar = h(
+            "div",
+            { class: "segments", role: "progressbar", "aria-label": name, "aria-valuemin": "0" },
+            segments,
+        );
+        const link = h(
+            "a",
+            { class: "name", href: "#tasks?function=" + encodeURIComponent(name), title: name },
+            chip,
+            name,
+        );
         const line = { element: h("li", {}, h("div", { class: "line" }, link, numbers), bar), numbers, segments, bar };
         this.lines.set(name, line);
         return line;
@@ -60,26 +69,40 @@ export class Progress {
     write(line, f) {
         const done = f.memory || 0;
         const failed = f.erred || 0;
-        setText(line.numbers, f.total === 0 ? count(f.ended || 0) + " done before"
-            : count(done) + " / " + count(f.total) + (failed ? ", " + count(failed) + " failed" : "")
-                + (f.seconds > 0 ? ", " + seconds(f.seconds) : ""));
+        setText(
+            line.numbers,
+            f.total === 0
+                ? count(f.ended || 0) + " done before"
+                : count(done) +
+                      " / " +
+                      count(f.total) +
+                      (failed ? ", " + count(failed) + " failed" : "") +
+                      (f.seconds > 0 ? ", " + seconds(f.seconds) : ""),
+        );
         line.bar.setAttribute("aria-valuemax", Math.max(1, f.total));
         line.bar.setAttribute("aria-valuenow", done);
-        line.bar.setAttribute("aria-valuetext", done + " of " + f.total + " done" + (failed ? ", " + failed + " failed" : ""));
+        line.bar.setAttribute(
+            "aria-valuetext",
+            done + " of " + f.total + " done" + (failed ? ", " + failed + " failed" : ""),
+        );
         line.element.title = f.ended === undefined ? "" : count(f.ended) + " runs have ended";
         STATES.forEach((state, i) => {
-            line.segments[i].style.width = (100 * (f[state] || 0) / Math.max(1, f.total)).toFixed(2) + "%";
+            line.segments[i].style.width = ((100 * (f[state] || 0)) / Math.max(1, f.total)).toFixed(2) + "%";
         });
     }
 }
 
 /** The states and their colours. */
 export function stateLegend(states) {
-    return h("ul", { class: "legend" }, states.map((state) => {
-        const chip = h("span", { class: "chip", "aria-hidden": "true" });
-        chip.style.background = stateColor(state);
-        return h("li", {}, chip, state);
-    }));
+    return h(
+        "ul",
+        { class: "legend" },
+        states.map((state) => {
+            const chip = h("span", { class: "chip", "aria-hidden": "true" });
+            chip.style.background = stateColor(state);
+            return h("li", {}, chip, state);
+        }),
+    );
 }
 
 /** A state as a coloured dot and its name, into a cell of a table or an element. */

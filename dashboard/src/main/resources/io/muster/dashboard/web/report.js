@@ -1,6 +1,6 @@
 /**
- * The performance report: what the pages show, from data that stand in the same file. It is put together with the modules
- * it uses and needs no server.
+ * The performance report: what the pages show, from data that stand in the same file. It is put together with the
+ * modules it uses and needs no server.
  */
 import { h, fill, panel, empty } from "./dom.js";
 import { bytes, clock, count, moment, percent, seconds } from "./format.js";
@@ -24,14 +24,17 @@ const reportSections = [
 ];
 
 const reportRoot = document.getElementById("report");
-fill(reportRoot, h("h1", {}, "Performance report"),
-    h("p", { class: "muted" }, "Made " + moment(report.made_us) + ", of a scheduler of Muster " + (report.version || "")),
+fill(
+    reportRoot,
+    h("h1", {}, "Performance report"),
+    h("p", { class: "muted" }, "Made " + moment(report.made_us) + ", with Muster " + (report.version || "")),
     reportSections.map(([title, make], i) => {
         const box = panel(title);
         box.element.id = "part-" + i;
         make(box.body);
         return box.element;
-    }));
+    }),
+);
 
 function computeByFunction() {
     const sums = new Map();
@@ -55,9 +58,30 @@ function computeByFunction() {
 }
 
 function simpleTable(label, heads, rows) {
-    return h("table", { class: "plain", "aria-label": label },
-        h("thead", {}, h("tr", {}, heads.map((head, i) => h("th", { scope: "col", class: i > 0 ? "number" : null }, head)))),
-        h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, i) => h("td", { class: i > 0 ? "number" : null }, cell))))));
+    return h(
+        "table",
+        { class: "plain", "aria-label": label },
+        h(
+            "thead",
+            {},
+            h(
+                "tr",
+                {},
+                heads.map((head, i) => h("th", { scope: "col", class: i > 0 ? "number" : null }, head)),
+            ),
+        ),
+        h(
+            "tbody",
+            {},
+            rows.map((row) =>
+                h(
+                    "tr",
+                    {},
+                    row.map((cell, i) => h("td", { class: i > 0 ? "number" : null }, cell)),
+                ),
+            ),
+        ),
+    );
 }
 
 function summarySection(host) {
@@ -70,21 +94,44 @@ function summarySection(host) {
         ["Duration", seconds(wall)],
         ["Workers", count((report.workers || []).length) + ", " + count(threads) + " threads"],
         ["Runs", count(total("runs")) + (total("failed") ? ", " + count(total("failed")) + " of them failed" : "")],
-        ["Compute time", seconds(total("compute")) + (threads > 0 && wall > 0
-            ? ", " + percent(100 * total("compute") / (wall * threads)) + " of the threads' time" : "")],
+        [
+            "Compute time",
+            seconds(total("compute")) +
+                (threads > 0 && wall > 0
+                    ? ", " + percent((100 * total("compute")) / (wall * threads)) + " of the threads' time"
+                    : ""),
+        ],
         ["Transfer time", seconds(total("transfer"))],
         ["Time to read spilled inputs", seconds(total("spill"))],
     ];
-    host.append(h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
+    host.append(
+        h(
+            "dl",
+            { class: "facts" },
+            facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+        ),
+    );
     if (sums.length > 0) {
         const chipped = (name) => {
             const chip = h("span", { class: "chip", "aria-hidden": "true" });
             chip.style.background = functionColor(name);
             return [chip, name];
         };
-        host.append(simpleTable("Time by function", ["Function", "Runs", "Failed", "Compute", "Mean", "Transfer", "Spill"],
-            sums.map((sum) => [chipped(sum.name), count(sum.runs), count(sum.failed), seconds(sum.compute),
-                seconds(sum.compute / Math.max(1, sum.runs)), seconds(sum.transfer), seconds(sum.spill)])));
+        host.append(
+            simpleTable(
+                "Time by function",
+                ["Function", "Runs", "Failed", "Compute", "Mean", "Transfer", "Spill"],
+                sums.map((sum) => [
+                    chipped(sum.name),
+                    count(sum.runs),
+                    count(sum.failed),
+                    seconds(sum.compute),
+                    seconds(sum.compute / Math.max(1, sum.runs)),
+                    seconds(sum.transfer),
+                    seconds(sum.spill),
+                ]),
+            ),
+        );
     }
 }
 
@@ -94,8 +141,10 @@ function streamSection(host) {
         return;
     }
     new TaskStream(host, reportLog, { span: 0 });
-    host.append(streamLegend(reportLog), h("p", { class: "muted" },
-        "Wheel and drag zoom, shift and drag move, a double click shows everything again."));
+    host.append(
+        streamLegend(reportLog),
+        h("p", { class: "muted" }, "Wheel and drag zoom, shift and drag move, a double click shows everything again."),
+    );
 }
 
 function profileSection(host) {
@@ -115,9 +164,20 @@ function workersSection(host) {
         host.append(empty("There was no worker when the report was made."));
         return;
     }
-    host.append(simpleTable("Workers", ["Name", "Host", "Threads", "Stored", "Memory limit", "Job"], workers.map((worker) => [
-        worker.name, worker.host || "", count(worker.threads), bytes(worker.stored_bytes), bytes(worker.memory_limit_bytes),
-        worker.job || ""])));
+    host.append(
+        simpleTable(
+            "Workers",
+            ["Name", "Host", "Threads", "Stored", "Memory limit", "Job"],
+            workers.map((worker) => [
+                worker.name,
+                worker.host || "",
+                count(worker.threads),
+                bytes(worker.stored_bytes),
+                bytes(worker.memory_limit_bytes),
+                worker.job || "",
+            ]),
+        ),
+    );
 }
 
 function systemSection(host) {

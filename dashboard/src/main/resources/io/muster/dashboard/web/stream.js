@@ -2,8 +2,8 @@
  * The task stream: a line per worker thread, a box per task, over time.
  *
  * The picture is written pixel by pixel into an ImageData, not as rectangles: 100,000 tasks on 4,000 threads take a few
- * milliseconds that way, and a box narrower than a pixel still leaves its pixel. Transfers and spills lie thin behind the
- * tasks, as threads go on while inputs come.
+ * milliseconds that way, and a box narrower than a pixel still leaves its pixel. Transfers and spills lie thin behind
+ * the tasks, as threads go on while inputs come.
  */
 import { h, tip, eachFrame } from "./dom.js";
 import { functionColor, pixel, themeColor } from "./colors.js";
@@ -106,9 +106,14 @@ export class StreamLog {
     /** For each lane its line in the picture, workers by name. */
     lines() {
         if (!this.order) {
-            const sorted = this.lanes.map((lane, i) => i).sort((a, b) =>
-                compareValues(this.lanes[a].name, this.lanes[b].name)
-                || this.lanes[a].worker - this.lanes[b].worker || this.lanes[a].thread - this.lanes[b].thread);
+            const sorted = this.lanes
+                .map((lane, i) => i)
+                .sort(
+                    (a, b) =>
+                        compareValues(this.lanes[a].name, this.lanes[b].name) ||
+                        this.lanes[a].worker - this.lanes[b].worker ||
+                        this.lanes[a].thread - this.lanes[b].thread,
+                );
             this.order = new Int32Array(sorted.length);
             sorted.forEach((lane, line) => (this.order[lane] = line));
             this.byLine = sorted;
@@ -127,7 +132,8 @@ export class TaskStream {
         this.view = null;
         this.rowsView = null;
         this.canvas = h("canvas", {
-            role: "img", tabindex: "0",
+            role: "img",
+            tabindex: "0",
             "aria-label": "Task stream. Arrow keys move, plus and minus zoom, Escape follows what is new.",
         });
         this.band = h("div", { class: "rubber", hidden: true });
@@ -173,7 +179,9 @@ export class TaskStream {
             t = { from: from - pad, to: last + pad };
         }
         const lines = Math.max(1, log.lanes.length);
-        const r = this.rowsView ? { from: this.rowsView.from, to: Math.min(lines, this.rowsView.to) } : { from: 0, to: lines };
+        const r = this.rowsView
+            ? { from: this.rowsView.from, to: Math.min(lines, this.rowsView.to) }
+            : { from: 0, to: lines };
         return { t, r };
     }
 
@@ -234,7 +242,7 @@ export class TaskStream {
             this.zoomLines(factor, event.offsetY);
         } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
             const { t } = this.window();
-            const by = (t.to - t.from) * (event.deltaX || event.deltaY) / 1500;
+            const by = ((t.to - t.from) * (event.deltaX || event.deltaY)) / 1500;
             this.look(t.from + by, t.to + by);
         } else {
             this.zoom(factor, event.offsetX);
@@ -244,8 +252,13 @@ export class TaskStream {
     press(event) {
         if (event.button === 0) {
             this.canvas.setPointerCapture(event.pointerId);
-            this.drag = { x: event.offsetX, y: event.offsetY, pan: event.shiftKey || event.offsetX < GUTTER, moved: false,
-                at: this.window() };
+            this.drag = {
+                x: event.offsetX,
+                y: event.offsetY,
+                pan: event.shiftKey || event.offsetX < GUTTER,
+                moved: false,
+                at: this.window(),
+            };
         }
     }
 
@@ -266,7 +279,7 @@ export class TaskStream {
             const { t, r } = drag.at;
             const perLine = (this.height - TIME_AXIS) / (r.to - r.from);
             if (drag.x >= GUTTER) {
-                const by = -dx * (t.to - t.from) / (this.width - GUTTER);
+                const by = (-dx * (t.to - t.from)) / (this.width - GUTTER);
                 this.look(t.from + by, t.to + by);
             }
             this.lookLines(r.from - dy / perLine, r.to - dy / perLine);
@@ -287,8 +300,11 @@ export class TaskStream {
         const inX = (x) => Math.max(GUTTER, Math.min(this.width, x));
         const inY = (y) => Math.max(0, Math.min(bottom, y));
         return {
-            x0: inX(Math.min(drag.x, event.offsetX)), x1: inX(Math.max(drag.x, event.offsetX)), flat,
-            y0: flat ? 0 : inY(Math.min(drag.y, event.offsetY)), y1: flat ? bottom : inY(Math.max(drag.y, event.offsetY)),
+            x0: inX(Math.min(drag.x, event.offsetX)),
+            x1: inX(Math.max(drag.x, event.offsetX)),
+            flat,
+            y0: flat ? 0 : inY(Math.min(drag.y, event.offsetY)),
+            y1: flat ? bottom : inY(Math.max(drag.y, event.offsetY)),
         };
     }
 
@@ -308,8 +324,8 @@ export class TaskStream {
             const area = this.area(drag, event);
             if (area.x1 - area.x0 > 4) {
                 const { t, r } = drag.at;
-                const time = (x) => t.from + (t.to - t.from) * (x - GUTTER) / (this.width - GUTTER);
-                const line = (y) => r.from + (r.to - r.from) * y / (this.height - TIME_AXIS);
+                const time = (x) => t.from + ((t.to - t.from) * (x - GUTTER)) / (this.width - GUTTER);
+                const line = (y) => r.from + ((r.to - r.from) * y) / (this.height - TIME_AXIS);
                 if (!area.flat) {
                     this.lookLines(Math.floor(line(area.y0)), Math.ceil(line(area.y1)));
                 }
@@ -357,8 +373,10 @@ export class TaskStream {
         this.canvas.style.cursor = this.onPick ? "pointer" : "";
         tip.show(event.clientX, event.clientY, [
             log.names[log.name[i]],
-            (KIND_NAMES[log.kind[i]] || "?") + (log.task[i] >= 0 ? " " + log.task[i] : "") + ", "
-                + seconds((log.stop[i] - log.start[i]) / 1e6),
+            (KIND_NAMES[log.kind[i]] || "?") +
+                (log.task[i] >= 0 ? " " + log.task[i] : "") +
+                ", " +
+                seconds((log.stop[i] - log.start[i]) / 1e6),
             lane.name + ", thread " + lane.thread,
             "from " + clock(log.start[i], 3),
         ]);
@@ -372,7 +390,7 @@ export class TaskStream {
         const { t, r } = this.window();
         const log = this.log;
         log.lines();
-        const lane = log.byLine[Math.floor(r.from + (r.to - r.from) * y / (this.height - TIME_AXIS))];
+        const lane = log.byLine[Math.floor(r.from + ((r.to - r.from) * y) / (this.height - TIME_AXIS))];
         const perPixel = (t.to - t.from) / (this.width - GUTTER);
         const at = t.from + perPixel * (x - GUTTER);
         for (let i = log.size - 1; i >= 0; i--) {
@@ -404,8 +422,12 @@ export class TaskStream {
         pixels.fill(pixel(themeColor("well")));
         const order = log.lines();
         const colors = log.names.map((name) => pixel(functionColor(name)));
-        const special = [0, pixel(themeColor("stream-erred")), pixel(themeColor("stream-transfer")),
-            pixel(themeColor("stream-spill"))];
+        const special = [
+            0,
+            pixel(themeColor("stream-erred")),
+            pixel(themeColor("stream-transfer")),
+            pixel(themeColor("stream-spill")),
+        ];
         const xScale = w / (t.to - t.from);
         const yScale = bottom / (r.to - r.from);
         const thin = Math.max(0, Math.floor(yScale * 0.3));
@@ -421,8 +443,8 @@ export class TaskStream {
                     continue;
                 }
                 seen++;
-                let x0 = (log.start[i] - t.from) * xScale | 0;
-                let x1 = (log.stop[i] - t.from) * xScale | 0;
+                let x0 = ((log.start[i] - t.from) * xScale) | 0;
+                let x1 = ((log.stop[i] - t.from) * xScale) | 0;
                 x0 = x0 < 0 ? 0 : x0;
                 x1 = x1 > w ? w : x1;
                 x1 = x1 - x0 >= 4 ? x1 - 1 : x1 > x0 ? x1 : x0 + 1;
@@ -447,8 +469,14 @@ export class TaskStream {
         this.canvas.dataset.span = String(Math.round(t.to - t.from));
         this.canvas.dataset.following = String(this.following);
         this.canvas.dataset.seen = String(seen);
-        const said = "Task stream: " + count(seen) + " tasks on " + count(log.lanes.length) + " worker threads, "
-            + seconds((t.to - t.from) / 1e6) + " on show. Arrow keys move, plus and minus zoom, Escape follows what is new.";
+        const said =
+            "Task stream: " +
+            count(seen) +
+            " tasks on " +
+            count(log.lanes.length) +
+            " worker threads, " +
+            seconds((t.to - t.from) / 1e6) +
+            " on show. Arrow keys move, plus and minus zoom, Escape follows what is new.";
         if (this.said !== said && (!this.saidAt || performance.now() - this.saidAt > 2000)) {
             this.said = said;
             this.saidAt = performance.now();
@@ -466,7 +494,7 @@ export class TaskStream {
         context.fillStyle = themeColor("muted");
         context.strokeStyle = themeColor("line-strong");
         for (let at = Math.ceil(t.from / step) * step; at <= t.to; at += step) {
-            const x = Math.round(GUTTER + (this.width - GUTTER) * (at - t.from) / span) + 0.5;
+            const x = Math.round(GUTTER + ((this.width - GUTTER) * (at - t.from)) / span) + 0.5;
             context.beginPath();
             context.moveTo(x, bottom);
             context.lineTo(x, bottom + 4);
@@ -507,8 +535,10 @@ export class TaskStream {
 
 /** A step of time in microseconds that reads well on an axis. */
 export function niceStep(us) {
-    for (const step of [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6,
-        1e7, 15e6, 3e7, 6e7, 12e7, 3e8, 6e8, 9e8, 18e8, 36e8, 72e8, 144e8, 432e8]) {
+    for (const step of [
+        1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 15e6, 3e7,
+        6e7, 12e7, 3e8, 6e8, 9e8, 18e8, 36e8, 72e8, 144e8, 432e8,
+    ]) {
         if (step >= us) {
             return step;
         }
@@ -523,9 +553,13 @@ export function streamLegend(log) {
         chip.style.background = color;
         return h("li", { title: text }, chip, text);
     };
-    return h("ul", { class: "legend" },
+    return h(
+        "ul",
+        { class: "legend" },
         log.names.slice(0, 12).map((name) => entry(functionColor(name), name)),
         log.names.length > 12 ? h("li", {}, "and " + (log.names.length - 12) + " more") : null,
-        entry(themeColor("stream-transfer"), "transfer"), entry(themeColor("stream-spill"), "spill"),
-        entry(themeColor("stream-erred"), "failed"));
+        entry(themeColor("stream-transfer"), "transfer"),
+        entry(themeColor("stream-spill"), "spill"),
+        entry(themeColor("stream-erred"), "failed"),
+    );
 }

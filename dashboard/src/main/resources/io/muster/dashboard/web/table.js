@@ -2,11 +2,12 @@
  * A table for any number of rows: only those in sight are elements; columns sort by click or key.
  *
  * A column is {name, title, value(row), text?(row), cell?(row), class?, width?, hint?}: `value` sorts, `text` shows,
- * `cell` makes an element instead.
+ * `cell` makes an element instead. An `optional` column is shown only if a row has a value for it.
  */
 import { h, fill, eachFrame } from "./dom.js";
 
 const ROW_HEIGHT = 26;
+const LEAST_WIDTH = 90;
 const SPARE_ROWS = 8;
 
 export class DataTable {
@@ -22,11 +23,15 @@ export class DataTable {
         this.accept = () => true;
         this.body = h("tbody", {});
         this.heads = columns.map((column) => this.head(column));
-        this.table = h("table", { "aria-label": label },
-            h("thead", {}, h("tr", {}, this.heads)), this.body);
+        this.table = h("table", { "aria-label": label }, h("thead", {}, h("tr", {}, this.heads)), this.body);
+        this.widen();
         this.place = h("div", { class: "nothing", hidden: true });
-        this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label + ", scrollable" },
-            this.table, this.place);
+        this.scroller = h(
+            "div",
+            { class: "scroller", tabindex: "0", role: "region", "aria-label": label + ", scrollable" },
+            this.table,
+            this.place,
+        );
         host.append(this.scroller);
         this.draw = eachFrame(() => this.render());
         this.scroller.addEventListener("scroll", this.draw, { passive: true });
@@ -36,13 +41,24 @@ export class DataTable {
     }
 
     head(column) {
-        const button = h("button", { type: "button", title: column.hint, onclick: () => this.by(column) },
-            column.title, h("span", { class: "arrow", "aria-hidden": "true" }));
+        const button = h(
+            "button",
+            { type: "button", title: column.hint, onclick: () => this.by(column) },
+            column.title,
+            h("span", { class: "arrow", "aria-hidden": "true" }),
+        );
         const cell = h("th", { scope: "col", class: column.class }, column.value ? button : column.title);
         if (column.width) {
-            cell.style.width = column.width;
+            cell.style.width = column.width + "px";
         }
         return cell;
+    }
+
+    /* Widths don't follow from what is in sight, so nothing moves while one scrolls; other columns share the rest. */
+    widen() {
+        this.table.style.minWidth =
+            this.columns.reduce((sum, column, i) => sum + (this.heads[i].hidden ? 0 : column.width || LEAST_WIDTH), 0) +
+            "px";
     }
 
     /** Sorts by a column; by the same one again turns the order round. */
@@ -67,6 +83,12 @@ export class DataTable {
     /** Replaces the rows. */
     set(rows) {
         this.rows = rows;
+        this.columns.forEach((column, i) => {
+            if (column.optional) {
+                this.heads[i].hidden = !rows.some((row) => ![null, undefined, ""].includes(column.value(row)));
+            }
+        });
+        this.widen();
         this.arrange();
     }
 
@@ -140,13 +162,21 @@ export class DataTable {
     }
 
     gap(rows) {
-        const line = h("tr", { class: "gap", "aria-hidden": "true" }, h("td", { colspan: this.columns.length }));
+        const line = h(
+            "tr",
+            { class: "gap", "aria-hidden": "true" },
+            h("td", { colspan: this.heads.filter((head) => !head.hidden).length }),
+        );
         line.firstChild.style.height = rows * ROW_HEIGHT + "px";
         return line;
     }
 
     line(key) {
-        const line = h("tr", {}, this.columns.map((column) => h("td", { class: column.class })));
+        const line = h(
+            "tr",
+            {},
+            this.columns.map((column) => h("td", { class: column.class })),
+        );
         line.rowKey = key;
         if (this.onPick) {
             line.classList.add("pick");
@@ -159,10 +189,11 @@ export class DataTable {
         line.row = row;
         this.columns.forEach((column, i) => {
             const cell = line.children[i];
+            cell.hidden = this.heads[i].hidden;
             if (column.cell) {
                 column.cell(row, cell);
             } else {
-                const text = String(column.text ? column.text(row) : column.value(row) ?? "");
+                const text = String(column.text ? column.text(row) : (column.value(row) ?? ""));
                 if (cell.textContent !== text) {
                     cell.textContent = text;
                     cell.title = text.length > 24 ? text : "";

@@ -14,12 +14,16 @@ export const eventsPage = {
             list: (data) => data.events || data.lines || [],
             filters: [{ name: "topic", placeholder: "topic" }],
             columns: [
-                { name: "at", title: "When", value: (e) => e.at, text: (e) => moment(e.at), width: "150px" },
-                { name: "topic", title: "Topic", value: (e) => e.topic || e.who, width: "160px" },
-                { name: "text", title: "What", value: (e) => wordsOf(e), class: "wide" },
+                { name: "at", title: "When", value: (e) => e.at, text: (e) => moment(e.at), width: 150 },
+                { name: "topic", title: "Topic", value: (e) => e.topic || e.who, width: 160 },
+                { name: "text", title: "What", value: (e) => wordsOf(e) },
             ],
-            nothing: ["No events.", "Workers that come and go show up here, and what ", h("code", {}, "client.logEvent(topic, value)"),
-                " says."],
+            nothing: [
+                "No events.",
+                "Workers that come and go show up here, and what ",
+                h("code", {}, "client.logEvent(topic, value)"),
+                " says.",
+            ],
         });
     },
 };

@@ -12,21 +12,38 @@ const STATE_COLORS = { pending: "state-queued", starting: "state-released", runn
 const why = (job) => job.message || job.reason || (job.end ? "ended: " + job.end : "");
 
 const COLUMNS = [
-    { name: "id", title: "Id", value: (job) => job.id, text: (job) => job.id || "–" },
+    { name: "id", width: 90, title: "Id", value: (job) => job.id, text: (job) => job.id || "–" },
     { name: "name", title: "Name", value: (job) => job.name },
     { name: "group", title: "Group", value: (job) => job.group },
-    { name: "state", title: "State", value: (job) => job.state, cell: jobStateCell },
+    { name: "state", width: 96, title: "State", value: (job) => job.state, cell: jobStateCell },
     { name: "why", title: "Why", value: why },
-    { name: "workers", title: "Workers", value: (job) => (job.workers || []).length, class: "number" },
+    { name: "workers", width: 82, title: "Workers", value: (job) => (job.workers || []).length, class: "number" },
     { name: "node", title: "Node", value: (job) => job.node },
-    { name: "submitted", title: "Submitted", value: (job) => job.submitted, text: (job) => instant(job.submitted) },
-    { name: "started", title: "Started", value: (job) => job.started || job.expected_start,
+    {
+        name: "submitted",
+        width: 158,
+        title: "Submitted",
+        value: (job) => job.submitted,
+        text: (job) => instant(job.submitted),
+    },
+    {
+        name: "started",
+        width: 222,
+        title: "Started",
+        value: (job) => job.started || job.expected_start,
         hint: "Or when the batch system thinks that it will start",
-        text: (job) => (job.started ? instant(job.started) : job.expected_start ? "expected " + instant(job.expected_start)
-            : "–") },
-    { name: "left", title: "Walltime left", value: (job) => job.remaining_s, text: (job) => seconds(job.remaining_s),
-        class: "number" },
-    { name: "ended", title: "Ended", value: (job) => job.ended, text: (job) => instant(job.ended) },
+        text: (job) =>
+            job.started ? instant(job.started) : job.expected_start ? "expected " + instant(job.expected_start) : "–",
+    },
+    {
+        name: "left",
+        width: 112,
+        title: "Walltime left",
+        value: (job) => job.remaining_s,
+        text: (job) => seconds(job.remaining_s),
+        class: "number",
+    },
+    { name: "ended", width: 158, title: "Ended", value: (job) => job.ended, text: (job) => instant(job.ended) },
 ];
 
 export const jobsPage = {
@@ -37,9 +54,17 @@ export const jobsPage = {
         const host = h("div", { class: "fill" });
         box.body.append(errors, host);
         const table = new DataTable(host, {
-            label: "Jobs", sort: "id", key: (job) => job.token || job.name + " " + job.id, columns: COLUMNS,
-            nothing: () => empty("No batch jobs.", "This cluster's workers were not started by a batch system, or ",
-                h("code", {}, "cluster.scale(n)"), " has not asked for any yet."),
+            label: "Jobs",
+            sort: "id",
+            key: (job) => job.token || job.name + " " + job.id,
+            columns: COLUMNS,
+            nothing: () =>
+                empty(
+                    "No batch jobs.",
+                    "This cluster's workers were not started by a batch system, or ",
+                    h("code", {}, "cluster.scale(n)"),
+                    " has not asked for any yet.",
+                ),
         });
         root.append(h("h1", { class: "skip" }, "Jobs"), h("div", { class: "page" }, box.element));
         context.every(5000, async () => {

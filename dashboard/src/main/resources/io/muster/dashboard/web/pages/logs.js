@@ -3,6 +3,7 @@
  */
 import { h, setText } from "../dom.js";
 import { moment } from "../format.js";
+import { getJson } from "../live.js";
 import { linesPage } from "./lines.js";
 
 export const logsPage = {
@@ -12,16 +13,27 @@ export const logsPage = {
             title: "Logs",
             path: "api/logs",
             list: (data) => data.lines || [],
-            filters: [{ name: "worker", placeholder: "worker" },
-                { name: "level", choices: ["", "ERROR", "WARN", "INFO", "DEBUG"], empty: "every level" }],
-            columns: [
-                { name: "at", title: "When", value: (line) => line.at, text: (line) => moment(line.at), width: "150px" },
-                { name: "level", title: "Level", value: (line) => line.level, width: "70px", cell: levelCell },
-                { name: "who", title: "Who", value: (line) => line.who, width: "160px" },
-                { name: "text", title: "Text", value: (line) => line.text, class: "wide" },
+            filters: [
+                {
+                    name: "worker",
+                    choices: [""],
+                    empty: "scheduler",
+                    more: async () => (await getJson("api/workers")).workers.map((worker) => worker.name),
+                },
+                { name: "level", choices: ["", "ERROR", "WARN", "INFO", "DEBUG"], empty: "every level" },
             ],
-            nothing: ["No log lines.", "The scheduler and the workers keep their last 10,000; the level that is kept is ",
-                h("code", {}, "muster.log.level"), "."],
+            columns: [
+                { name: "at", title: "When", value: (line) => line.at, text: (line) => moment(line.at), width: 150 },
+                { name: "level", title: "Level", value: (line) => line.level, width: 70, cell: levelCell },
+                { name: "who", title: "Who", value: (line) => line.who, width: 160 },
+                { name: "text", title: "Text", value: (line) => line.text },
+            ],
+            nothing: [
+                "No log lines.",
+                "Schedulers and workers that ",
+                h("code", {}, "muster"),
+                " starts keep their last 10,000.",
+            ],
         });
     },
 };

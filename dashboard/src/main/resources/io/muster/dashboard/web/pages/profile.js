@@ -10,7 +10,12 @@ export const profilePage = {
     title: "Profile",
     show(root, context) {
         const box = panel("Profile");
-        const named = h("input", { type: "search", placeholder: "function", "aria-label": "Function", list: "profile-functions" });
+        const named = h("input", {
+            type: "search",
+            placeholder: "function",
+            "aria-label": "Function",
+            list: "profile-functions",
+        });
         const worker = h("input", { type: "search", placeholder: "worker", "aria-label": "Worker" });
         const find = h("input", { type: "search", placeholder: "find a frame", "aria-label": "Find a frame" });
         const functions = h("datalist", { id: "profile-functions" });
@@ -32,7 +37,10 @@ export const profilePage = {
             hot.element.hidden = tree.count === 0;
             graph.set(tree);
             fill(hot.body, hottestTable(tree));
-            setText(box.heading, "Profile" + (tree.count > 0 ? ", " + count(data.samples ?? tree.count) + " samples" : ""));
+            setText(
+                box.heading,
+                "Profile" + (tree.count > 0 ? ", " + count(data.samples ?? tree.count) + " samples" : ""),
+            );
         };
         const filtered = afterPause(200, () => {
             context.remember({ function: named.value, worker: worker.value });
@@ -40,8 +48,10 @@ export const profilePage = {
         });
         named.addEventListener("input", filtered);
         worker.addEventListener("input", filtered);
-        getJson("api/progress").then((data) => functions.append(...data.functions.slice(0, 200)
-            .map((f) => h("option", { value: f.function }))), () => {});
+        getJson("api/progress").then(
+            (data) => functions.append(...data.functions.slice(0, 200).map((f) => h("option", { value: f.function }))),
+            () => {},
+        );
         root.append(h("h1", { class: "skip" }, "Profile"), box.element, hot.element);
         context.every(5000, load);
         context.onEnd(() => graph.dispose());

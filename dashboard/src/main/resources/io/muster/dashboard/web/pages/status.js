@@ -26,8 +26,12 @@ export const statusPage = {
 function show(root, context) {
     const figures = new Figures();
     const findings = h("section", { class: "panel wide findings", "aria-label": "Findings", hidden: true });
-    root.append(h("h1", { class: "skip" }, "Status"), figures.element, h("div", { class: "grid status" }, findings,
-        streamPanel(context), progressPanel(context)), lower(context));
+    root.append(
+        h("h1", { class: "skip" }, "Status"),
+        figures.element,
+        h("div", { class: "grid status" }, findings, streamPanel(context), progressPanel(context)),
+        lower(context),
+    );
     context.on("summary", (summary) => figures.set(summary));
     if (live.summary) {
         figures.set(live.summary);
@@ -42,9 +46,18 @@ class Figures {
         this.values = {};
         this.boxes = {};
         this.element = h("dl", { class: "figures" });
-        for (const [key, title] of [["workers", "Workers"], ["threads", "Threads"], ["processing", "Running"],
-            ["ahead", "Still to run"], ["memory", "Results held"], ["erred", "Failed"], ["rate", "Tasks per second"],
-            ["stored", "Stored"], ["spilled", "Spilled to disk"], ["cpu", "Scheduler CPU"]]) {
+        for (const [key, title] of [
+            ["workers", "Workers"],
+            ["threads", "Threads"],
+            ["processing", "Running"],
+            ["ahead", "Still to run"],
+            ["memory", "Results held"],
+            ["erred", "Failed"],
+            ["rate", "Tasks / second"],
+            ["stored", "Stored"],
+            ["spilled", "Spilled to disk"],
+            ["cpu", "Scheduler CPU"],
+        ]) {
             const value = h("dd", { "data-figure": key }, "–");
             const box = h("div", {}, h("dt", {}, title), value);
             this.values[key] = value;
@@ -62,8 +75,10 @@ class Figures {
         setText(this.values.memory, short(tasks.memory || 0));
         setText(this.values.erred, short(tasks.erred || 0));
         this.boxes.erred.className = tasks.erred > 0 ? "alarm" : "";
-        setText(this.values.rate, summary.tasks_per_s >= 10 ? short(summary.tasks_per_s)
-            : (summary.tasks_per_s || 0).toFixed(1));
+        setText(
+            this.values.rate,
+            summary.tasks_per_s >= 10 ? short(summary.tasks_per_s) : (summary.tasks_per_s || 0).toFixed(1),
+        );
         setText(this.values.stored, bytes(summary.stored_bytes));
         setText(this.values.spilled, bytes(summary.spilled_bytes));
         setText(this.values.cpu, percent(summary.scheduler_cpu_percent));
@@ -72,23 +87,63 @@ class Figures {
 
 function showFindings(place, findings) {
     place.hidden = findings.length === 0;
-    fill(place, h("div", { class: "head" }, h("h2", {}, findings.length === 1 ? "1 finding" : findings.length + " findings"),
-        h("span", { class: "muted" }, "what makes no progress, and why")),
-    h("div", { class: "body" }, h("ul", { class: "findings" }, findings.slice(0, 20).map((finding) => h("li", {},
-        h("strong", {}, finding.what), ": " + finding.why + " ",
-        finding.since_s > 0 ? h("span", { class: "muted" }, "for " + seconds(finding.since_s) + " ") : null,
-        finding.count > 1 ? h("span", { class: "muted" }, "(" + count(finding.count) + " times)") : null)))));
+    fill(
+        place,
+        h(
+            "div",
+            { class: "head" },
+            h("h2", {}, findings.length === 1 ? "1 finding" : findings.length + " findings"),
+            h("span", { class: "muted" }, "what makes no progress, and why"),
+        ),
+        h(
+            "div",
+            { class: "body" },
+            h(
+                "ul",
+                { class: "findings" },
+                findings
+                    .slice(0, 20)
+                    .map((finding) =>
+                        h(
+                            "li",
+                            {},
+                            h("strong", {}, finding.what),
+                            ": " + finding.why + " ",
+                            finding.since_s > 0
+                                ? h("span", { class: "muted" }, "for " + seconds(finding.since_s) + " ")
+                                : null,
+                            finding.count > 1
+                                ? h("span", { class: "muted" }, "(" + count(finding.count) + " times)")
+                                : null,
+                        ),
+                    ),
+            ),
+        ),
+    );
 }
 
 function streamPanel(context) {
     const box = panel("Task stream", { class: "stream-panel" });
-    const spans = [["10 s", 10e6], ["1 min", 60e6], ["10 min", 600e6], ["All", 0]];
+    const spans = [
+        ["10 s", 10e6],
+        ["1 min", 60e6],
+        ["10 min", 600e6],
+        ["All", 0],
+    ];
     const legend = h("div", {});
     const stream = new TaskStream(box.body, log, { onPick: (task) => (location.hash = "#task/" + task) });
     const nothing = empty("No task has run yet.", "Submit some: ", h("code", {}, "client.map(f, inputs)"), ".");
-    const buttons = spans.map(([text, span]) => h("button", {
-        type: "button", "aria-pressed": "false", onclick: () => stream.follow(span),
-    }, text));
+    const buttons = spans.map(([text, span]) =>
+        h(
+            "button",
+            {
+                type: "button",
+                "aria-pressed": "false",
+                onclick: () => stream.follow(span),
+            },
+            text,
+        ),
+    );
     const state = h("span", { class: "muted", "data-stream-state": "" }, "following");
     box.tools.append(state, ...buttons);
     box.body.append(legend);
@@ -96,8 +151,9 @@ function streamPanel(context) {
     let legendNames = -1;
     const marks = () => {
         setText(state, stream.following ? "following" : "zoomed; Escape or double click follows");
-        spans.forEach(([, span], i) => buttons[i].setAttribute("aria-pressed",
-            String(stream.following && stream.followSpan === span)));
+        spans.forEach(([, span], i) =>
+            buttons[i].setAttribute("aria-pressed", String(stream.following && stream.followSpan === span)),
+        );
         nothing.hidden = log.size > 0;
         legend.hidden = log.size === 0;
         stream.box.hidden = log.size === 0;
@@ -196,7 +252,12 @@ function lower(context) {
     const map = panel("Cluster map");
     const pick = (worker) => (location.hash = "#workers?q=" + encodeURIComponent(worker.name));
     const memoryChart = new Columns(memory.body, {
-        label: "Bytes stored per worker", format: bytes, binary: true, atLeast: 1024 * 1024, onPick: pick, height: 190,
+        label: "Bytes stored per worker",
+        format: bytes,
+        binary: true,
+        atLeast: 1024 * 1024,
+        onPick: pick,
+        height: 190,
         parts: [
             { name: "managed", color: "managed", value: (w) => w.managed },
             { name: "unmanaged", color: "unmanaged", value: (w) => w.unmanaged },
@@ -204,24 +265,56 @@ function lower(context) {
         ],
     });
     const loadChart = new Columns(load.body, {
-        label: "Tasks running and ready per worker", format: short, atLeast: 4, onPick: pick, height: 190,
+        label: "Tasks running and ready per worker",
+        format: short,
+        atLeast: 4,
+        onPick: pick,
+        height: 190,
         parts: [
             { name: "running", color: "processing", value: (w) => w.running ?? w.processing - (w.ready || 0) },
             { name: "ready", color: "ready", value: (w) => w.ready || 0 },
         ],
     });
     const clusterMap = new ClusterMap(map.body, { onPick: pick, height: 190 });
-    const key = (entries) => h("ul", { class: "legend" }, entries.map(([color, text]) => {
-        const chip = h("span", { class: "chip" });
-        chip.style.background = themeColor(color);
-        return h("li", {}, chip, text);
-    }));
-    memory.body.append(key([["managed", "results"], ["unmanaged", "other memory"], ["spilled", "on disk"]]));
-    load.body.append(key([["processing", "running"], ["ready", "assigned ahead"]]));
-    map.body.append(key([["state-processing", "busy"], ["line-strong", "idle"], ["state-queued", "paused"],
-        ["state-no-worker", "draining"]]));
-    const nothing = empty("No workers yet.", "Start some with ", h("code", {}, "cluster.scale(4)"), " or ",
-        h("code", {}, "muster worker --scheduler-file F"), ".");
+    const key = (entries) =>
+        h(
+            "ul",
+            { class: "legend" },
+            entries.map(([color, text]) => {
+                const chip = h("span", { class: "chip" });
+                chip.style.background = themeColor(color);
+                return h("li", {}, chip, text);
+            }),
+        );
+    memory.body.append(
+        key([
+            ["managed", "results"],
+            ["unmanaged", "other memory"],
+            ["spilled", "on disk"],
+        ]),
+    );
+    load.body.append(
+        key([
+            ["processing", "running"],
+            ["ready", "assigned ahead"],
+        ]),
+    );
+    map.body.append(
+        key([
+            ["state-processing", "busy"],
+            ["line-strong", "idle"],
+            ["state-queued", "paused"],
+            ["state-no-worker", "draining"],
+        ]),
+    );
+    const nothing = empty(
+        "No workers yet.",
+        "Start some with ",
+        h("code", {}, "cluster.scale(4)"),
+        " or ",
+        h("code", {}, "muster worker --scheduler-file F"),
+        ".",
+    );
     map.body.prepend(nothing);
     const take = (data) => {
         const workers = data.workers || [];
@@ -246,4 +339,3 @@ function lower(context) {
     });
     return h("div", { class: "grid status lower", "data-part": "lower" }, memory.element, load.element, map.element);
 }
-

@@ -15,9 +15,18 @@ export const tasksPage = {
     show(root, context) {
         const box = panel("Tasks");
         const start = context.parameters;
-        const state = h("select", { "aria-label": "State" }, h("option", { value: "" }, "every state"),
-            STATE_CHOICES.map((name) => h("option", { value: name }, name)));
-        const named = h("input", { type: "search", placeholder: "function", "aria-label": "Function", list: "functions" });
+        const state = h(
+            "select",
+            { "aria-label": "State" },
+            h("option", { value: "" }, "every state"),
+            STATE_CHOICES.map((name) => h("option", { value: name }, name)),
+        );
+        const named = h("input", {
+            type: "search",
+            placeholder: "function",
+            "aria-label": "Function",
+            list: "functions",
+        });
         const worker = h("input", { type: "search", placeholder: "worker", "aria-label": "Worker" });
         const functions = h("datalist", { id: "functions" });
         state.value = start.get("state") || "";
@@ -32,27 +41,62 @@ export const tasksPage = {
         const where = h("span", { "aria-live": "polite" });
         box.body.append(host, h("div", { class: "pager" }, back, on, where));
         const table = new DataTable(host, {
-            label: "Tasks", key: (task) => task.id, onPick: (task) => (location.hash = "#task/" + task.id), columns: [
-                { name: "id", title: "Id", value: (task) => task.id, class: "number", width: "90px" },
-                { name: "key", title: "Key", value: (task) => task.key,
-                    cell: linkCell((task) => "#task/" + task.id, (task) => task.key || "task " + task.id) },
+            label: "Tasks",
+            key: (task) => task.id,
+            onPick: (task) => (location.hash = "#task/" + task.id),
+            columns: [
+                { name: "id", title: "Id", value: (task) => task.id, class: "number", width: 110 },
+                {
+                    name: "key",
+                    title: "Key",
+                    value: (task) => task.key,
+                    cell: linkCell(
+                        (task) => "#task/" + task.id,
+                        (task) => task.key || "task " + task.id,
+                    ),
+                },
                 { name: "function", title: "Function", value: (task) => task.function },
-                { name: "state", title: "State", value: (task) => task.state,
-                    cell: (task, cell) => showState(cell, task.state) },
+                {
+                    name: "state",
+                    title: "State",
+                    value: (task) => task.state,
+                    width: 110,
+                    cell: (task, cell) => showState(cell, task.state),
+                },
                 { name: "worker", title: "Worker", value: (task) => task.worker, text: (task) => task.worker || "" },
-                { name: "priority", title: "Priority", value: (task) => task.priority, class: "number",
-                    text: (task) => (task.priority === null || task.priority === undefined ? "" : task.priority) },
-                { name: "bytes", title: "Bytes", value: (task) => task.bytes, class: "number",
-                    text: (task) => (task.bytes > 0 ? bytes(task.bytes) : "") },
+                {
+                    name: "priority",
+                    title: "Priority",
+                    value: (task) => task.priority,
+                    class: "number",
+                    width: 80,
+                    text: (task) => (task.priority === null || task.priority === undefined ? "" : task.priority),
+                },
+                {
+                    name: "bytes",
+                    title: "Bytes",
+                    value: (task) => task.bytes,
+                    class: "number",
+                    width: 90,
+                    text: (task) => (task.bytes > 0 ? bytes(task.bytes) : ""),
+                },
             ],
-            nothing: () => empty("No task matches.", "Tasks that nobody needs any more are forgotten; clear the filters to see ",
-                "what there is."),
+            nothing: () =>
+                empty(
+                    "No task matches.",
+                    "Tasks that nobody needs any more are forgotten; clear the filters to see ",
+                    "what there is.",
+                ),
         });
         let asked = 0;
         const load = async () => {
             const mine = ++asked;
             const data = await getJson("api/tasks", {
-                state: state.value, function: named.value.trim(), worker: worker.value.trim(), limit: PAGE_ROWS, offset,
+                state: state.value,
+                function: named.value.trim(),
+                worker: worker.value.trim(),
+                limit: PAGE_ROWS,
+                offset,
             });
             if (mine !== asked) {
                 return;
@@ -62,8 +106,12 @@ export const tasksPage = {
                 offset = Math.max(0, Math.floor((total - 1) / PAGE_ROWS) * PAGE_ROWS);
             }
             table.set(data.tasks);
-            setText(where, total === 0 ? "" : count(offset + 1) + " to " + count(offset + data.tasks.length) + " of "
-                + count(total));
+            setText(
+                where,
+                total === 0
+                    ? ""
+                    : count(offset + 1) + " to " + count(offset + data.tasks.length) + " of " + count(total),
+            );
             setText(box.heading, total === 1 ? "1 task" : count(total) + " tasks");
             back.disabled = offset === 0;
             on.disabled = offset + PAGE_ROWS >= total;
@@ -84,8 +132,10 @@ export const tasksPage = {
         state.addEventListener("change", filtered);
         named.addEventListener("input", afterPause(200, filtered));
         worker.addEventListener("input", afterPause(200, filtered));
-        getJson("api/progress").then((data) => functions.append(...data.functions.slice(0, 200)
-            .map((f) => h("option", { value: f.function }))), () => {});
+        getJson("api/progress").then(
+            (data) => functions.append(...data.functions.slice(0, 200).map((f) => h("option", { value: f.function }))),
+            () => {},
+        );
         root.append(h("h1", { class: "skip" }, "Tasks"), h("div", { class: "page" }, box.element));
         context.every(3000, load);
         context.onEnd(() => table.dispose());
