@@ -83,7 +83,9 @@ final class SimulatedEffects implements Effects {
             throw new AssertionError("task=" + core.tasks().payload[slot] + " runs again though run="
                     + openRuns.get(task) + " may go on");
         }
-        checkFits(core.kind(slot), worker);
+        if (!core.tasks().has(slot, TaskTable.CALL)) {
+            checkFits(core.kind(slot), worker);
+        }
         checkNothingIsKeptForOthers(slot, worker);
         checkNothingIsMoreUrgent(slot);
         lastRun = runId;
