@@ -67,7 +67,8 @@ final class SimulatedEffects implements Effects {
         final long runId = core.tasks().runId[slot];
         note(3, worker, runId);
         simulation.trace("assign", worker.name, core.tasks().payload[slot] + " run " + runId);
-        if (!core.tasks().has(slot, TaskTable.CALL)) {
+        final boolean isCall = core.tasks().has(slot, TaskTable.CALL);
+        if (!isCall) {
             checkTakes(worker, "a task");
         }
         if (runId <= lastRun) {
@@ -77,7 +78,9 @@ final class SimulatedEffects implements Effects {
             throw new AssertionError("task=" + core.tasks().payload[slot] + " runs again though run="
                     + openRuns.get(task) + " may go on");
         }
-        checkFits(core.kind(slot), worker);
+        if (!isCall) {
+            checkFits(core.kind(slot), worker);
+        }
         checkNothingIsMoreUrgent(slot);
         lastRun = runId;
         openRuns.put(task, runId);

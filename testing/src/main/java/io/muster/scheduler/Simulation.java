@@ -506,6 +506,7 @@ final class Simulation {
         oracle.checkNothingIsHeldForNothing();
         final List<SimulatedWorker> former = List.copyOf(workers);
         startFresh();
+        clients.forEach(SimulatedClient::releaseResources);
         for (final SimulatedWorker worker : former) {
             final WorkerState state = worker.state();
             if (state != null) {
