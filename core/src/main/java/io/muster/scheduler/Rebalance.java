@@ -111,8 +111,8 @@ final class Rebalance {
     private void begin(final Deque<Move> moves, final long nowNs) {
         while (!moves.isEmpty()) {
             final Move move = moves.peek();
-            if (copies.mayTake(move.to, move.slot, nowNs)
-                    && isCurrent(move)
+            if (isCurrent(move)
+                    && copies.mayTake(move.to, move.slot, nowNs)
                     && tasks.isHeldBy(move.slot, move.from.number)
                     && !tasks.isHeldBy(move.slot, move.to.number)
                     && copies.underWay(move.slot) == 0) {

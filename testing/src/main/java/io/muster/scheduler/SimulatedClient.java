@@ -90,6 +90,13 @@ final class SimulatedClient implements ClientEvents {
         }
     }
 
+    /** Closes the actors without which others could run. */
+    void releaseResources() {
+        if (!left) {
+            tasks.stream().filter(task -> task.held && task.keepsResources).forEach(this::release);
+        }
+    }
+
     void leave() {
         left = true;
         out.send(() -> simulation.command(() -> {
@@ -287,6 +294,7 @@ final class SimulatedClient implements ClientEvents {
             tasks.add(actor);
             final String @Nullable [] on = places(random);
             final Map<String, Double> resources = needs(random);
+            actor.keepsResources = !resources.isEmpty();
             final int flags = ClientRequests.WANTED | ClientRequests.ACTOR;
             say(() -> simulation.core.submit(
                     state, actor.taskId, 0, 0, actor.retries, flags, new int[0], 0, actor, null, on, resources));

@@ -67,6 +67,9 @@ final class SimulatedTask {
     /** Whether its result is an actor. */
     boolean isActor;
 
+    /** Whether it is an actor that keeps resources from others. */
+    boolean keepsResources;
+
     /** Whether it calls its only input, an actor. */
     boolean isCall;
 

@@ -561,6 +561,7 @@ final class Simulation {
         oracle.checkStores();
         final List<SimulatedWorker> former = List.copyOf(workers);
         startFresh();
+        clients.forEach(SimulatedClient::releaseResources);
         for (final SimulatedWorker worker : former) {
             final WorkerState state = worker.state();
             if (state != null) {
