@@ -12,7 +12,7 @@ final class WaitReasons {
     private static final int MAX_NAMED = 3;
 
     /** How far it looks for what a task waits for in the end. */
-    private static final int MAX_DEPTH = 1_000;
+    private static final int MAX_DEPTH = 100;
 
     private static final double UNITS = 1_000_000;
 
@@ -90,7 +90,8 @@ final class WaitReasons {
                 final String trouble = trouble(worker);
                 yield trouble.isEmpty() ? ", which " + processing(slot) : " on " + worker.name + ", which " + trouble;
             }
-            case QUEUED, NO_WORKER, RELEASED, WAITING, MEMORY, ERRED, FORGOTTEN -> ", which " + why(slot);
+            case WAITING -> ", which waits for others in turn";
+            case QUEUED, NO_WORKER, RELEASED, MEMORY, ERRED, FORGOTTEN -> ", which " + why(slot);
         };
     }
 

@@ -102,6 +102,18 @@ class DiagnosisTest {
     }
 
     @Test
+    void aVeryLongChainIsNotToldToItsEnd() {
+        scene.unchecked().worker("a", 1);
+        int last = scene.run();
+        for (int i = 0; i < 1_000; i++) {
+            last = scene.task().after(last).submit();
+        }
+
+        assertThat(why(last))
+                .isEqualTo("waits for f-1-999, and so in the end for f-1-899, which waits for others in turn");
+    }
+
+    @Test
     void aWorkerThatIsNotHeardOfIsAFindingWithWhatWaitsForIt() {
         final WorkerState a = scene.worker("a", 1);
         final WorkerState b = scene.worker("b", 1);
