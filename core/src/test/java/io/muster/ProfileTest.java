@@ -20,9 +20,9 @@ final class ProfileTest {
             final Session session = new Session(scheduler.link());
             final TaskFuture<Integer> task = session.submissions().submit(ProfileTest::spend);
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> session.records(
-                            RecordKind.PROFILE, 0, 0, "", Duration.ofSeconds(5))
-                    .contains("io.muster.ProfileTest.spend"));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> session.records(RecordKind.PROFILE, 0, 0, "", Duration.ofSeconds(5))
+                            .contains("io.muster.ProfileTest.spend"));
 
             ENOUGH.set(true);
             assertThat(task.join()).isNotNull();

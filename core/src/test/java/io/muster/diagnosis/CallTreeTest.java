@@ -58,7 +58,8 @@ final class CallTreeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0 1 a", " f\n1 1 a", " f\n0 -1 a", " f\n0 x a", " f\n0 1", " f\n0 1 a\n2 1 b", " f\n-1 1 a"})
+    @ValueSource(
+            strings = {"0 1 a", " f\n1 1 a", " f\n0 -1 a", " f\n0 x a", " f\n0 1", " f\n0 1 a\n2 1 b", " f\n-1 1 a"})
     void aTextThatIsNoTreeIsRefused(final String text) {
         assertThatThrownBy(() -> new CallTree(10).merge(text)).isInstanceOf(IllegalArgumentException.class);
     }

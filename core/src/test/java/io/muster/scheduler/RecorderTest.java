@@ -65,15 +65,17 @@ final class RecorderTest {
         final List<StoryLine> story = new ArrayList<>();
         recorder.story(identity, story::addAll);
 
-        assertThat(story).extracting(StoryLine::what)
+        assertThat(story)
+                .extracting(StoryLine::what)
                 .containsExactly(
-                        "released → queued", "queued → processing", "processing → memory", "memory → forgotten");
-        assertThat(story).extracting(StoryLine::cause)
+                        "waiting → queued", "queued → processing", "processing → memory", "released → forgotten");
+        assertThat(story)
+                .extracting(StoryLine::cause)
                 .containsExactly(
-                        "a client submitted it",
+                        "a client submitted it, or what needs it",
                         "given to a as run 1",
                         "run 1 of it on a ended with a result",
-                        "a client let go of it");
+                        "a client let go of it, or of what needs it");
     }
 
     @Test
@@ -96,21 +98,22 @@ final class RecorderTest {
         story.time(beginNs);
         for (int i = 0; i < Transitions.ROWS + 500; i++) {
             story.time(beginNs + i * 2_048L);
-            story.because(Cause.ASSIGNED, i % 7, i, 5);
+            story.because(Cause.ASSIGNED, i % 7, i);
             story.add(i, 1, 2);
         }
         final List<String> told = new ArrayList<>();
         for (final long task : new long[] {499, 500, Transitions.ROWS + 499}) {
             story.of(
                     task,
-                    (timeNs, from, to, cause, worker, run, causing) ->
+                    (timeNs, from, to, cause, worker, run) ->
                             told.add((timeNs - beginNs) / 2_048 + " " + from + " " + to + " " + worker + " " + run));
         }
 
-        assertThat(told).containsExactly(
-                "500 WAITING NO_WORKER 3 500",
-                Transitions.ROWS + 499 + " WAITING NO_WORKER " + (Transitions.ROWS + 499) % 7 + " "
-                        + (Transitions.ROWS + 499));
+        assertThat(told)
+                .containsExactly(
+                        "500 WAITING NO_WORKER 3 500",
+                        Transitions.ROWS + 499 + " WAITING NO_WORKER " + (Transitions.ROWS + 499) % 7 + " "
+                                + (Transitions.ROWS + 499));
         assertThat(story.total()).isEqualTo(Transitions.ROWS + 500);
     }
 
@@ -155,28 +158,19 @@ final class RecorderTest {
 
         recorder.workerLeft(a, "it went");
         recorder.ask(RecordKind.SYSTEM, 0, 0, "", answers::add);
-        assertThat((List<?>) ((Map<?, ?>) Json.parse(answers.get(1))).get("workers")).isEmpty();
+        assertThat((List<?>) ((Map<?, ?>) Json.parse(answers.get(1))).get("workers"))
+                .isEmpty();
     }
 
     private static List<Long> numbers(final Map<?, ?> json, final String name) {
-        return ((List<?>) json.get(name)).stream().map(n -> ((Number) n).longValue()).toList();
+        return ((List<?>) json.get(name))
+                .stream().map(n -> ((Number) n).longValue()).toList();
     }
 
     private void ran(final WorkerState worker, final long runId, final long identity, final long nowNs) {
         final long offsetNs = 1_000 * MS;
         final long start = beginNs + 2 * MS - offsetNs;
         recorder.ran(
-                worker,
-                runId,
-                identity,
-                false,
-                offsetNs,
-                nowNs,
-                0,
-                start,
-                start + 2 * MS,
-                start - MS,
-                start,
-                MS / 2);
+                worker, runId, identity, false, offsetNs, nowNs, 0, start, start + 2 * MS, start - MS, start, MS / 2);
     }
 }
