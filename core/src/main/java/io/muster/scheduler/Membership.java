@@ -120,7 +120,7 @@ final class Membership {
             evacuation.changed();
             return;
         }
-        state.because(Cause.WORKER_LEAVES, worker.number, 0, 0);
+        state.because(Cause.WORKER_LEAVES, worker.number, 0);
         worker.draining = true;
         worker.loseActorsAtNs = timeNs + Math.min(ACTOR_PATIENCE_NS, 2 * leaseNs);
         worker.mayWait = mayWait;
@@ -139,7 +139,7 @@ final class Membership {
         if (worker.gone || worker.paused == paused) {
             return;
         }
-        state.because(Cause.WORKER_PAUSED, worker.number, 0, 0);
+        state.because(Cause.WORKER_PAUSED, worker.number, 0);
         worker.paused = paused;
         if (paused) {
             dispatcher.paused(worker);
@@ -171,7 +171,7 @@ final class Membership {
 
     /** A leaving worker's time is over: what still runs there has to run elsewhere. */
     private void endPatience(final WorkerState worker) {
-        state.because(Cause.WORKER_LEAVES, worker.number, 0, 0);
+        state.because(Cause.WORKER_LEAVES, worker.number, 0);
         life.loseActors(worker, "the worker leaves: " + worker.leaveReason);
         final IntArrayList runs = worker.runs.slots(tasks);
         for (int i = 0; i < runs.size(); i++) {
@@ -199,7 +199,7 @@ final class Membership {
         if (worker.gone) {
             return;
         }
-        state.because(Cause.WORKER_GONE, worker.number, 0, 0);
+        state.because(Cause.WORKER_GONE, worker.number, 0);
         final boolean isBlameless = expected || worker.draining || worker.isDue(state.nowNs);
         worker.gone = true;
         state.livingWorkers--;
@@ -286,7 +286,7 @@ final class Membership {
 
     /** A nanny reports which runs were under way when a worker died for an unknown reason; none if the reason turns out to be known. */
     void blame(final WorkerState dead, final long[] runIds, final String reason) {
-        state.because(Cause.BLAMED, dead.number, 0, 0);
+        state.because(Cause.BLAMED, dead.number, 0);
         state.suspicions.end(dead);
         dispatcher.deathExplained();
         for (final long runId : runIds) {
