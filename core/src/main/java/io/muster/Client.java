@@ -662,6 +662,20 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
     }
 
     /**
+     * Writes what a run of the cluster looked like as one HTML file that opens in any browser without a server and loads nothing: time by
+     * function, the task stream with zoom, the profile, the workers, bandwidth, processors and memory. It shows what the scheduler still
+     * remembers: the last 100,000 bars of the task stream, ten minutes of the system. Needs {@code muster-dashboard} on this program's class
+     * path.
+     *
+     * @param file written anew; a file of 100,000 bars has some 7 MB
+     * @throws MusterException if it can't be written, or {@code muster-dashboard} is missing
+     * @throws WaitTimeoutException if the scheduler does not answer within 30 seconds
+     */
+    public void performanceReport(final Path file) {
+        diagnostics.performanceReport(file);
+    }
+
+    /**
      * A view of this client as an {@link ExecutorService}. Tasks that are not serializable, such as plain lambdas, are
      * refused with {@link java.util.concurrent.RejectedExecutionException}, which says what to do. Shutting it down
      * does not close the client.

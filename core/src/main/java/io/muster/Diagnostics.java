@@ -1,20 +1,26 @@
 package io.muster;
 
 import io.muster.config.Json;
+import io.muster.diagnosis.ReportMaker;
 import io.muster.protocol.RecordKind;
 import io.muster.scheduler.EventLog;
 import io.muster.scheduler.RecordText;
 import io.muster.scheduler.TaskStreamLog;
+import io.muster.scheduler.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the scheduler what happened. */
 final class Diagnostics {
@@ -49,6 +55,30 @@ final class Diagnostics {
     }
 
     long taskStream(final Path file) {
+        final TraceText trace = new TraceText();
+        pages().forEach(trace::add);
+        write(file, trace.toText());
+        return trace.bars();
+    }
+
+    void performanceReport(final Path file) {
+        final ReportMaker maker = ServiceLoader.load(ReportMaker.class, ReportMaker.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(
+                        () -> new MusterException(
+                                "a performance report needs muster-dashboard on the class path of the program that asks for it"));
+        final Map<?, ?> info = Replies.object(session.info(TIMEOUT));
+        final Map<String, @Nullable Object> report = new LinkedHashMap<>();
+        report.put("made_us", RecordText.micros(Instant.now()));
+        report.put("version", Version.current());
+        report.put("workers", info.get("workers"));
+        report.put("stream", pages());
+        report.put("profile", Replies.object(ask(RecordKind.PROFILE, 0, 0, "")));
+        report.put("system", Replies.object(ask(RecordKind.SYSTEM, 0, 0, "")));
+        write(file, maker.html(Json.write(report)));
+    }
+
+    private List<Map<?, ?>> pages() {
         final List<Map<?, ?>> pages = new ArrayList<>();
         long next = 0;
         boolean isMore = true;
@@ -58,14 +88,15 @@ final class Diagnostics {
             next = Replies.number(page, "next");
             isMore = page.get("rows") instanceof List<?> rows && rows.size() == TaskStreamLog.MAX_PAGE_ROWS;
         }
-        final TraceText trace = new TraceText();
-        pages.forEach(trace::add);
+        return pages;
+    }
+
+    private static void write(final Path file, final String text) {
         try {
-            Files.writeString(file, trace.toText(), StandardCharsets.UTF_8);
+            Files.writeString(file, text, StandardCharsets.UTF_8);
         } catch (final IOException e) {
-            throw new MusterException("can't write the task stream to file=" + file, new UncheckedIOException(e));
+            throw new MusterException("can't write to file=" + file, new UncheckedIOException(e));
         }
-        return trace.bars();
     }
 
     private String ask(final RecordKind kind, final long since, final int limit, final String name) {

@@ -60,17 +60,51 @@ final class CrowdSource implements DashboardSource {
 
     @Override
     public ClusterSnapshot cluster() {
-        return new ClusterSnapshot("crowd", epoch, "1", "17", "tcp://127.0.0.1:1", seconds(), 1, WORKERS,
-                WORKERS * THREADS, Map.of("memory", 50_000L, "processing", 4_000L, "waiting", 46_000L), 1L << 40, 1L << 35,
-                1_000, 12.5, (long) (seconds() * 1_000), (long) (seconds() * 5_000));
+        return new ClusterSnapshot(
+                "crowd",
+                epoch,
+                "1",
+                "17",
+                "tcp://127.0.0.1:1",
+                seconds(),
+                1,
+                WORKERS,
+                WORKERS * THREADS,
+                Map.of("memory", 50_000L, "processing", 4_000L, "waiting", 46_000L),
+                1L << 40,
+                1L << 35,
+                1_000,
+                12.5,
+                (long) (seconds() * 1_000),
+                (long) (seconds() * 5_000));
     }
 
     @Override
     public List<WorkerSnapshot> workers() {
         return IntStream.range(0, WORKERS)
-                .mapToObj(i -> new WorkerSnapshot(i, name(i), "node" + i / 8, i, "", i % 97 == 5 ? "paused" : "running",
-                        THREADS, seconds() + i, -1, 8L << 30, (long) i << 21, 1L << 28, i % 7 << 20,
-                        random.nextDouble(400), 1L << 20, 1L << 21, random.nextInt(9), random.nextInt(THREADS), i, 1L << 20, Map.of(), 0.1,
+                .mapToObj(i -> new WorkerSnapshot(
+                        i,
+                        name(i),
+                        "node" + i / 8,
+                        i,
+                        "",
+                        i % 97 == 5 ? "paused" : "running",
+                        THREADS,
+                        seconds() + i,
+                        -1,
+                        8L << 30,
+                        (long) i << 21,
+                        1L << 28,
+                        i % 7 << 20,
+                        random.nextDouble(400),
+                        1L << 20,
+                        1L << 21,
+                        random.nextInt(9),
+                        random.nextInt(THREADS),
+                        i,
+                        1L << 20,
+                        Map.of(),
+                        0.1,
                         "tcp"))
                 .toList();
     }
@@ -78,8 +112,8 @@ final class CrowdSource implements DashboardSource {
     @Override
     public List<FunctionSnapshot> functions() {
         return FUNCTIONS.stream()
-                .map(name -> new FunctionSnapshot(name, TASKS / 6, Map.of("memory", 9_000L, "waiting", 7_000L),
-                        (long) (seconds() * 100), 0.1))
+                .map(name -> new FunctionSnapshot(
+                        name, TASKS / 6, Map.of("memory", 9_000L, "waiting", 7_000L), (long) (seconds() * 100), 0.1))
                 .toList();
     }
 
@@ -107,23 +141,44 @@ final class CrowdSource implements DashboardSource {
 
     @Override
     public @Nullable TaskDetail task(final long id) {
-        return id >= TASKS ? null : new TaskDetail(snapshot(id), "waits for " + EVIL + " on w-3, which is paused",
-                List.of(snapshot(id + 1)), 1, List.of(snapshot(id + 2)), 70, List.of("w-3"), 1, 2, List.of(), EVIL);
+        return id >= TASKS
+                ? null
+                : new TaskDetail(
+                        snapshot(id),
+                        "waits for " + EVIL + " on w-3, which is paused",
+                        List.of(snapshot(id + 1)),
+                        1,
+                        List.of(snapshot(id + 2)),
+                        70,
+                        List.of("w-3"),
+                        1,
+                        2,
+                        List.of(),
+                        EVIL);
     }
 
     @Override
     public GraphSnapshot graph(final int limit) {
         if (graphTasks > limit) {
-            return new GraphSnapshot(List.of(),
-                    FUNCTIONS.stream().map(name -> new GraphSnapshot.Group(name, Map.of("memory", 9_000L))).toList(),
-                    IntStream.range(1, FUNCTIONS.size()).mapToObj(i -> new long[] {i - 1, i}).toList());
+            return new GraphSnapshot(
+                    List.of(),
+                    FUNCTIONS.stream()
+                            .map(name -> new GraphSnapshot.Group(name, Map.of("memory", 9_000L)))
+                            .toList(),
+                    IntStream.range(1, FUNCTIONS.size())
+                            .mapToObj(i -> new long[] {i - 1, i})
+                            .toList());
         }
         final int layer = graphTasks / 10;
-        return new GraphSnapshot(IntStream.range(0, graphTasks).mapToObj(CrowdSource::snapshot).toList(), List.of(),
+        return new GraphSnapshot(
+                IntStream.range(0, graphTasks).mapToObj(CrowdSource::snapshot).toList(),
+                List.of(),
                 IntStream.range(layer, graphTasks)
                         .boxed()
-                        .flatMap(i -> List.of(new long[] {i - layer, i},
-                                new long[] {(i / layer - 1) * (long) layer + i * 7L % layer, i}).stream())
+                        .flatMap(i -> List.of(new long[] {i - layer, i}, new long[] {
+                                    (i / layer - 1) * (long) layer + i * 7L % layer, i
+                                })
+                                .stream())
                         .toList());
     }
 
@@ -134,8 +189,15 @@ final class CrowdSource implements DashboardSource {
             final int lane = random.nextInt(freeUs.length);
             final long startUs = Math.max(freeUs[lane], beganUs - 60_000_000) + random.nextInt(1_000);
             freeUs[lane] = startUs + random.nextInt(4_000_000);
-            rows.add(new TaskStreamLog.Row(lane / THREADS, lane % THREADS, random.nextInt(FUNCTIONS.size()), startUs,
-                    freeUs[lane], TaskStreamLog.Kind.COMPUTE, rows.size() % TASKS, null));
+            rows.add(new TaskStreamLog.Row(
+                    lane / THREADS,
+                    lane % THREADS,
+                    random.nextInt(FUNCTIONS.size()),
+                    startUs,
+                    freeUs[lane],
+                    TaskStreamLog.Kind.COMPUTE,
+                    rows.size() % TASKS,
+                    null));
         }
         final int from = (int) Math.max(rows.size() - TASKS, since < 0 ? rows.size() : since);
         final int to = Math.min(rows.size(), from + Math.min(limit, LIMIT));

@@ -64,19 +64,27 @@ class CrowdTest {
         page.getByText("All", new Page.GetByTextOptions().setExact(true)).click();
         Chromium.until(page, "Number(document.querySelector('.stream canvas').dataset.seen) > 95000");
         Chromium.keep(page, "crowd-status");
-        quick("zoom by wheel", "const c = document.querySelector('.stream canvas');"
-                + "c.dispatchEvent(new WheelEvent('wheel', {deltaY: -120, clientX: 500, clientY: 400, cancelable: true}))");
-        quick("follow again", "document.querySelector('.stream canvas')"
-                + ".dispatchEvent(new KeyboardEvent('keydown', {key: 'Home'}))");
-        quick("tooltip", "const c = document.querySelector('.stream canvas');"
-                + "c.dispatchEvent(new PointerEvent('pointermove', {clientX: 500, clientY: 400}))");
+        quick(
+                "zoom by wheel",
+                "const c = document.querySelector('.stream canvas');"
+                        + "c.dispatchEvent(new WheelEvent('wheel', {deltaY: -120, clientX: 500, clientY: 400, cancelable: true}))");
+        quick(
+                "follow again",
+                "document.querySelector('.stream canvas')"
+                        + ".dispatchEvent(new KeyboardEvent('keydown', {key: 'Home'}))");
+        quick(
+                "tooltip",
+                "const c = document.querySelector('.stream canvas');"
+                        + "c.dispatchEvent(new PointerEvent('pointermove', {clientX: 500, clientY: 400}))");
     }
 
     @Test
     void aThousandWorkersSortFilterAndScrollAtOnce() {
         Chromium.show(page, "workers");
         Chromium.until(page, "document.querySelectorAll('tbody tr').length > 20");
-        assertThat(page.locator("tbody tr").count()).as("rows that are elements").isLessThan(100);
+        assertThat(page.locator("tbody tr").count())
+                .as("rows that are elements")
+                .isLessThan(100);
         quick("sort", "[...document.querySelectorAll('th button')].find(b => b.textContent === 'CPU').click()");
         quick("scroll", "document.querySelector('.scroller').scrollTop += 9000");
         page.getByLabel("Filter workers").fill("w-77");
@@ -99,9 +107,13 @@ class CrowdTest {
     void aGraphOf5000TasksIsLaidOutPannedAndZoomed() {
         Chromium.show(page, "graph");
         page.waitForSelector("canvas[data-nodes='5000'][data-scale]");
-        quick("zoom", "document.querySelector('.tall canvas').dispatchEvent("
-                + "new WheelEvent('wheel', {deltaY: -120, clientX: 600, clientY: 400, cancelable: true}))");
-        quick("pan", "document.querySelector('.tall canvas').dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'}))");
+        quick(
+                "zoom",
+                "document.querySelector('.tall canvas').dispatchEvent("
+                        + "new WheelEvent('wheel', {deltaY: -120, clientX: 600, clientY: 400, cancelable: true}))");
+        quick(
+                "pan",
+                "document.querySelector('.tall canvas').dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'}))");
         Chromium.keep(page, "crowd-graph");
     }
 
@@ -121,7 +133,7 @@ class CrowdTest {
             dialog.dismiss();
             throw new AssertionError("a name was run");
         });
-        for (final String name : List.of("status", "workers", "tasks", "task/4", "graph")) {
+        for (final String name : List.of("status", "workers", "tasks", "task/4", "graph", "system", "events", "logs")) {
             Chromium.show(page, name);
             page.waitForTimeout(300);
             assertThat(page.locator("main script").count()).isZero();
@@ -140,10 +152,11 @@ class CrowdTest {
     private void quick(final String what, final String action, final String back) {
         final List<Double> tries = new ArrayList<>();
         for (int i = 0; i < TRIES; i++) {
-            final Object ms = page.evaluate("async () => { const frame = () => new Promise(r => requestAnimationFrame(r));"
-                    + "const begin = performance.now(); " + action + "; await frame(); await frame();"
-                    + "const took = performance.now() - begin; " + back
-                    + "; await new Promise(r => setTimeout(r, 250)); return took; }");
+            final Object ms =
+                    page.evaluate("async () => { const frame = () => new Promise(r => requestAnimationFrame(r));"
+                            + "const begin = performance.now(); " + action + "; await frame(); await frame();"
+                            + "const took = performance.now() - begin; " + back
+                            + "; await new Promise(r => setTimeout(r, 250)); return took; }");
             tries.add(((Number) Objects.requireNonNull(ms)).doubleValue());
         }
         tries.sort(null);

@@ -11,9 +11,8 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.muster.Client;
 import io.muster.LocalCluster;
 import io.muster.TaskFuture;
-import io.muster.config.Json;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Every page, in a browser, over a cluster of processes that works. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,15 +48,11 @@ class PagesTest {
                 .set("dashboard.port", "0")
                 .start();
         client = cluster.connect();
-        url = url(client);
+        url = cluster.dashboardLink();
         study = new Study(client);
         broken = client.with(o -> o.key("broken <script>alert(1)</script>")).submit(Study::diverges);
         stuck = client.with(o -> o.key("stuck").resource("gpu", 1)).submit(() -> 1);
         assertThatThrownBy(broken::join).hasMessageContaining("the residual grows");
-    }
-
-    static String url(final Client client) {
-        return String.valueOf(((Map<?, ?>) Objects.requireNonNull(Json.parse(client.info()))).get("dashboard_url"));
     }
 
     @BeforeEach
@@ -181,13 +177,16 @@ class PagesTest {
     @Test
     void aBoxOfTheTaskStreamOpensItsTask() {
         Chromium.until(page, "Number(document.querySelector('.stream canvas').dataset.seen) > 100");
-        final BoundingBox box = Objects.requireNonNull(page.locator(".stream canvas").boundingBox());
+        final BoundingBox box =
+                Objects.requireNonNull(page.locator(".stream canvas").boundingBox());
         for (int i = 0; i < 40 && !page.url().contains("task/"); i++) {
             page.mouse().click(box.x + box.width * (0.95 - i * 0.01), box.y + 20);
         }
         page.waitForSelector("main[data-page=task] h1");
-        Chromium.until(page, "document.querySelector('main').textContent.includes('Where it ran')"
-                + " || document.querySelector('main').textContent.includes('does not know')");
+        Chromium.until(
+                page,
+                "document.querySelector('main').textContent.includes('Where it ran')"
+                        + " || document.querySelector('main').textContent.includes('does not know')");
     }
 
     @Test
@@ -197,7 +196,8 @@ class PagesTest {
         page.keyboard().press("Tab");
         for (final String name : PAGES) {
             page.keyboard().press("Tab");
-            assertThat(page.evaluate("document.activeElement.getAttribute('href')")).isEqualTo("#" + name);
+            assertThat(page.evaluate("document.activeElement.getAttribute('href')"))
+                    .isEqualTo("#" + name);
         }
         page.keyboard().press("Enter");
         page.waitForSelector("main[data-page=logs]");
@@ -212,6 +212,18 @@ class PagesTest {
         page.evaluate("() => { Object.defineProperty(document, 'hidden', {value: false, configurable: true});"
                 + "document.dispatchEvent(new Event('visibilitychange')); }");
         page.waitForSelector("[data-state=live]");
+    }
+
+    @Test
+    void thePerformanceReportShowsWhatRan(@TempDir final Path folder) {
+        final Path file = folder.resolve("report.html");
+        client.performanceReport(file);
+        page.navigate(file.toUri().toString());
+        Chromium.until(page, "Number(document.querySelector('.stream canvas').dataset.seen) > 100");
+        assertThat(page.locator("#part-0").textContent()).contains("residual").contains("loadCells");
+        assertThat(page.locator("#part-3").textContent()).contains("w-0");
+        Chromium.until(page, "document.querySelector('#part-4').textContent.includes('Network in')");
+        Chromium.keep(page, "report");
     }
 
     @Test

@@ -28,10 +28,26 @@ class ReportTest {
                 "made_us", 1_700_000_000_000_000L,
                 "stream", List.of(stream, crowd.stream(10_000, 10_000).toJson()),
                 "workers", List.of(Map.of("name", EVIL, "number", 1L, "threads", 2L)),
-                "profile", Map.of("samples", 9L, "tree", Map.of("name", "all", "count", 9L, "children",
-                        List.of(Map.of("name", EVIL, "count", 9L, "children", List.of())))),
-                "system", Map.of("interval_s", 2L, "scheduler", Map.of("cpu", List.of(1L, 2L)), "workers",
-                        List.of(Map.of("number", 1L, "net_read_per_s", List.of(5L, 7L)))));
+                "profile",
+                        Map.of(
+                                "samples",
+                                9L,
+                                "tree",
+                                Map.of(
+                                        "name",
+                                        "all",
+                                        "count",
+                                        9L,
+                                        "children",
+                                        List.of(Map.of("name", EVIL, "count", 9L, "children", List.of())))),
+                "system",
+                        Map.of(
+                                "interval_s",
+                                2L,
+                                "scheduler",
+                                Map.of("cpu", List.of(1L, 2L)),
+                                "workers",
+                                List.of(Map.of("number", 1L, "net_read_per_s", List.of(5L, 7L)))));
         final Path file = folder.resolve("report.html");
         Files.writeString(file, ReportPage.of(Json.write(data)));
         try (Chromium chromium = new Chromium()) {
@@ -42,10 +58,11 @@ class ReportTest {
                     .startsWith("Summary", "Task stream", "Profile", "Workers", "Bandwidth and system");
             assertThat(page.locator("td").allTextContents()).contains(EVIL);
             assertThat(page.locator("script").count()).isEqualTo(2);
-            assertThat(page.evaluate("performance.getEntriesByType('resource').length")).isEqualTo(0);
+            assertThat(page.evaluate("performance.getEntriesByType('resource').length"))
+                    .isEqualTo(0);
             Chromium.checkAccess(page, "report");
             page.screenshot(new Page.ScreenshotOptions()
-                    .setPath(Path.of("target/screenshots/report.png"))
+                    .setPath(Path.of("target/screenshots/report-evil.png"))
                     .setFullPage(true));
             assertThat(chromium.complaints()).isEmpty();
         }

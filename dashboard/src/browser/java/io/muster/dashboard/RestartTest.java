@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import io.muster.Client;
 import io.muster.LocalCluster;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,18 +19,18 @@ class RestartTest {
             final String port = freePort();
             final BrowserContext window = chromium.window(ColorScheme.LIGHT);
             final Page page = window.newPage();
-            try (LocalCluster cluster = cluster(port, 1);
-                    Client client = cluster.connect()) {
-                page.navigate(PagesTest.url(client));
+            try (LocalCluster cluster = cluster(port, 1)) {
+                page.navigate(cluster.dashboardLink());
                 Chromium.until(page, "document.querySelector('[data-figure=workers]').textContent === '1'");
             }
             page.waitForSelector("[data-state=lost]");
             assertThat(page.locator("#notice").textContent()).startsWith("The scheduler does not answer.");
-            try (LocalCluster cluster = cluster(port, 2);
-                    Client client = cluster.connect()) {
+            try (LocalCluster cluster = cluster(port, 2)) {
                 page.waitForSelector("[data-state=denied]");
-                assertThat(page.locator("#notice").textContent()).contains("was restarted").contains("muster info");
-                window.newPage().navigate(PagesTest.url(client));
+                assertThat(page.locator("#notice").textContent())
+                        .contains("was restarted")
+                        .contains("muster info");
+                window.newPage().navigate(cluster.dashboardLink());
                 page.waitForSelector("[data-state=live]");
                 Chromium.until(page, "document.querySelector('#notice').textContent.includes('this is the new one')");
                 Chromium.until(page, "document.querySelector('[data-figure=workers]').textContent === '2'");

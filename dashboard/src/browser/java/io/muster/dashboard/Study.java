@@ -26,10 +26,11 @@ final class Study implements AutoCloseable {
     private void run() {
         final List<?>[] kept = new List<?>[KEPT];
         for (int round = 0; !isOver; round++) {
-            final List<TaskFuture<double[]>> cells =
-                    client.map(Study::loadCells, IntStream.range(0, CELLS).boxed().toList());
-            final List<TaskFuture<double[]>> residuals =
-                    cells.stream().<TaskFuture<double[]>>map(cell -> client.then(cell, Study::residual)).toList();
+            final List<TaskFuture<double[]>> cells = client.map(
+                    Study::loadCells, IntStream.range(0, CELLS).boxed().toList());
+            final List<TaskFuture<double[]>> residuals = cells.stream()
+                    .<TaskFuture<double[]>>map(cell -> client.then(cell, Study::residual))
+                    .toList();
             final TaskFuture<Double> norm = client.combineAll(residuals, Study::norm);
             try {
                 norm.join();

@@ -6,19 +6,21 @@ import { bytes, count, percent, short } from "./format.js";
 import { themeColor } from "./colors.js";
 import { LineChart } from "./chart.js";
 
+const MIB = 1024 * 1024;
+
 const perMille = (v) => percent(v / 10);
 
 /* Title, how a value reads, whether steps of the axis are powers of two, the least top of the axis. */
 const TITLES = {
     cpu: ["CPU, of a core", perMille, false, 100],
-    heap: ["Heap", bytes, true],
-    memory: ["Memory", bytes, true],
-    managed: ["Results held", bytes, true],
-    spilled: ["Spilled to disk", bytes, true],
+    heap: ["Heap", bytes, true, MIB],
+    memory: ["Memory", bytes, true, MIB],
+    managed: ["Results held", bytes, true, MIB],
+    spilled: ["Spilled to disk", bytes, true, MIB],
     transitions_per_s: ["Transitions per second", short],
     tasks_per_s: ["Tasks per second", short],
-    net_read_per_s: ["Network in, per second", bytes, true],
-    net_write_per_s: ["Network out, per second", bytes, true],
+    net_read_per_s: ["Network in, per second", bytes, true, MIB],
+    net_write_per_s: ["Network out, per second", bytes, true, MIB],
     gc_per_mille: ["Garbage collection, of the time", perMille, false, 10],
     processing: ["Tasks assigned", short],
     running: ["Tasks running", short],
@@ -40,8 +42,8 @@ export class SystemCharts {
     }
 
     /**
-     * Sets what was recorded: {interval_s, scheduler: {name: […]}, workers: [{number, name: […]}]}, with names of workers
-     * by number where they are known.
+     * Sets what was recorded: {interval_s, scheduler: {name: […]}, workers: [{number, name: […]}]}, with names of
+     * workers by number where they are known.
      */
     set(data, names = new Map()) {
         const interval = data.interval_s || 2;

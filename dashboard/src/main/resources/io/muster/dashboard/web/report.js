@@ -1,6 +1,6 @@
 /**
- * The performance report: what the pages show, from data that stand in the same file. It is put together with the modules
- * it uses and needs no server.
+ * The performance report: what the pages show, from data that stand in the same file. It is put together with the
+ * modules it uses and needs no server.
  */
 import { h, fill, panel, empty } from "./dom.js";
 import { bytes, clock, count, moment, percent, seconds } from "./format.js";
@@ -27,11 +27,7 @@ const reportRoot = document.getElementById("report");
 fill(
     reportRoot,
     h("h1", {}, "Performance report"),
-    h(
-        "p",
-        { class: "muted" },
-        "Made " + moment(report.made_us) + ", of a scheduler of Muster " + (report.version || ""),
-    ),
+    h("p", { class: "muted" }, "Made " + moment(report.made_us) + ", with Muster " + (report.version || "")),
     reportSections.map(([title, make], i) => {
         const box = panel(title);
         box.element.id = "part-" + i;

@@ -2,8 +2,8 @@
  * The task stream: a line per worker thread, a box per task, over time.
  *
  * The picture is written pixel by pixel into an ImageData, not as rectangles: 100,000 tasks on 4,000 threads take a few
- * milliseconds that way, and a box narrower than a pixel still leaves its pixel. Transfers and spills lie thin behind the
- * tasks, as threads go on while inputs come.
+ * milliseconds that way, and a box narrower than a pixel still leaves its pixel. Transfers and spills lie thin behind
+ * the tasks, as threads go on while inputs come.
  */
 import { h, tip, eachFrame } from "./dom.js";
 import { functionColor, pixel, themeColor } from "./colors.js";

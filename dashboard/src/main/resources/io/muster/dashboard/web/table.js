@@ -54,7 +54,7 @@ export class DataTable {
         return cell;
     }
 
-    /* Widths don't follow from what is in sight, so nothing moves while one scrolls; columns without one share the rest. */
+    /* Widths don't follow from what is in sight, so nothing moves while one scrolls; other columns share the rest. */
     widen() {
         this.table.style.minWidth =
             this.columns.reduce((sum, column, i) => sum + (this.heads[i].hidden ? 0 : column.width || LEAST_WIDTH), 0) +

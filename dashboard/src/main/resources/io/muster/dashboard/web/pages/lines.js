@@ -20,13 +20,17 @@ export function linesPage(root, context, { title, path, list, filters, columns, 
               )
             : h("input", { type: "search", placeholder: filter.placeholder, "aria-label": filter.name });
         input.value = context.parameters.get(filter.name) || "";
+        if (filter.more) {
+            addChoices(input, filter.more, context.parameters.get(filter.name));
+        }
         return input;
     });
     const find = h("input", { type: "search", placeholder: "find text", "aria-label": "Find text" });
     box.tools.append(...inputs, find);
     const whole = h("pre", { tabindex: "0", "aria-label": "The line in full", hidden: true });
     const host = h("div", { class: "fill" });
-    box.body.append(host, whole);
+    const problem = h("p", { class: "why", hidden: true });
+    box.body.append(problem, host, whole);
     const table = new DataTable(host, {
         label: title,
         columns,
@@ -46,8 +50,11 @@ export function linesPage(root, context, { title, path, list, filters, columns, 
     };
     const values = () => Object.fromEntries(filters.map((filter, i) => [filter.name, inputs[i].value.trim()]));
     const load = async () => {
-        const lines = list(await getJson(path, { ...values(), limit: MOST_LINES_SHOWN }));
+        const data = await getJson(path, { ...values(), limit: MOST_LINES_SHOWN });
+        const lines = list(data);
         table.set(lines);
+        setText(problem, data.error || "");
+        problem.hidden = !data.error;
         setText(box.heading, title + (lines.length ? " (" + count(lines.length) + ")" : ""));
     };
     const filtered = afterPause(200, () => {
@@ -59,4 +66,18 @@ export function linesPage(root, context, { title, path, list, filters, columns, 
     root.append(h("h1", { class: "skip" }, title), h("div", { class: "page" }, box.element));
     context.every(2000, load);
     context.onEnd(() => table.dispose());
+}
+
+/* Choices that have to be asked for; the one in the address counts as soon as it is there. */
+function addChoices(select, more, wanted) {
+    more().then(
+        (choices) => {
+            select.append(...choices.map((choice) => h("option", { value: choice }, choice)));
+            if (wanted && choices.includes(wanted)) {
+                select.value = wanted;
+                select.dispatchEvent(new Event("input"));
+            }
+        },
+        () => {},
+    );
 }

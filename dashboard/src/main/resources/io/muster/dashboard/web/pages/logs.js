@@ -3,6 +3,7 @@
  */
 import { h, setText } from "../dom.js";
 import { moment } from "../format.js";
+import { getJson } from "../live.js";
 import { linesPage } from "./lines.js";
 
 export const logsPage = {
@@ -13,7 +14,12 @@ export const logsPage = {
             path: "api/logs",
             list: (data) => data.lines || [],
             filters: [
-                { name: "worker", placeholder: "worker" },
+                {
+                    name: "worker",
+                    choices: [""],
+                    empty: "scheduler",
+                    more: async () => (await getJson("api/workers")).workers.map((worker) => worker.name),
+                },
                 { name: "level", choices: ["", "ERROR", "WARN", "INFO", "DEBUG"], empty: "every level" },
             ],
             columns: [
@@ -24,9 +30,9 @@ export const logsPage = {
             ],
             nothing: [
                 "No log lines.",
-                "The scheduler and the workers keep their last 10,000; the level that is kept is ",
-                h("code", {}, "muster.log.level"),
-                ".",
+                "Schedulers and workers that ",
+                h("code", {}, "muster"),
+                " starts keep their last 10,000.",
             ],
         });
     },

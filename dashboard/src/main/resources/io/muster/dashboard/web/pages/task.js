@@ -25,7 +25,7 @@ export const taskPage = {
                         content,
                         empty(
                             "The scheduler does not know task " + context.id + ".",
-                            "It was forgotten because nobody needs its result any more, or the scheduler was restarted. ",
+                            "Nobody needs its result any more, or the scheduler was restarted. ",
                             h("a", { href: "#tasks" }, "All tasks"),
                         ),
                     );
@@ -55,6 +55,17 @@ function keepingScroll(element, write) {
 }
 
 function sections(task) {
+    if (task.state === "forgotten") {
+        return [
+            h(
+                "p",
+                { class: "why" },
+                "Nobody needs its result any more, so it is forgotten; this is what is remembered of it.",
+            ),
+            runs(task),
+            story(task),
+        ];
+    }
     return [
         task.why ? h("p", { class: "why" }, task.why) : null,
         h("div", { class: "grid two" }, facts(task), runs(task)),
@@ -63,13 +74,7 @@ function sections(task) {
             "div",
             { class: "grid two space" },
             neighbours("Inputs", "inputs", task.inputs, task.input_count, "It needs no other task's result."),
-            neighbours(
-                "Dependents",
-                "dependents",
-                task.dependents,
-                task.dependent_count,
-                "No other task needs its result.",
-            ),
+            neighbours("Dependents", "dependents", task.dependents, task.dependent_count, "No task needs its result."),
         ),
         story(task),
     ];
@@ -103,82 +108,52 @@ function facts(task) {
                         ((task.deaths || []).length ? ", died with " + task.deaths.join(", ") : ""),
                 ),
         ],
-        ["Held by", (cell) => fill(cell, (task.holders || []).length ? task.holders.map(nameOf).join(", ") : "nobody")],
+        ["Held by", (cell) => fill(cell, (task.holders || []).length ? task.holders.join(", ") : "nobody")],
     ];
     box.body.append(
         h(
             "dl",
             { class: "facts" },
-            rows
-                .filter(([name]) => task[name.toLowerCase()] !== undefined || !["Priority", "Attempt"].includes(name))
-                .map(([name, write]) => {
-                    const cell = h("dd", {});
-                    write(cell);
-                    return [h("dt", {}, name), cell];
-                }),
+            rows.map(([name, write]) => {
+                const cell = h("dd", {});
+                write(cell);
+                return [h("dt", {}, name), cell];
+            }),
         ),
     );
     return box.element;
-}
-
-function nameOf(thing) {
-    return typeof thing === "object" && thing !== null ? thing.name || thing.worker || thing.key || thing.id : thing;
 }
 
 function runs(task) {
     const box = panel("Where it ran");
     const list = task.runs || [];
     if (list.length === 0) {
-        box.body.append(empty("It has not run yet."));
+        box.body.append(empty("No run of it has ended, as far as is remembered."));
         return box.element;
     }
+    const heads = ["Worker", "Thread", "Start", "Duration", "End"].map((name) => h("th", { scope: "col" }, name));
+    const rows = list.map((run) => {
+        const cells = [
+            run.worker,
+            run.thread,
+            clock(run.start_us, 3),
+            seconds((run.stop_us - run.start_us) / 1e6),
+            run.outcome,
+        ];
+        return h(
+            "tr",
+            {},
+            cells.map((cell) => h("td", {}, cell)),
+        );
+    });
     box.body.append(
-        h(
-            "table",
-            { class: "plain", "aria-label": "Runs" },
-            h(
-                "thead",
-                {},
-                h(
-                    "tr",
-                    {},
-                    ["Run", "Worker", "Start", "Duration", "End"].map((name) => h("th", { scope: "col" }, name)),
-                ),
-            ),
-            h(
-                "tbody",
-                {},
-                list.map((run) =>
-                    h(
-                        "tr",
-                        {},
-                        h("td", { class: "mono" }, run.run ?? run.id ?? ""),
-                        h("td", {}, nameOf(run.worker ?? "")),
-                        h("td", {}, run.start_us || run.start ? clock(run.start_us || run.start, 3) : "–"),
-                        h("td", {}, durationOf(run)),
-                        h("td", {}, run.outcome || run.end || run.state || ""),
-                    ),
-                ),
-            ),
-        ),
+        h("table", { class: "plain", "aria-label": "Runs" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)),
     );
     return box.element;
 }
 
-function durationOf(run) {
-    const start = run.start_us || run.start;
-    const stop = run.stop_us || run.stop;
-    return run.seconds !== undefined ? seconds(run.seconds) : start && stop ? seconds((stop - start) / 1e6) : "–";
-}
-
-function failure(thing) {
+function failure(text) {
     const box = panel("Failure");
-    const text =
-        typeof thing === "string"
-            ? thing
-            : [[thing.type, thing.message].filter(Boolean).join(": "), thing.stack || thing.trace || ""]
-                  .filter(Boolean)
-                  .join("\n");
     box.element.classList.add("space");
     box.body.append(h("pre", { tabindex: "0", "aria-label": "Failure, in full" }, text));
     return box.element;
@@ -197,7 +172,6 @@ function neighbours(title, name, list, number, nothing) {
             "ul",
             { class: "links", tabindex: "0", "aria-label": title, "data-scroll": name },
             tasks.map((other) => {
-                const id = typeof other === "object" ? other.id : other;
                 const state = h("span", {});
                 if (other.state) {
                     showState(state, other.state);
@@ -205,10 +179,10 @@ function neighbours(title, name, list, number, nothing) {
                 return h(
                     "li",
                     {},
-                    h("a", { href: "#task/" + id }, other.key || "task " + id),
+                    h("a", { href: "#task/" + other.id }, other.key),
                     " ",
                     state,
-                    other.worker ? h("span", { class: "muted" }, " on " + nameOf(other.worker)) : null,
+                    other.worker ? h("span", { class: "muted" }, " on " + other.worker) : null,
                 );
             }),
             total > tasks.length ? h("li", { class: "muted" }, "and " + count(total - tasks.length) + " more") : null,

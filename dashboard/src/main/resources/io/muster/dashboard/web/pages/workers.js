@@ -15,10 +15,10 @@ const level = (f) => (f >= 0.8 ? "bad" : f >= 0.7 ? "warn" : "");
 
 const COLUMNS = [
     { name: "name", title: "Name", value: (w) => w.name },
-    { name: "state", title: "State", value: (w) => w.state, width: 88, cell: stateCell },
+    { name: "state", title: "State", value: (w) => w.state, width: 84, cell: stateCell },
     { name: "host", title: "Host", value: (w) => w.host },
     { name: "job", title: "Job", value: (w) => w.job, text: (w) => w.job || "", optional: true },
-    { name: "threads", title: "Threads", value: (w) => w.threads, class: "number", width: 78 },
+    { name: "threads", title: "Threads", value: (w) => w.threads, class: "number", width: 76 },
     {
         name: "tasks",
         title: "Tasks",
@@ -33,7 +33,7 @@ const COLUMNS = [
         title: "CPU",
         value: (w) => w.cpu_percent,
         class: "number",
-        width: 76,
+        width: 72,
         cell: barCell(
             (w) => w.cpu_percent / 100 / Math.max(1, w.threads),
             (w) => percent(w.cpu_percent),
@@ -44,7 +44,7 @@ const COLUMNS = [
         title: "Memory",
         value: used,
         class: "number",
-        width: 142,
+        width: 138,
         hint: "Used of the limit",
         cell: barCell(
             (w) => (w.memory_limit > 0 ? used(w) / w.memory_limit : 0),
@@ -58,7 +58,7 @@ const COLUMNS = [
         value: (w) => w.managed,
         text: (w) => bytes(w.managed),
         class: "number",
-        width: 88,
+        width: 86,
         hint: "Results held in memory",
     },
     {
@@ -67,7 +67,7 @@ const COLUMNS = [
         value: (w) => w.unmanaged,
         text: (w) => bytes(w.unmanaged),
         class: "number",
-        width: 104,
+        width: 106,
         hint: "Memory that is not results",
     },
     {
@@ -85,7 +85,7 @@ const COLUMNS = [
         value: (w) => w.net_read_per_s,
         text: (w) => rate(w.net_read_per_s),
         class: "number",
-        width: 84,
+        width: 82,
     },
     {
         name: "write",
@@ -93,9 +93,9 @@ const COLUMNS = [
         value: (w) => w.net_write_per_s,
         text: (w) => rate(w.net_write_per_s),
         class: "number",
-        width: 84,
+        width: 82,
     },
-    { name: "age", title: "Age", value: (w) => w.age_s, text: (w) => seconds(w.age_s), class: "number", width: 96 },
+    { name: "age", title: "Age", value: (w) => w.age_s, text: (w) => seconds(w.age_s), class: "number", width: 90 },
     {
         name: "left",
         optional: true,
