@@ -35,7 +35,7 @@ final class BenchOutput {
         if (bars == null) {
             bars = ProgressBars.onStandardError();
         }
-        bars.show(List.of(new Bar(benchmark, done, 0, total)));
+        bars.show(List.of(new Bar(benchmark, done, 0, total, "rounds")));
     }
 
     /** Ends what {@link #stage} shows. */

@@ -148,11 +148,11 @@ final class SimulateCommand implements Callable<Integer> {
         return report.failures() == 0;
     }
 
-    private Progress showing(final String label, final long total, final AtomicLong done) {
+    private Progress showing(final String unit, final long total, final AtomicLong done) {
         return Progress.start(
                 new ProgressBars(
                         spec.commandLine().getErr(), Terminal.ofStandardError(System.getenv()), System::nanoTime),
-                () -> List.of(new Bar(label, done.get(), 0, total)));
+                () -> List.of(new Bar("simulate", done.get(), 0, total, unit)));
     }
 
     private boolean runSeed(final long one) {

@@ -28,6 +28,7 @@ public final class ProgressBars implements AutoCloseable {
     private static final int MAX_BARS = 8;
     private static final int MAX_NAMED = 4;
     private static final int LEAST_BAR = 5;
+    private static final int LEAST_LABEL = 9;
     private static final AtomicReference<@Nullable ProgressBars> SCREEN = new AtomicReference<>();
 
     private final PrintWriter out;
@@ -144,7 +145,9 @@ public final class ProgressBars implements AutoCloseable {
         final int width = terminal.columns() - 1;
         for (int i = 0; i < Math.max(drawn, drawnBars.size()); i++) {
             text.append(i == 0 ? "" : "\n");
-            final String line = i < drawnBars.size() ? line(drawnBars.get(i), Math.min(labels, width / 3), nowNs) : "";
+            final String line = i < drawnBars.size()
+                    ? line(drawnBars.get(i), Math.min(labels, Math.max(LEAST_LABEL, width / 3)), nowNs)
+                    : "";
             text.append(line).append(" ".repeat(Math.max(0, width - line.length())));
         }
         drawn = Math.max(drawn, drawnBars.size());
@@ -160,7 +163,8 @@ public final class ProgressBars implements AutoCloseable {
         final List<Bar> some = new ArrayList<>(bars.subList(0, MAX_BARS - 1));
         final String others = bars.size() - MAX_BARS + 1 + " others";
         some.add(bars.subList(MAX_BARS - 1, bars.size()).stream()
-                .reduce(new Bar(others, 0, 0, 0), (sum, bar) -> sum.plus(bar, others)));
+                .reduce((sum, bar) -> sum.plus(bar, others))
+                .orElseThrow());
         return some;
     }
 
@@ -194,7 +198,7 @@ public final class ProgressBars implements AutoCloseable {
         final String failed = bar.failed() == 0 ? "" : " " + bar.failed() + " failed";
         final String count = bar.done() + "/" + bar.total();
         return List.of(
-                String.format(Locale.ROOT, "%s tasks %7s/s %6s%s", count, rate(bar, nowNs), time, failed),
+                String.format(Locale.ROOT, "%s %s %7s/s %6s%s", count, bar.unit(), rate(bar, nowNs), time, failed),
                 count + " " + time + failed,
                 count + failed,
                 count,
@@ -210,7 +214,7 @@ public final class ProgressBars implements AutoCloseable {
     private void log(final long nowNs) {
         shownNs = nowNs;
         shown = bars;
-        final Bar all = bars.stream().reduce(new Bar("", 0, 0, 0), (sum, bar) -> sum.plus(bar, ""));
+        final Bar all = bars.stream().reduce((sum, bar) -> sum.plus(bar, "")).orElseThrow();
         if (bars.size() == 1) {
             out.println(bars.get(0).label() + " " + figures(all, nowNs).get(0));
         } else {

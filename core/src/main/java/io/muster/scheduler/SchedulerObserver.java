@@ -94,7 +94,8 @@ public final class SchedulerObserver implements ControlEvents, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new MusterException("interrupted while waiting for the scheduler's answer");
         } catch (final ExecutionException e) {
-            final String reason = e.getCause() instanceof SchedulerLostException lost ? lost.getMessage() : e.getMessage();
+            final String reason =
+                    e.getCause() instanceof SchedulerLostException lost ? lost.getMessage() : e.getMessage();
             throw new MusterException("the session ended before the answer: " + reason, e);
         }
     }

@@ -61,7 +61,7 @@ class ProgressTest {
         for (final String line : text.toString().replace(UP, "").split("[\r\n]+")) {
             assertThat(line.length()).as(line).isLessThan(20);
         }
-        assertThat(text.toString()).contains("aFunc~ 1000/1000");
+        assertThat(text.toString()).contains("aFunctio~ 1000/1000");
     }
 
     @Test
@@ -127,10 +127,10 @@ class ProgressTest {
     void failuresAreCounted() {
         try (ProgressBars bars = bars(new Terminal(false, 80))) {
             nowNs += SECOND;
-            bars.show(List.of(new Bar("f", 3, 2, 3)));
+            bars.show(List.of(new Bar("f", 3, 2, 3, "seeds")));
         }
 
-        assertThat(text.toString()).contains("3/3 tasks     3.0/s   1.0s 2 failed");
+        assertThat(text.toString()).contains("3/3 seeds     3.0/s   1.0s 2 failed");
     }
 
     @Test
