@@ -173,12 +173,13 @@ public final class CallTree {
     }
 
     private Node function(final String name) {
-        final String kept = functions.size() < MAX_FUNCTIONS || functions.containsKey(name) ? name : OTHER;
+        final String cut = cut(name);
+        final String kept = functions.size() < MAX_FUNCTIONS || functions.containsKey(cut) ? cut : OTHER;
         return functions.computeIfAbsent(kept, added -> new Node());
     }
 
     private @Nullable Node child(final Node parent, final String name) {
-        final String cut = name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
+        final String cut = cut(name);
         final Node known = parent.children.get(cut);
         if (known != null || nodes >= maxNodes) {
             return known;
@@ -187,6 +188,10 @@ public final class CallTree {
         final Node added = new Node();
         parent.children.put(cut, added);
         return added;
+    }
+
+    private static String cut(final String name) {
+        return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
     }
 
     /** Class and method; lambdas without the numbers that each JVM gives them. */

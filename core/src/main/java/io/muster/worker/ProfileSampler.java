@@ -2,15 +2,22 @@ package io.muster.worker;
 
 import io.muster.diagnosis.CallTree;
 import io.muster.graph.Call;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks now and then at what the threads of a worker are doing that run tasks, and reports it once a second. */
+/** Looks now and then, at all at once, at what the threads of a worker are doing that run tasks; reports it once a second. */
 final class ProfileSampler implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProfileSampler.class);
     private static final long REPORT_NS = 1_000_000_000;
     private static final int MAX_NODES = 1_000;
+    private static final int MAX_DEPTH = 256;
     private static final String CALL = Call.class.getName();
 
     /** Of its own time it takes no more than the 50th part: with many threads or deep stacks it looks less often. */
@@ -23,6 +30,7 @@ final class ProfileSampler implements Runnable, AutoCloseable {
     private final ExecutorPool pool;
     private final Functions functions;
     private final WorkerReports reports;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final CallTree tree = new CallTree(MAX_NODES);
     private volatile boolean closed;
 
@@ -63,21 +71,33 @@ final class ProfileSampler implements Runnable, AutoCloseable {
     }
 
     private boolean sample() {
-        boolean isAnyRunning = false;
+        final List<TaskExecutor> executors = new ArrayList<>();
+        final List<Run> runs = new ArrayList<>();
         for (final TaskExecutor executor : pool.all()) {
             final Run run = executor.inUserCode();
             if (run != null) {
-                isAnyRunning = true;
-                final StackTraceElement[] stack = executor.thread().getStackTrace();
-                if (executor.inUserCode() == run) {
-                    final int size = userCalls(stack);
-                    if (size > 0) {
-                        tree.add(functions.get(run.functionId).name(), stack, size);
-                    }
+                executors.add(executor);
+                runs.add(run);
+            }
+        }
+        if (runs.isEmpty()) {
+            return false;
+        }
+        final long[] ids = executors.stream()
+                .mapToLong(executor -> executor.thread().getId())
+                .toArray();
+        final @Nullable ThreadInfo[] seen = threads.getThreadInfo(ids, MAX_DEPTH);
+        for (int i = 0; i < seen.length; i++) {
+            final ThreadInfo info = seen[i];
+            if (info != null && executors.get(i).inUserCode() == runs.get(i)) {
+                final StackTraceElement[] stack = info.getStackTrace();
+                final int size = userCalls(stack);
+                if (size > 0) {
+                    tree.add(functions.get(runs.get(i).functionId).name(), stack, size);
                 }
             }
         }
-        return isAnyRunning;
+        return true;
     }
 
     /** How many of the innermost calls are those of the task. */
@@ -91,6 +111,6 @@ final class ProfileSampler implements Runnable, AutoCloseable {
                 return first;
             }
         }
-        return 0;
+        return stack.length == MAX_DEPTH ? MAX_DEPTH : 0;
     }
 }

@@ -280,6 +280,10 @@ final class Said {
                 .putValue(new byte[10], 0, 10)));
     }
 
+    static byte[] message(final RecordCodec.Message message) {
+        return RawPeer.framed(buffer -> message.writer().write(buffer));
+    }
+
     static byte[] runFailed(final long runId, final long task) {
         return RawPeer.framed(buffer -> length(new RunFailedEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())

@@ -7,6 +7,7 @@ import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.CoordinationOperation;
 import io.muster.protocol.CoordinationRequestEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RecordKind;
 import io.muster.protocol.Role;
 import io.muster.security.Identity;
 import io.muster.transport.Delivery;
@@ -221,7 +222,7 @@ class SessionFuzzTest {
     private byte[] fromClient(final Mutator mutator, final ClientSession session) {
         final int next = session.state().nextTaskId();
         final int some = next == 0 ? 0 : mutator.next(next);
-        return switch (mutator.next(24)) {
+        return switch (mutator.next(26)) {
             case 18 -> Said.retry(some, mutator.next(next + 1));
             case 19 -> mutator.next(40) == 0 ? Said.restart() : Said.heartbeat();
             case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
@@ -239,6 +240,14 @@ class SessionFuzzTest {
             case 14 -> Said.submitPublished(next);
             case 20 -> Said.submitActor(next, 0);
             case 21 -> Said.callActor(next, (long) session.state().number << 32 | some, mutator.next(2) == 0);
+            case 15 -> Said.message(RecordCodec.event("topic", "text"));
+            case 16, 17 ->
+                Said.message(RecordCodec.ask(
+                        ++lastRequest,
+                        RecordKind.get((short) mutator.next(6)),
+                        (long) lastClient << 32 | some,
+                        mutator.next(20),
+                        mutator.next(2) == 0 ? "" : "f-1-" + some));
             default -> next == 0 ? Said.submit(next, 0) : Said.submit(next, 0, some, mutator.next(next));
         };
     }
@@ -248,8 +257,12 @@ class SessionFuzzTest {
                 core.tasks().limit() == 0 ? 0 : mutator.next(core.tasks().limit());
         final long run = core.tasks().limit() == 0 ? 1 : core.tasks().runId[slot];
         final long task = core.tasks().limit() == 0 ? 1 : core.identity(slot);
-        return switch (mutator.next(16)) {
+        return switch (mutator.next(20)) {
             case 14, 15 -> Said.coordinate(operation(mutator), ++lastRequest, run, task);
+            case 16 -> Said.message(RecordCodec.records(1 + mutator.next(100), "[[1,\"what\",\"why\",-1]]"));
+            case 17 -> Said.message(RecordCodec.profile(" f\n0 2 T.a\n1 1 T.b\n"));
+            case 18 -> Said.message(RecordCodec.said(task, run, mutator.next(2) == 0, "text"));
+            case 19 -> Said.message(RecordCodec.event("topic", "text"));
             case 0 -> Said.registerWorker(2);
             case 12 -> Said.longRunning(run, task);
             case 13 -> Said.commitRequest(run, task);
