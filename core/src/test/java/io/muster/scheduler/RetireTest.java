@@ -41,6 +41,39 @@ final class RetireTest {
     }
 
     @Test
+    void aCopyOnAWorkerThatIsToldToDropItIsNotReliedOn() {
+        final WorkerState a = scene.worker("a", 1);
+        final int task = scene.run();
+        final WorkerState b = scene.worker("b", 1);
+        scene.stored(b, task);
+        assertThat(scene.effects.take()).contains("free a " + task);
+
+        scene.stored(a, task);
+        assertThat(scene.effects.take()).contains("free a " + task);
+        scene.retire(b, PATIENCE_NS);
+        assertThat(scene.effects.take()).containsExactly("replicate " + task + " to a");
+        scene.stored(a, task);
+        assertThat(scene.effects.take()).containsExactly("stop b: asked");
+    }
+
+    @Test
+    void whatAWorkerSaysToHaveAfterItHeardOfARunIsBelieved() {
+        final WorkerState a = scene.worker("a", 1);
+        final int task = scene.run();
+        final WorkerState b = scene.worker("b", 1);
+        scene.stored(b, task);
+        final int later = scene.task().on("a").submit();
+        scene.schedule();
+        scene.done(later);
+        scene.effects.take();
+
+        scene.stored(a, task);
+
+        assertThat(scene.effects.take()).isEmpty();
+        assertThat(scene.core.tasks().furtherHolders(scene.slot(task))).containsExactly(a.number);
+    }
+
+    @Test
     void aResultThatTheClientHasIsKeptAsItMayAskAgain() {
         final WorkerState a = scene.worker("a", 1);
         final int task = scene.run();

@@ -121,8 +121,8 @@ final class SimulatedSession implements WorkerCommands {
     private void checkHolds(final int holder, final long task) {
         final int slot = simulation.core.state().slotOf(task);
         if (slot == ClientState.UNKNOWN || !simulation.core.tasks().isHeldBy(slot, holder)) {
-            throw new AssertionError("worker=" + worker + " is to fetch task=" + simulation.task(task)
-                    + " from worker=" + holder + ", which does not have it");
+            throw new AssertionError("worker=" + worker + " is to fetch task=" + simulation.task(task) + " from worker="
+                    + holder + ", which does not have it");
         }
     }
 

@@ -349,10 +349,12 @@ final class SimulatedWorker implements PlainReports, DataPlane {
         if (task.secedes && !isTooLong) {
             simulation.after(durationUs / 3, () -> deliver(() -> secede(started, task, durationUs)));
         } else {
-            simulation.after(durationUs, () -> deliver(() -> {
-                running--;
-                end(started, task, durationUs, isTooLong);
-            }));
+            simulation.after(
+                    durationUs,
+                    () -> deliver(() -> {
+                        running--;
+                        end(started, task, durationUs, isTooLong);
+                    }));
         }
     }
 

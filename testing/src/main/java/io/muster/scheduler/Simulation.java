@@ -67,10 +67,12 @@ final class Simulation {
             clients.add(new SimulatedClient(this, clients.size() + 1, plan.random(100 + i)));
         }
         for (long time = HEARTBEAT_US; time < CHAOS_US; time += HEARTBEAT_US) {
-            at(time, () -> command(() -> {
-                core.tick(nowNs());
-                oracle.checkPatience();
-            }));
+            at(
+                    time,
+                    () -> command(() -> {
+                        core.tick(nowNs());
+                        oracle.checkPatience();
+                    }));
         }
         for (final Plan.Step step : plan.steps()) {
             if (!step.fault().isLasting) {

@@ -33,10 +33,10 @@ record JobLine(
     /** Reads it; null if it is something else. */
     static @Nullable JobLine of(final String line) {
         final String[] fields = SEPARATOR.split(line, FIELDS);
-        if (fields.length < FIELDS || !line.endsWith("|")) {
+        final String reason = fields[fields.length - 1];
+        if (fields.length < FIELDS || !reason.endsWith("|")) {
             return null;
         }
-        final String reason = fields[FIELDS - 1];
         final List<String> text = List.of(fields).stream()
                 .map(String::strip)
                 .map(field -> NOTHING.contains(field) ? "" : field)
