@@ -74,12 +74,19 @@ final class ZeroWorker implements MessageHandler {
         switch (templateId) {
             case AssignDecoder.TEMPLATE_ID -> {
                 assign.wrapAndApplyHeader(message, 0, header);
+                final long nowNs = System.nanoTime();
                 runDone.wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut)
                         .runId(assign.runId())
                         .task(assign.task())
                         .sizeBytes(RESULT_BYTES)
                         .durationNs(0)
                         .inline((short) (assign.flags() & SEND_ALONG))
+                        .startNs(nowNs)
+                        .stopNs(nowNs)
+                        .fetchStartNs(0)
+                        .fetchStopNs(0)
+                        .diskNs(0)
+                        .thread(0)
                         .putValue(NOTHING, 0, 0);
                 session.out().end(HEADER + runDone.encodedLength());
             }
@@ -159,6 +166,9 @@ final class ZeroWorker implements MessageHandler {
                 .heapUsedBytes(0)
                 .residentBytes(0)
                 .cpuPerMille(0)
+                .gcNs(0)
+                .readBytes(0)
+                .writtenBytes(0)
                 .putRunningRuns(NOTHING, 0, 0);
         session.out().end(HEADER + heartbeat.encodedLength());
     }

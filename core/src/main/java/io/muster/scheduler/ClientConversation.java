@@ -163,6 +163,9 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                 .heapUsedBytes(0)
                 .residentBytes(0)
                 .cpuPerMille(0)
+                .gcNs(0)
+                .readBytes(0)
+                .writtenBytes(0)
                 .putRunningRuns(NOTHING, 0, 0);
         session.out().end(HEADER + heartbeat.encodedLength());
     }
