@@ -5,11 +5,11 @@ enum Cause {
     /** Nothing is known. */
     UNKNOWN(""),
     /** A client submitted it, or what needs it. */
-    SUBMITTED("a client submitted %t"),
+    SUBMITTED("a client submitted it, or what needs it"),
     /** A client gives data. */
     SCATTERED("a client scatters it"),
     /** A client holds no future on it any more. */
-    LET_GO("a client let go of %t"),
+    LET_GO("a client let go of it, or of what needs it"),
     /** A client's session ended. */
     CLIENT_GONE("its client is gone"),
     /** A client cancelled. */

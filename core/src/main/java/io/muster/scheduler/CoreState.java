@@ -65,29 +65,34 @@ final class CoreState {
     }
 
     void enter(final int slot, final TaskPhase next) {
+        story.add(identity(slot), tasks.phaseOrdinal(slot), next.ordinal());
+        pass(slot, next);
+    }
+
+    /** As {@link #enter}, where the next phase follows at once and is what people want to know of. */
+    void pass(final int slot, final TaskPhase next) {
         final boolean isRunnable = next.isRunnable();
         if (tasks.phase(slot).isRunnable() != isRunnable) {
             kind(slot).runnable += isRunnable ? 1 : -1;
         }
-        story.add(identity(slot), tasks.phase(slot).ordinal(), next.ordinal());
         tasks.phase(slot, next);
         transitions++;
     }
 
     /** What follows happens because of this. */
     void because(final Cause cause) {
-        story.because(cause, Transitions.NOBODY, 0, 0);
+        story.because(cause, Transitions.NOBODY, 0);
     }
 
-    /** What follows happens because of what a run, or somebody, did with a task. */
-    void because(final Cause cause, final int worker, final long run, final long task) {
-        story.because(cause, worker, run, task);
+    /** What follows happens because of a worker, and a run there if that is not 0. */
+    void because(final Cause cause, final int worker, final long run) {
+        story.because(cause, worker, run);
     }
 
     /** Something happened to a task that leaves it in its phase. */
     void note(final int slot, final Cause cause, final int worker, final long run) {
-        story.because(cause, worker, run, identity(slot));
-        story.add(identity(slot), tasks.phase(slot).ordinal(), tasks.phase(slot).ordinal());
+        story.because(cause, worker, run);
+        story.add(identity(slot), tasks.phaseOrdinal(slot), tasks.phaseOrdinal(slot));
     }
 
     /** A client by number, also one that left, as long as others need a task of it. */

@@ -710,7 +710,7 @@ final class Dispatcher {
         if (function.mustSendTo(worker.number)) {
             effects.registerFunction(worker, function);
         }
-        state.because(Cause.ASSIGNED, worker.number, lastRun + 1, 0);
+        state.because(Cause.ASSIGNED, worker.number, lastRun + 1);
         state.enter(slot, TaskPhase.PROCESSING);
         tasks.runId[slot] = ++lastRun;
         tasks.attempt[slot] = (short) Math.min(Short.MAX_VALUE, tasks.attempt[slot] + 1);

@@ -113,7 +113,7 @@ final class Membership {
             evacuation.changed();
             return;
         }
-        state.because(Cause.WORKER_LEAVES, worker.number, 0, 0);
+        state.because(Cause.WORKER_LEAVES, worker.number, 0);
         worker.draining = true;
         worker.mayWait = mayWait;
         worker.leaveReason = reason;
@@ -131,7 +131,7 @@ final class Membership {
         if (worker.gone || worker.paused == paused) {
             return;
         }
-        state.because(Cause.WORKER_PAUSED, worker.number, 0, 0);
+        state.because(Cause.WORKER_PAUSED, worker.number, 0);
         worker.paused = paused;
         if (paused) {
             dispatcher.paused(worker);
@@ -163,7 +163,7 @@ final class Membership {
 
     /** A leaving worker's time is over: what still runs there has to run elsewhere. */
     private void endPatience(final WorkerState worker) {
-        state.because(Cause.WORKER_LEAVES, worker.number, 0, 0);
+        state.because(Cause.WORKER_LEAVES, worker.number, 0);
         final IntArrayList runs = worker.runs.slots(tasks);
         for (int i = 0; i < runs.size(); i++) {
             final int slot = runs.getInt(i);
@@ -190,7 +190,7 @@ final class Membership {
         if (worker.gone) {
             return;
         }
-        state.because(Cause.WORKER_GONE, worker.number, 0, 0);
+        state.because(Cause.WORKER_GONE, worker.number, 0);
         final boolean isBlameless = expected || worker.draining || worker.isDue(state.nowNs);
         worker.gone = true;
         state.livingWorkers--;
@@ -271,7 +271,7 @@ final class Membership {
 
     /** A nanny reports which runs were under way when a worker died for an unknown reason; none if the reason turns out to be known. */
     void blame(final WorkerState dead, final long[] runIds, final String reason) {
-        state.because(Cause.BLAMED, dead.number, 0, 0);
+        state.because(Cause.BLAMED, dead.number, 0);
         state.suspicions.end(dead);
         dispatcher.deathExplained();
         for (final long runId : runIds) {

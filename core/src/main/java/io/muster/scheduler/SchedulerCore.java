@@ -246,7 +246,7 @@ final class SchedulerCore {
                     "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
         }
         requireNextTaskId(client, taskId);
-        state.because(Cause.SUBMITTED, Transitions.NOBODY, 0, identity(client, taskId));
+        state.because(Cause.SUBMITTED);
         final Resources needs = Resources.of(resources);
         for (int i = 0; i < count; i++) {
             if (dependencies[i] < 0 || dependencies[i] >= taskId) {
@@ -339,7 +339,7 @@ final class SchedulerCore {
     void release(final ClientState client, final int taskId) {
         final int slot = client.slot(taskId);
         if (slot != ClientState.UNKNOWN) {
-            state.because(Cause.LET_GO, Transitions.NOBODY, 0, identity(client, taskId));
+            state.because(Cause.LET_GO);
             tasks.set(slot, TaskTable.WANTED, false);
             life.settle(slot);
         }
@@ -359,7 +359,7 @@ final class SchedulerCore {
                     "taskId=" + taskId + " names functionId=" + functionId + ", which is not known");
         }
         requireNextTaskId(client, taskId);
-        state.because(Cause.SUBMITTED, Transitions.NOBODY, 0, identity(client, taskId));
+        state.because(Cause.SUBMITTED);
         final int input = state.datasets.slot(dataset, index);
         if (input == ClientState.UNKNOWN) {
             client.add(taskId, ClientState.UNKNOWN);
@@ -473,7 +473,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN || !tasks.has(slot, TaskTable.WANTED)) {
             return;
         }
-        state.because(Cause.RESULT_MISSING, worker, 0, identity(client, taskId));
+        state.because(Cause.RESULT_MISSING, worker, 0);
         if (tasks.phase(slot) == TaskPhase.MEMORY) {
             life.replicaMissing(slot, worker, gone && !copies.wasDropped(slot));
         }
@@ -601,11 +601,11 @@ final class SchedulerCore {
         }
         final int slot = state.slotOf(identity);
         if (!isGivenUp) {
-            state.note(slot, Cause.NOT_GIVEN_BACK, worker.number, runId);
             dispatcher.stealing().refused(worker, runId);
+            state.note(slot, Cause.NOT_GIVEN_BACK, worker.number, runId);
             return;
         }
-        state.because(Cause.GIVEN_BACK, worker.number, runId, identity);
+        state.because(Cause.GIVEN_BACK, worker.number, runId);
         dispatcher.unassign(slot);
         tasks.attempt[slot]--;
         state.enter(slot, TaskPhase.WAITING);
@@ -643,7 +643,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
-        state.because(Cause.RUN_DONE, worker.number, runId, identity);
+        state.because(Cause.RUN_DONE, worker.number, runId);
         final FunctionState function = state.function(slot);
         function.observe(durationNs);
         function.observeSize(Math.max(0, sizeBytes));
@@ -664,7 +664,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
-        state.because(Cause.RUN_FAILED, worker.number, runId, identity);
+        state.because(Cause.RUN_FAILED, worker.number, runId);
         state.function(slot).observe(durationNs);
         dispatcher.ended(slot);
         tasks.set(slot, TaskTable.COMMITTED, unknown);
@@ -702,7 +702,7 @@ final class SchedulerCore {
         if (slot == ClientState.UNKNOWN) {
             return;
         }
-        state.because(Cause.INPUT_MISSING, worker.number, runId, identity);
+        state.because(Cause.INPUT_MISSING, worker.number, runId);
         dispatcher.unassign(slot);
         state.enter(slot, TaskPhase.WAITING);
         tasks.waitingFor[slot] = 0;
@@ -732,13 +732,13 @@ final class SchedulerCore {
             effects.free(worker, identity);
             return;
         }
-        state.because(Cause.COPY_STORED, worker.number, 0, identity);
+        state.because(Cause.COPY_STORED, worker.number, 0);
         switch (tasks.phase(slot)) {
             case MEMORY -> {
                 if (!tasks.isHeldBy(slot, worker.number)) {
-                    state.note(slot, Cause.COPY_STORED, worker.number, 0);
                     life.addHolder(slot, worker);
                 }
+                state.note(slot, Cause.COPY_STORED, worker.number, 0);
                 copies.stored(worker, slot);
                 evacuation.changed();
             }
@@ -766,10 +766,6 @@ final class SchedulerCore {
             }
             case FORGOTTEN -> throw new IllegalStateException("slot=" + slot + " is forgotten but has a number");
         }
-    }
-
-    private static long identity(final ClientState client, final int taskId) {
-        return (long) client.number << 32 | taskId;
     }
 
     private void requireNextTaskId(final ClientState client, final int taskId) {

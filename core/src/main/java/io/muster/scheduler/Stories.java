@@ -157,13 +157,13 @@ final class Stories {
 
     private List<StoryLine> own(final long task, final TreeSet<Integer> workers) {
         final List<StoryLine> lines = new ArrayList<>();
-        core.state().story.of(task, (timeNs, from, to, cause, worker, run, causingTask) -> {
+        core.state().story.of(task, (timeNs, from, to, cause, worker, run) -> {
             if (worker != Transitions.NOBODY) {
                 workers.add(worker);
             }
             final boolean isNote = from == to;
             final String why = cause.text(
-                    causingTask == task ? "it" : key(causingTask),
+                    run == 0 ? "it" : keyOfRun(run, task),
                     run,
                     worker == Transitions.NOBODY ? "a worker" : names.workerName(worker));
             lines.add(new StoryLine(
@@ -200,6 +200,11 @@ final class Stories {
             }
         }
         return lines;
+    }
+
+    private String keyOfRun(final long run, final long task) {
+        final long its = core.state().story.taskOf(run);
+        return its == task ? "it" : its == Transitions.NO_TASK ? "another task" : key(its);
     }
 
     private String key(final long task) {

@@ -236,7 +236,11 @@ final class TaskLife {
                 case FORGOTTEN -> throw new IllegalStateException("input of slot=" + slot + " is forgotten");
             }
         }
-        state.enter(slot, TaskPhase.WAITING);
+        if (waitingFor == 0 || failure != null) {
+            state.pass(slot, TaskPhase.WAITING);
+        } else {
+            state.enter(slot, TaskPhase.WAITING);
+        }
         tasks.waitingFor[slot] = waitingFor;
         if (failure != null) {
             fail(slot, failure);
@@ -386,7 +390,7 @@ final class TaskLife {
                         continue;
                     }
                     freeResult(slot);
-                    state.enter(slot, TaskPhase.RELEASED);
+                    release(slot);
                 }
                 case PROCESSING -> {
                     if (tasks.has(slot, TaskTable.SCATTERED)) {
@@ -395,18 +399,27 @@ final class TaskLife {
                         dispatcher.stopRun(slot);
                         dropInputs(slot);
                     }
-                    state.enter(slot, TaskPhase.RELEASED);
+                    release(slot);
                 }
                 case WAITING, NO_WORKER, QUEUED -> {
                     dispatcher.leaveQueue(slot);
                     dropInputs(slot);
-                    state.enter(slot, TaskPhase.RELEASED);
+                    release(slot);
                 }
                 case RELEASED, ERRED -> {}
             }
             if (tasks.dependentCount[slot] == 0) {
                 forget(slot, leaving);
             }
+        }
+    }
+
+    /** What nothing depends on either is forgotten at once, and told of then. */
+    private void release(final int slot) {
+        if (tasks.dependentCount[slot] == 0) {
+            state.pass(slot, TaskPhase.RELEASED);
+        } else {
+            state.enter(slot, TaskPhase.RELEASED);
         }
     }
 
@@ -468,7 +481,7 @@ final class TaskLife {
         forgetUnanswered(slot);
         copies.forgetTask(slot);
         kinds.forgetTask(tasks.kind[slot]);
-        state.story.add(state.identity(slot), tasks.phase(slot).ordinal(), TaskPhase.FORGOTTEN.ordinal());
+        state.story.add(state.identity(slot), tasks.phaseOrdinal(slot), TaskPhase.FORGOTTEN.ordinal());
         tasks.release(slot);
         state.transitions++;
         if (client != null && client.live() == 0 && state.departed.remove(client.number) != null) {

@@ -129,6 +129,10 @@ final class TaskTable {
         return TaskPhase.of(phase[slot]);
     }
 
+    int phaseOrdinal(final int slot) {
+        return phase[slot];
+    }
+
     void phase(final int slot, final TaskPhase next) {
         phaseCounts[phase[slot]]--;
         phaseCounts[next.ordinal()]++;

@@ -6,15 +6,18 @@ import java.util.function.Consumer;
 /** The last transitions of tasks with their causes, for people who want to know what happened; nothing is decided by them. */
 final class Transitions {
     /*
-     * A row is four longs: the task; time and worker; run, cause and both phases; the task that was the cause. It is written for each
-     * transition, so it is small, and what a task passes through within one command is one row: from where it was to where it came.
+     * A row is three longs: the task; time and worker; run, cause and both phases. It is written for nearly each transition, so it is small.
+     * Whose run it was that was the cause is found by the row of that run's assignment.
      */
     static final int ROWS = 100_000;
 
     /** No worker. */
     static final int NOBODY = -1;
 
-    private static final int WIDTH = 4;
+    /** No task, as far as is remembered. */
+    static final long NO_TASK = -1;
+
+    private static final int WIDTH = 3;
     private static final int TIME_SHIFT = 20;
     private static final int WORKER_MASK = (1 << TIME_SHIFT) - 1;
 
@@ -34,12 +37,11 @@ final class Transitions {
     private long units;
     private long timeAndWorker;
     private long runAndCause;
-    private long causingTask;
 
     /** Gets rows. */
     interface Reader {
         /** A task went from one phase to another, or something happened to it in the one that it is in. */
-        void row(long timeNs, TaskPhase from, TaskPhase to, Cause cause, int worker, long run, long causingTask);
+        void row(long timeNs, TaskPhase from, TaskPhase to, Cause cause, int worker, long run);
     }
 
     /** The time of what follows, in nanoseconds of whoever tells it. */
@@ -51,21 +53,12 @@ final class Transitions {
     }
 
     /** What follows happens because of this. */
-    void because(final Cause cause, final int worker, final long run, final long task) {
+    void because(final Cause cause, final int worker, final long run) {
         timeAndWorker = units | worker & WORKER_MASK;
         runAndCause = run << RUN_SHIFT | (long) cause.ordinal() << CAUSE_SHIFT;
-        causingTask = task;
     }
 
     void add(final long task, final int from, final int to) {
-        final int last = at - WIDTH;
-        if (last >= 0
-                && rows[last] == task
-                && rows[last + 1] == timeAndWorker
-                && (rows[last + 2] & ~PHASES_MASK) == runAndCause) {
-            rows[last + 2] = rows[last + 2] & ~PHASE_MASK | to;
-            return;
-        }
         if (at == rows.length && !grow()) {
             at = 0;
         }
@@ -74,7 +67,6 @@ final class Transitions {
         into[i] = task;
         into[i + 1] = timeAndWorker;
         into[i + 2] = runAndCause | from << FROM_SHIFT | to;
-        into[i + 3] = causingTask;
         at = i + WIDTH;
         total++;
     }
@@ -98,8 +90,7 @@ final class Transitions {
                         TaskPhase.of((byte) (packed & PHASE_MASK)),
                         Cause.of((int) (packed >>> CAUSE_SHIFT) & PHASES_MASK),
                         worker == WORKER_MASK ? NOBODY : worker,
-                        packed >>> RUN_SHIFT,
-                        rows[i + 3]);
+                        packed >>> RUN_SHIFT);
             }
             i += WIDTH;
             if (i == rows.length) {
@@ -129,6 +120,18 @@ final class Transitions {
 
     /** One of them. */
     record Row(long task, long timeNs, TaskPhase from, TaskPhase to, Cause cause, int worker, long run) {}
+
+    /** The task of a run, if its assignment is remembered. */
+    long taskOf(final long run) {
+        final long assigned = run << RUN_SHIFT | (long) Cause.ASSIGNED.ordinal() << CAUSE_SHIFT;
+        final int used = (int) Math.min(total * WIDTH, rows.length);
+        for (int i = 0; i < used; i += WIDTH) {
+            if ((rows[i + 2] & ~PHASES_MASK) == assigned) {
+                return rows[i];
+            }
+        }
+        return NO_TASK;
+    }
 
     private boolean grow() {
         if (rows.length == ROWS * WIDTH) {

@@ -180,8 +180,8 @@ final class RunTable {
         if (run == null || run.state == State.RUNNING) {
             return false;
         }
-        runs.remove(runId);
         history.add(Step.GIVEN_BACK, run.task, runId, 0);
+        runs.remove(runId);
         abandon(run);
         return true;
     }

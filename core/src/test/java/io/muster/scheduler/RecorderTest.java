@@ -68,14 +68,14 @@ final class RecorderTest {
         assertThat(story)
                 .extracting(StoryLine::what)
                 .containsExactly(
-                        "released → queued", "queued → processing", "processing → memory", "memory → forgotten");
+                        "waiting → queued", "queued → processing", "processing → memory", "released → forgotten");
         assertThat(story)
                 .extracting(StoryLine::cause)
                 .containsExactly(
-                        "a client submitted it",
+                        "a client submitted it, or what needs it",
                         "given to a as run 1",
                         "run 1 of it on a ended with a result",
-                        "a client let go of it");
+                        "a client let go of it, or of what needs it");
     }
 
     @Test
@@ -98,14 +98,14 @@ final class RecorderTest {
         story.time(beginNs);
         for (int i = 0; i < Transitions.ROWS + 500; i++) {
             story.time(beginNs + i * 2_048L);
-            story.because(Cause.ASSIGNED, i % 7, i, 5);
+            story.because(Cause.ASSIGNED, i % 7, i);
             story.add(i, 1, 2);
         }
         final List<String> told = new ArrayList<>();
         for (final long task : new long[] {499, 500, Transitions.ROWS + 499}) {
             story.of(
                     task,
-                    (timeNs, from, to, cause, worker, run, causing) ->
+                    (timeNs, from, to, cause, worker, run) ->
                             told.add((timeNs - beginNs) / 2_048 + " " + from + " " + to + " " + worker + " " + run));
         }
 
