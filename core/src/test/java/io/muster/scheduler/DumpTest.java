@@ -72,11 +72,8 @@ class DumpTest {
         assertThat(why(dump, "failed")).startsWith("failed");
         assertThat(dump.section("finding")).isEmpty();
         assertThat(dump.section("worker")).hasSize(1);
-        assertThat(dump.section("transition")).last().satisfies(last -> {
-            assertThat(last.get("from")).isEqualTo("released");
-            assertThat(last.get("to")).isEqualTo("waiting");
-            assertThat(last.get("cause")).isEqualTo("submitted");
-        });
+        assertThat(dump.section("transition")).hasSizeGreaterThan(5);
+        assertThat(text).contains("\"to\":\"memory\",\"cause\":\"run done\",\"worker\":\"w-0\"");
         assertThat(text).contains("\"name\":\"running\",\"state\":\"running\"", "DumpTest.held");
         assertThat(PrivateFiles.isPrivateDirectory(directory)).isTrue();
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
