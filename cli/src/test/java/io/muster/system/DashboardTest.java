@@ -10,7 +10,6 @@ import io.muster.config.Json;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,14 +126,12 @@ class DashboardTest implements ShowLogs.OnCluster {
     void whatHappenedIsTold() throws IOException {
         final TaskFuture<Integer> first =
                 client.with(options -> options.key("first")).submit(() -> 1);
-        final TaskFuture<Integer> second = client.combine(first, first, Integer::sum);
+        final TaskFuture<Integer> second = first.then(one -> one + 1);
         assertThat(second.join()).isEqualTo(2);
         client.logEvent("hello", EVIL);
 
         await().atMost(SOON).untilAsserted(() -> {
-            final Object id = only("api/tasks?function=" + functionOf("first") + "&state=memory")
-                    .get("id");
-            final Map<?, ?> task = json("api/task?id=" + id);
+            final Map<?, ?> task = json("api/task?id=" + idOf("first"));
             assertThat((List<?>) task.get("story")).isNotEmpty();
             assertThat((List<?>) task.get("runs")).hasSize(1);
             assertThat((List<?>) task.get("dependents")).hasSize(1);
@@ -151,16 +148,6 @@ class DashboardTest implements ShowLogs.OnCluster {
         assertThat((List<?>) json("api/logs?worker=w-0").get("lines")).isNotNull();
     }
 
-    private String functionOf(final String key) throws IOException {
-        return ((List<?>) json("api/tasks?limit=1000").get("tasks"))
-                .stream()
-                        .map(task -> (Map<?, ?>) task)
-                        .filter(task -> key.equals(task.get("key")))
-                        .map(task -> URLEncoder.encode(String.valueOf(task.get("function")), StandardCharsets.UTF_8))
-                        .findFirst()
-                        .orElseThrow();
-    }
-
     @Test
     void aClusterWithoutOneHasNoLinkAndOneThatCannotStartHindersNobody() {
         for (final String[] setting :
@@ -174,6 +161,16 @@ class DashboardTest implements ShowLogs.OnCluster {
                 assertThat(its.submit(() -> 6 * 7).join()).isEqualTo(42);
             }
         }
+    }
+
+    private Object idOf(final String key) throws IOException {
+        return ((List<?>) json("api/tasks?limit=1000").get("tasks"))
+                .stream()
+                        .map(task -> (Map<?, ?>) task)
+                        .filter(task -> key.equals(task.get("key")))
+                        .map(task -> task.get("id"))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private Map<?, ?> only(final String path) throws IOException {
