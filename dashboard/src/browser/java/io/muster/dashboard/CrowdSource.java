@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** A made-up cluster of 1,000 workers, 100,000 tasks, and a stream of 100,000 that grows by a thousand a second. */
@@ -31,6 +32,7 @@ final class CrowdSource implements DashboardSource {
     static final String EVIL = "<script>alert(1)</script>";
 
     private static final int THREADS = 4;
+    private static final int SAMPLES = 60;
     private static final int LIMIT = 10_000;
     private static final List<String> STATES = List.of("memory", "memory", "processing", "waiting", "queued", "erred");
     private static final List<String> FUNCTIONS = List.of("load", "residual", "partial-sum", "combine", EVIL, "write");
@@ -211,7 +213,18 @@ final class CrowdSource implements DashboardSource {
 
     @Override
     public Map<String, Object> system(final long sinceUs) {
-        return Map.of("interval_s", 2L, "scheduler", Map.of(), "workers", List.of());
+        final List<Long> samples =
+                LongStream.range(0, sinceUs == 0 ? SAMPLES : 0).boxed().toList();
+        final List<Long> at = samples.stream().map(sample -> beganUs + sample).toList();
+        return Map.of(
+                "interval_s",
+                2L,
+                "scheduler",
+                Map.of("at", at, "cpu", samples),
+                "workers",
+                LongStream.range(0, WORKERS)
+                        .mapToObj(number -> Map.of("number", number, "at", at, "cpu", samples, "memory", samples))
+                        .toList());
     }
 
     @Override

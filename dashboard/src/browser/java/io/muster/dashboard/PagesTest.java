@@ -91,7 +91,7 @@ class PagesTest {
             page.waitForSelector("html[data-theme=" + theme + "]");
             for (final String name : PAGES) {
                 Chromium.show(page, name);
-                page.waitForTimeout(700);
+                page.waitForTimeout(400);
                 Chromium.keep(page, name + "-" + theme);
                 Chromium.checkAccess(page, name + " " + theme);
             }

@@ -31,6 +31,57 @@ const TITLES = {
 const MOST_LINES = 6;
 const LINE_COLORS = ["#4477aa", "#228833", "#aa3377", "#ccbb44", "#66ccee", "#7a68d6"];
 
+const MOST_SAMPLES = 300;
+
+/** What was heard so far of the history, so that only what is new has to be asked for. */
+export class SystemHistory {
+    constructor() {
+        this.interval = 2;
+        this.scheduler = {};
+        this.workers = new Map();
+    }
+
+    /** The time of the last sample, in microseconds: what is later is new. */
+    since() {
+        return timeOf(this.scheduler);
+    }
+
+    /** Adds an answer of `api/system`; workers that it does not name are gone. */
+    add(data) {
+        this.interval = data.interval_s;
+        addSamples(this.scheduler, data.scheduler);
+        this.workers = new Map(
+            data.workers.map((more) => {
+                const series = this.workers.get(more.number) || { number: more.number };
+                addSamples(series, more);
+                return [more.number, series];
+            }),
+        );
+    }
+
+    /** All of it, as SystemCharts takes it. */
+    all() {
+        return { interval_s: this.interval, scheduler: this.scheduler, workers: [...this.workers.values()] };
+    }
+}
+
+function timeOf(series) {
+    return series.at && series.at.length > 0 ? series.at[series.at.length - 1] : 0;
+}
+
+function addSamples(series, more) {
+    const last = timeOf(series);
+    const first = (more.at || []).findIndex((at) => at > last);
+    if (first < 0) {
+        return;
+    }
+    for (const [key, values] of Object.entries(more)) {
+        if (Array.isArray(values)) {
+            series[key] = [...(series[key] || []), ...values.slice(first)].slice(-MOST_SAMPLES);
+        }
+    }
+}
+
 /** A chart for each number that there is a history of. */
 export class SystemCharts {
     constructor() {
