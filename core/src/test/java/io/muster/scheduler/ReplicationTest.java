@@ -204,7 +204,7 @@ final class ReplicationTest {
     }
 
     @Test
-    void noCopyIsDroppedWhereAWorkerMayHaveSaidThatItHasOneBeforeItWasToldToDropIt() {
+    void whatAWorkerMayHaveSaidBeforeItWasToldToDropItIsNoCopy() {
         scene.core.reduceReplicasEvery(INTERVAL_NS);
         final WorkerState runs = scene.worker("runs", 1);
         final int task = scene.run();
@@ -215,8 +215,8 @@ final class ReplicationTest {
         scene.stored(runs, task);
         scene.tick(INTERVAL_NS);
 
-        assertThat(scene.effects.take()).isEmpty();
-        assertThat(holders(task)).containsExactly(returned.number, runs.number);
+        assertThat(scene.effects.take()).containsExactly("free runs " + task);
+        assertThat(holders(task)).containsExactly(returned.number);
     }
 
     @Test
