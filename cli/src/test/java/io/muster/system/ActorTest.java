@@ -11,6 +11,9 @@ import io.muster.LocalCluster;
 import io.muster.RemoteTaskException;
 import io.muster.TaskContext;
 import io.muster.TaskFuture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -216,16 +220,19 @@ class ActorTest implements ShowLogs.OnCluster {
     }
 
     @Test
-    void itGoesWithItsClient() {
+    void itGoesWithItsClient(@TempDir final Path directory) throws IOException {
+        final String running = directory.resolve("running").toString();
+        final String goOn = directory.resolve("go").toString();
         final TaskFuture<Integer> late;
         try (Client other = shared.connect()) {
             final Actor<Diary> diary = other.actor(Diary::new);
             late = client.submit(() -> {
-                Work.meet(diary.key(), "/nowhere/at all");
+                Work.meet(running, goOn);
                 return diary.call(d -> d.add(1)).join();
             });
             diary.call(d -> d.add(1)).join();
         }
+        Files.createFile(Path.of(goOn));
         assertThatThrownBy(late::join).isInstanceOf(CompletionException.class);
         await().untilAsserted(() -> assertThat(client.info()).doesNotContain("\"actors\":1"));
     }
