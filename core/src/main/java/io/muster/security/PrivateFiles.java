@@ -164,7 +164,15 @@ public final class PrivateFiles {
         }
     }
 
-    static byte[] read(Path file, String what) {
+    /**
+     * Reads a private file.
+     *
+     * @param file which; no symbolic link, and only this user's
+     * @param what what it is, for messages
+     * @return its bytes
+     * @throws PrivateFileException if it can't be read, others can, or it is another user's
+     */
+    public static byte[] read(Path file, String what) {
         return read(file, what, FileChecks.currentUid());
     }
 

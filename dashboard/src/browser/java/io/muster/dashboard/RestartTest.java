@@ -6,10 +6,15 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.muster.LocalCluster;
+import io.muster.config.Options;
+import io.muster.config.Settings;
+import io.muster.scheduler.SchedulerServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A page that is left open while its scheduler is restarted says so, and goes on with the new one. */
 class RestartTest {
@@ -34,6 +39,31 @@ class RestartTest {
                 page.waitForSelector("[data-state=live]");
                 Chromium.until(page, "document.querySelector('#notice').textContent.includes('this is the new one')");
                 Chromium.until(page, "document.querySelector('[data-figure=workers]').textContent === '2'");
+            }
+        }
+    }
+
+    @Test
+    void aSchedulerWithTheSameFileGoesOnInTheSamePage(@TempDir final Path directory) throws IOException {
+        final Settings settings = Settings.defaults()
+                .with(
+                        Options.SCHEDULER_FILE,
+                        directory.resolve("scheduler.json").toString())
+                .with(Options.SCHEDULER_HOST, "127.0.0.1")
+                .with(Options.DASHBOARD_PORT, Integer.parseInt(freePort()));
+        try (Chromium chromium = new Chromium()) {
+            final Page page = chromium.window(ColorScheme.LIGHT).newPage();
+            final String link;
+            try (SchedulerServer first = SchedulerServer.start(settings)) {
+                link = first.dashboardUrl();
+                page.navigate(link);
+                page.waitForSelector("[data-state=live]");
+            }
+            page.waitForSelector("[data-state=lost]");
+            try (SchedulerServer second = SchedulerServer.start(settings)) {
+                assertThat(second.dashboardUrl()).isEqualTo(link);
+                page.waitForSelector("[data-state=live]");
+                Chromium.until(page, "document.querySelector('#notice').textContent.includes('this is the new one')");
             }
         }
     }

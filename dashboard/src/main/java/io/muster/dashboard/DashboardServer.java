@@ -10,6 +10,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -37,7 +38,9 @@ final class DashboardServer implements Dashboard, WebServer.Site {
 
     private DashboardServer(final DashboardSource source, final Settings settings) throws IOException {
         final InetAddress address = InetAddress.getByName(settings.get(Options.DASHBOARD_HOST));
-        gate = new Gate(settings.get(Options.DASHBOARD_ALLOWED_HOSTS));
+        gate = new Gate(
+                LinkToken.of(settings, Path.of(System.getProperty("user.home"))),
+                settings.get(Options.DASHBOARD_ALLOWED_HOSTS));
         api = new Api(source);
         answering = new ScheduledThreadPoolExecutor(1, DashboardServer::thread);
         waitingThreads = new ThreadPoolExecutor(

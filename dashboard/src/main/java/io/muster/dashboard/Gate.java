@@ -9,8 +9,6 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -25,7 +23,6 @@ final class Gate {
      * with every request, and no script can read. The cookie has no path, so it counts for the folder that the browser sees, whatever
      * proxies put before it; its name differs from cluster to cluster, as browsers share cookies among the ports of a host.
      */
-    private static final int TOKEN_BYTES = 32;
     private static final String BEARER = "bearer ";
 
     private final byte[] token;
@@ -34,15 +31,14 @@ final class Gate {
     private final Set<String> allowed = new HashSet<>();
 
     /**
-     * Makes one with a token of its own.
+     * Makes one.
      *
+     * @param token what opens the dashboard
      * @param allowedHosts by which names browsers reach it besides those of this host
      */
-    Gate(final Collection<String> allowedHosts) {
-        final byte[] random = new byte[TOKEN_BYTES];
-        new SecureRandom().nextBytes(random);
-        token = Base64.getUrlEncoder().withoutPadding().encode(random);
-        cookie = "muster-" + HexFormat.of().formatHex(digest(token), 0, 4);
+    Gate(final String token, final Collection<String> allowedHosts) {
+        this.token = token.getBytes(StandardCharsets.US_ASCII);
+        cookie = "muster-" + HexFormat.of().formatHex(digest(this.token), 0, 4);
         allowedHosts.forEach(name -> allowed.add(name.strip().toLowerCase(Locale.ROOT)));
         hosts.addAll(allowed);
         addOwnNames(hosts);
