@@ -22,7 +22,10 @@ final class AllCommand implements Callable<Integer> {
             "latency",
             "latency --busy",
             "idle",
-            "transfer");
+            "transfer",
+            "taskbench -type stencil_1d -steps 1000 -width 2 -kernel empty --warm-ups=3",
+            "metg --cluster=inproc",
+            "metg --cluster=processes");
 
     @Spec
     private @Nullable CommandSpec spec;

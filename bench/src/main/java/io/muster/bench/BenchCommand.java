@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
             LatencyCommand.class,
             IdleCommand.class,
             TransferCommand.class,
+            TaskBenchCommand.class,
+            MetgCommand.class,
             AllCommand.class
         })
 public final class BenchCommand implements Runnable {

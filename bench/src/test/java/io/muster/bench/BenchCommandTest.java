@@ -87,6 +87,40 @@ final class BenchCommandTest {
     }
 
     @Test
+    void taskbenchTakesTheOptionsOfTheOriginal() {
+        assertThat(run(
+                        "taskbench --cluster=processes -type stencil_1d -steps 9 -width 4 -kernel busy_wait -iter 8 -and -type fft"
+                                .split(" ")))
+                .as(() -> err.toString())
+                .isZero();
+        assertThat(out.toString().lines())
+                .startsWith("Running Task Benchmark", "  Configuration:", "    Task Graph 1:", "      Time Steps: 9")
+                .contains("Total Tasks 52", "Total Dependencies 108", "Total FLOPs 0");
+    }
+
+    @Test
+    void metgTellsTheGranularity() {
+        final Map<String, Object> result = result("metg", "--steps=20", "--most-iterations=4096");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench",
+                        "cluster",
+                        "transport",
+                        "type",
+                        "radix",
+                        "steps",
+                        "width",
+                        "cores",
+                        "peak_flops",
+                        "metg_us",
+                        "reached",
+                        "least_wall_us_per_task");
+        assertThat(result).containsEntry("bench", "metg").containsEntry("type", "stencil_1d");
+        assertPositive(result, "peak_flops", "metg_us", "least_wall_us_per_task");
+    }
+
+    @Test
     void allRunsEachBenchmark() {
         final CommandLine command = new CommandLine(new BenchCommand());
 
