@@ -23,6 +23,13 @@ final class AllCommand implements Callable<Integer> {
             "latency --busy",
             "idle",
             "transfer",
+            "graph map",
+            "graph merge",
+            "graph tree",
+            "graph bag",
+            "graph numpy",
+            "graph groupby",
+            "graph join",
             "taskbench -type stencil_1d -steps 1000 -width 2 -kernel empty --warm-ups=3",
             "metg --cluster=inproc",
             "metg --cluster=processes");

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             LatencyCommand.class,
             IdleCommand.class,
             TransferCommand.class,
+            GraphCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,
             AllCommand.class

@@ -20,7 +20,6 @@ import picocli.CommandLine.Option;
                     + " communication. The width is the number of cores."
         })
 final class MetgCommand implements Callable<Integer> {
-    private static final int WARM_UPS = 3;
     private static final int REPETITIONS = 3;
     private static final int BELOW = 2;
 
@@ -45,6 +44,12 @@ final class MetgCommand implements Callable<Integer> {
             description = "The iterations of the first run; default ${DEFAULT-VALUE}.")
     private long mostIterations = 1 << 16;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "How long untimed runs come first; default ${DEFAULT-VALUE}.")
+    private double warmUpSeconds = 5;
+
     @Override
     public Integer call() {
         final int cores = Runtime.getRuntime().availableProcessors();
@@ -52,9 +57,7 @@ final class MetgCommand implements Callable<Integer> {
         final double peak;
         try (LocalCluster local = cluster.builder().start();
                 Client client = local.connect()) {
-            for (int i = 0; i < WARM_UPS; i++) {
-                bench(type, cores, 64).run(client);
-            }
+            warmUp(bench(type, cores, 1), client);
             final TaskBench alone = bench("no_comm", cores, mostIterations);
             double best = flopsPerS(alone, alone.run(client));
             int below = 0;
@@ -84,6 +87,13 @@ final class MetgCommand implements Callable<Integer> {
                 .with("reached", found.reached())
                 .with("least_wall_us_per_task", found.leastUs() / cores));
         return 0;
+    }
+
+    private void warmUp(final TaskBench bench, final Client client) {
+        final long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < warmUpSeconds * 1e9) {
+            bench.run(client);
+        }
     }
 
     private TaskBench bench(final String dependence, final int width, final long iterations) {

@@ -87,6 +87,28 @@ final class BenchCommandTest {
     }
 
     @Test
+    void graphTellsWhatItsTasksCostTheScheduler() {
+        final Map<String, Object> result = result("graph", "join", "--tasks=673", "--workers=3", "--warm-ups=1");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench",
+                        "graph",
+                        "tasks",
+                        "edges",
+                        "workers",
+                        "cold_seconds",
+                        "seconds",
+                        "tasks_per_s",
+                        "scheduler_cpu_us_per_task");
+        assertThat(result)
+                .containsEntry("graph", "join")
+                .containsEntry("tasks", 673L)
+                .containsEntry("edges", 1224L);
+        assertPositive(result, "cold_seconds", "seconds", "tasks_per_s");
+    }
+
+    @Test
     void taskbenchTakesTheOptionsOfTheOriginal() {
         assertThat(run(
                         "taskbench --cluster=processes -type stencil_1d -steps 9 -width 4 -kernel busy_wait -iter 8 -and -type fft"
@@ -100,7 +122,7 @@ final class BenchCommandTest {
 
     @Test
     void metgTellsTheGranularity() {
-        final Map<String, Object> result = result("metg", "--steps=20", "--most-iterations=4096");
+        final Map<String, Object> result = result("metg", "--steps=20", "--most-iterations=4096", "--warm-up=0");
 
         assertThat(result)
                 .containsOnlyKeys(
