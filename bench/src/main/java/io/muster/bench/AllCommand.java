@@ -30,6 +30,7 @@ final class AllCommand implements Callable<Integer> {
             "graph numpy",
             "graph groupby",
             "graph join",
+            "compare --peer=executor --graph=map",
             "taskbench -type stencil_1d -steps 1000 -width 2 -kernel empty --warm-ups=3",
             "metg --cluster=inproc",
             "metg --cluster=processes");

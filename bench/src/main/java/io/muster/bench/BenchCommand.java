@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             IdleCommand.class,
             TransferCommand.class,
             GraphCommand.class,
+            CompareCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,
             AllCommand.class

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.config.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 @Timeout(120)
@@ -106,6 +109,42 @@ final class BenchCommandTest {
                 .containsEntry("tasks", 673L)
                 .containsEntry("edges", 1224L);
         assertPositive(result, "cold_seconds", "seconds", "tasks_per_s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"map", "merge", "bag"})
+    void compareTellsARatioAndItsInterval(final String graph) {
+        final Map<String, Object> result = result(
+                "compare",
+                "--peer=executor",
+                "--graph=" + graph,
+                "--tasks=400",
+                "--rounds=3",
+                "--warm-ups=0",
+                "--cluster=inproc");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench",
+                        "peer",
+                        "peer_version",
+                        "graph",
+                        "tasks",
+                        "nodes",
+                        "cluster",
+                        "muster_seconds",
+                        "peer_seconds",
+                        "ratio",
+                        "ci95");
+        assertThat(result).containsEntry("bench", "compare").containsEntry("peer", "executor");
+        assertThat(result).containsEntry("graph", graph).containsEntry("tasks", 400L);
+        assertPositive(result, "muster_seconds", "peer_seconds", "ratio");
+    }
+
+    @Test
+    void aPeerThatIsNotInstalledIsAskedFor(@TempDir final Path folder) {
+        assertThat(run("compare", "--peer=dask", "--peer-home=" + folder)).isNotZero();
+        assertThat(err.toString()).contains("module=distributed must be installed in " + folder, "--install");
     }
 
     @Test
