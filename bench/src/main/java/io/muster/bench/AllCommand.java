@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "all", description = "Runs all benchmarks with their defaults, which takes minutes.")
 final class AllCommand implements Callable<Integer> {
     static final List<String> RUNS = List.of(
+            "floor",
             "overhead --cluster=inproc",
             "overhead --cluster=processes --transport=tcp",
             "overhead --cluster=processes --transport=aeron",

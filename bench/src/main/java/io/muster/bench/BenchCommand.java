@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures Muster on this machine.",
         subcommands = {
+            FloorCommand.class,
             OverheadCommand.class,
             ZeroWorkerCommand.class,
             LatencyCommand.class,

@@ -13,18 +13,21 @@ import picocli.CommandLine.Option;
         name = "compare",
         description = {
             "Runs a graph on Muster (A) and on a peer (B), in the order A B B A, and checks that both find the same.",
-            "PEER: dask, or executor, a pool of threads in this JVM. ratio is how many times as long the peer took: the"
+            "PEER: dask, ray, or executor, a pool of threads in this JVM. ratio is how many times as long the peer took: the"
                     + " median of the pairs, with its 95% interval by bootstrap.",
             "Dask runs with threads and with processes; the faster is compared. Untimed runs of both come first."
         })
 final class CompareCommand implements Callable<Integer> {
     private static final String EXECUTOR = "executor";
     private static final String DASK = "dask";
+    private static final String RAY = "ray";
+    private static final String THREADS = "threads";
+    private static final String PROCESSES = "processes";
 
     @Mixin
     private BenchOutput output = new BenchOutput();
 
-    @Option(names = "--peer", paramLabel = "PEER", required = true, description = "dask or executor.")
+    @Option(names = "--peer", paramLabel = "PEER", required = true, description = "dask, ray or executor.")
     private String peer = EXECUTOR;
 
     @Option(names = "--graph", paramLabel = "NAME", description = "As in bench graph; default ${DEFAULT-VALUE}.")
@@ -106,24 +109,29 @@ final class CompareCommand implements Callable<Integer> {
         return switch (peer) {
             case EXECUTOR -> new ExecutorContender(family, graph);
             case DASK -> fasterDask(family, graph);
-            default -> throw new MusterException("peer=" + peer + " must be one of dask, executor");
+            case RAY -> new PythonContender(python(RAY), RAY, family, graph, PROCESSES);
+            default -> throw new MusterException("peer=" + peer + " must be one of dask, ray, executor");
         };
     }
 
     private Contender fasterDask(final GraphShape.Family family, final GraphShape graph) {
-        final Path home = peerHome != null
-                ? peerHome
-                : Path.of(System.getProperty("user.home"), ".cache", "muster", "peers", peer);
-        final Path python = new PythonHome(home, "distributed").python(install);
+        final Path python = python("distributed");
         final double threads;
-        try (Contender layout = new PythonContender(python, DASK, family, graph, "threads")) {
+        try (Contender layout = new PythonContender(python, DASK, family, graph, THREADS)) {
             threads = layout.run().seconds();
         }
-        final Contender processes = new PythonContender(python, DASK, family, graph, "processes");
+        final Contender processes = new PythonContender(python, DASK, family, graph, PROCESSES);
         if (processes.run().seconds() <= threads) {
             return processes;
         }
         processes.close();
-        return new PythonContender(python, DASK, family, graph, "threads");
+        return new PythonContender(python, DASK, family, graph, THREADS);
+    }
+
+    private Path python(final String module) {
+        final Path home = peerHome != null
+                ? peerHome
+                : Path.of(System.getProperty("user.home"), ".cache", "muster", "peers", peer);
+        return new PythonHome(home, module).python(install);
     }
 }

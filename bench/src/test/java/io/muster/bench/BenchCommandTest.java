@@ -148,6 +148,16 @@ final class BenchCommandTest {
     }
 
     @Test
+    void floorTellsWhatTheMachineDoesAtBest() {
+        final Map<String, Object> result = result("floor");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench", "cores", "load", "os", "java", "flags", "spin_us", "futex_us", "loopback_us");
+        assertPositive(result, "cores", "spin_us", "futex_us", "loopback_us");
+    }
+
+    @Test
     void taskbenchTakesTheOptionsOfTheOriginal() {
         assertThat(run(
                         "taskbench --cluster=processes -type stencil_1d -steps 9 -width 4 -kernel busy_wait -iter 8 -and -type fft"
