@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
             "Medians; what else the machine does shows in them."
         })
 final class FloorCommand implements Callable<Integer> {
-    private static final int SAMPLES = 2_000;
+    private static final int SAMPLES = 500;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
