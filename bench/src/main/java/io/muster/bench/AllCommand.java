@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "all", description = "Runs all benchmarks with their defaults, which takes minutes.")
 final class AllCommand implements Callable<Integer> {
     static final List<String> RUNS = List.of(
+            "floor",
             "overhead --cluster=inproc",
             "overhead --cluster=processes --transport=tcp",
             "overhead --cluster=processes --transport=aeron",
@@ -22,7 +23,18 @@ final class AllCommand implements Callable<Integer> {
             "latency",
             "latency --busy",
             "idle",
-            "transfer");
+            "transfer",
+            "graph map",
+            "graph merge",
+            "graph tree",
+            "graph bag",
+            "graph numpy",
+            "graph groupby",
+            "graph join",
+            "compare --peer=executor --graph=map",
+            "taskbench -type stencil_1d -steps 1000 -width 2 -kernel empty --warm-ups=3",
+            "metg --cluster=inproc",
+            "metg --cluster=processes");
 
     @Spec
     private @Nullable CommandSpec spec;

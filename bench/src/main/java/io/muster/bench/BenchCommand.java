@@ -12,11 +12,16 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures Muster on this machine.",
         subcommands = {
+            FloorCommand.class,
             OverheadCommand.class,
             ZeroWorkerCommand.class,
             LatencyCommand.class,
             IdleCommand.class,
             TransferCommand.class,
+            GraphCommand.class,
+            CompareCommand.class,
+            TaskBenchCommand.class,
+            MetgCommand.class,
             AllCommand.class
         })
 public final class BenchCommand implements Runnable {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /** What a benchmark found: named values, in the order in which they are printed. */
 final class BenchResult {
@@ -37,6 +38,15 @@ final class BenchResult {
     /** Keeps six digits: no clock here is better. */
     BenchResult with(final String name, final double value) {
         values.put(name, new BigDecimal(value).round(DIGITS).doubleValue());
+        return this;
+    }
+
+    BenchResult with(final String name, final double[] numbers) {
+        values.put(
+                name,
+                DoubleStream.of(numbers)
+                        .mapToObj(number -> new BigDecimal(number).round(DIGITS).doubleValue())
+                        .toList());
         return this;
     }
 

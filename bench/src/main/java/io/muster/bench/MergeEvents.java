@@ -29,6 +29,10 @@ final class MergeEvents implements ClientEvents {
         return lastDone;
     }
 
+    void awaitDone(final int count) throws InterruptedException {
+        await(tasksDone, count, "results=" + count);
+    }
+
     String awaitInfo() throws InterruptedException {
         await(infoReplies, 1, "the scheduler's view");
         return lastInfo;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.config.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 @Timeout(120)
@@ -84,6 +87,108 @@ final class BenchCommandTest {
                         "bench", "bytes", "seconds", "mb_per_s", "sender_peak_rss_bytes", "receiver_peak_rss_bytes");
         assertThat(result).containsEntry("bench", "transfer").containsEntry("bytes", 8_000_000L);
         assertPositive(result, "seconds", "mb_per_s", "sender_peak_rss_bytes", "receiver_peak_rss_bytes");
+    }
+
+    @Test
+    void graphTellsWhatItsTasksCostTheScheduler() {
+        final Map<String, Object> result = result("graph", "join", "--tasks=673", "--workers=3", "--warm-ups=1");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench",
+                        "graph",
+                        "tasks",
+                        "edges",
+                        "workers",
+                        "cold_seconds",
+                        "seconds",
+                        "tasks_per_s",
+                        "scheduler_cpu_us_per_task");
+        assertThat(result)
+                .containsEntry("graph", "join")
+                .containsEntry("tasks", 673L)
+                .containsEntry("edges", 1224L);
+        assertPositive(result, "cold_seconds", "seconds", "tasks_per_s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"map", "merge", "bag"})
+    void compareTellsARatioAndItsInterval(final String graph) {
+        final Map<String, Object> result = result(
+                "compare",
+                "--peer=executor",
+                "--graph=" + graph,
+                "--tasks=400",
+                "--rounds=3",
+                "--warm-ups=0",
+                "--cluster=inproc");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench",
+                        "peer",
+                        "peer_version",
+                        "graph",
+                        "tasks",
+                        "nodes",
+                        "cluster",
+                        "muster_seconds",
+                        "peer_seconds",
+                        "ratio",
+                        "ci95");
+        assertThat(result).containsEntry("bench", "compare").containsEntry("peer", "executor");
+        assertThat(result).containsEntry("graph", graph).containsEntry("tasks", 400L);
+        assertPositive(result, "muster_seconds", "peer_seconds", "ratio");
+    }
+
+    @Test
+    void aPeerThatIsNotInstalledIsAskedFor(@TempDir final Path folder) {
+        assertThat(run("compare", "--peer=dask", "--peer-home=" + folder)).isNotZero();
+        assertThat(err.toString()).contains("module=distributed must be installed in " + folder, "--install");
+    }
+
+    @Test
+    void floorTellsWhatTheMachineDoesAtBest() {
+        final Map<String, Object> result = result("floor");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench", "cores", "load", "os", "java", "flags", "spin_us", "futex_us", "loopback_us");
+        assertPositive(result, "cores", "spin_us", "futex_us", "loopback_us");
+    }
+
+    @Test
+    void taskbenchTakesTheOptionsOfTheOriginal() {
+        assertThat(run(
+                        "taskbench --cluster=processes -type stencil_1d -steps 9 -width 4 -kernel busy_wait -iter 8 -and -type fft"
+                                .split(" ")))
+                .as(() -> err.toString())
+                .isZero();
+        assertThat(out.toString().lines())
+                .startsWith("Running Task Benchmark", "  Configuration:", "    Task Graph 1:", "      Time Steps: 9")
+                .contains("Total Tasks 52", "Total Dependencies 108", "Total FLOPs 0");
+    }
+
+    @Test
+    void metgTellsTheGranularity() {
+        final Map<String, Object> result = result("metg", "--steps=20", "--most-iterations=4096", "--warm-up=0");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench",
+                        "cluster",
+                        "transport",
+                        "type",
+                        "radix",
+                        "steps",
+                        "width",
+                        "cores",
+                        "peak_flops",
+                        "metg_us",
+                        "reached",
+                        "least_wall_us_per_task");
+        assertThat(result).containsEntry("bench", "metg").containsEntry("type", "stencil_1d");
+        assertPositive(result, "peak_flops", "metg_us", "least_wall_us_per_task");
     }
 
     @Test

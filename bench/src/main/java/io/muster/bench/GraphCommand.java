@@ -1,0 +1,76 @@
+package io.muster.bench;
+
+import io.muster.MusterException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** How fast the scheduler is with graphs of different shapes. */
+@Command(
+        name = "graph",
+        description = {
+            "Submits a graph to a scheduler whose workers answer at once: from submitting the first task to hearing that"
+                    + " the last is done.",
+            "NAME: map, merge, tree, bag, numpy, groupby, join. The graph has about as many tasks as asked for; how many"
+                    + " it has is in the result."
+        })
+final class GraphCommand implements Callable<Integer> {
+    @Mixin
+    private BenchOutput output = new BenchOutput();
+
+    @Parameters(paramLabel = "NAME", description = "The graph.")
+    private String name = "merge";
+
+    @Option(names = "--tasks", paramLabel = "N", description = "About how many tasks; default ${DEFAULT-VALUE}.")
+    private int tasks = 100_000;
+
+    @Option(names = "--workers", paramLabel = "N", description = "How many workers; default ${DEFAULT-VALUE}.")
+    private int workers = 24;
+
+    @Option(
+            names = "--warm-ups",
+            paramLabel = "N",
+            description = "How many untimed runs come first; default ${DEFAULT-VALUE}.")
+    private int warmUps = 3;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (workers < 1) {
+            throw new MusterException("workers=" + workers + " must be >= 1");
+        }
+        final GraphShape.Family family = GraphShape.Family.of(name);
+        final GraphShape graph = family.ofTasks(tasks);
+        try (ZeroCluster cluster = ZeroCluster.start()) {
+            cluster.startWorkers(workers);
+            try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
+                client.awaitWorkers(workers);
+                long coldNs = 0;
+                for (int i = 0; i < warmUps; i++) {
+                    output.stage("graph", i, warmUps + 1);
+                    final long elapsedNs = client.run(graph);
+                    coldNs = i == 0 ? elapsedNs : coldNs;
+                }
+                final long usedBeforeNs = Processes.cpuNs(cluster.schedulerPid());
+                final long elapsedNs = client.run(graph);
+                final long usedNs = Processes.cpuNs(cluster.schedulerPid()) - usedBeforeNs;
+                output.print(new BenchResult("graph")
+                        .with("graph", family.label())
+                        .with("tasks", graph.tasks())
+                        .with("edges", graph.edges())
+                        .with("workers", workers)
+                        .with("cold_seconds", (coldNs > 0 ? coldNs : elapsedNs) / 1e9)
+                        .with("seconds", elapsedNs / 1e9)
+                        .with("tasks_per_s", graph.tasks() * 1e9 / elapsedNs)
+                        .with("scheduler_cpu_us_per_task", usedNs / 1e3 / graph.tasks()));
+            } catch (final MusterException e) {
+                throw new MusterException(e.getMessage() + cluster.logs(), e);
+            }
+        } finally {
+            output.endStages();
+        }
+        return 0;
+    }
+}
