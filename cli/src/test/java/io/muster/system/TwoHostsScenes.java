@@ -161,7 +161,8 @@ final class TwoHostsScenes {
         assertThat(Path.of(attempts)).as("far still holds what it made before").hasSize(1);
         assertThat(onFar.submit(() -> Thread.currentThread().getName()).get(20, TimeUnit.SECONDS))
                 .contains("far");
-        assertThat(late.then(name -> name).get(20, TimeUnit.SECONDS)).contains("near");
+        assertThat(late.get(20, TimeUnit.SECONDS)).as("what was seen stays").contains("near");
+        assertThat(late.then(String::length).get(20, TimeUnit.SECONDS)).isPositive();
         assertThatSquaresAreRight(1_000);
         soon().untilAsserted(() ->
                 assertThat(ClusterView.of(client).tasks("processing")).isZero());
