@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 
 /** A process whose cluster spills to a folder that is full before all is spilled; ends with 1 if a result is wrong. */
 final class FullDisk {
-    private static final int BLOCKS = 84;
+    private static final int BLOCKS = 36;
     private static final int LENGTH = (1 << 20) / Double.BYTES;
 
     private FullDisk() {}
@@ -30,6 +30,8 @@ final class FullDisk {
                         .threadsPerWorker(2)
                         .processes(true)
                         .set("worker.memory-limit", "128MiB")
+                        .set("worker.memory.target", "0.1")
+                        .set("worker.memory.spill", "0.2")
                         .set("worker.local-directory", folder.toString())
                         .start();
                 Client client = cluster.connect()) {
@@ -50,9 +52,11 @@ final class FullDisk {
                 client.map(FullDisk::block, IntStream.range(0, BLOCKS).boxed().toList());
         client.awaitAll(blocks, Duration.ofSeconds(60));
 
-        assertThat(Files.getFileStore(folder).getUsableSpace())
-                .as("the disk is full")
-                .isLessThan(2L << 20);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(Files.getFileStore(folder).getUsableSpace())
+                        .as("the disk is full")
+                        .isLessThan(2L << 20));
         final List<TaskFuture<Double>> sums = blocks.stream()
                 .map(block -> block.then(values -> Arrays.stream(values).sum()))
                 .toList();

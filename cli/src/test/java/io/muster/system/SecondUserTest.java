@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -97,13 +98,20 @@ class SecondUserTest implements ShowLogs.OnCluster {
     void thePortsTellNothingToWhoDoesNotKnowTheSecret() throws Exception {
         final List<Integer> ports = listeningPorts();
         assertThat(ports).hasSizeGreaterThanOrEqualTo(3);
+        final int dashboard = URI.create(cluster.dashboardLink()).getPort();
         for (final int port : ports) {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 socket.setSoTimeout(20_000);
-                socket.getOutputStream().write("GET /info HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                assertThat(answer(socket))
-                        .as("port %d: at most a TLS alert", port)
-                        .hasSizeLessThanOrEqualTo(7);
+                socket.getOutputStream()
+                        .write("GET /info HTTP/1.0\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                final byte[] answer = answer(socket);
+                if (port == dashboard) {
+                    assertThat(new String(answer, StandardCharsets.UTF_8))
+                            .startsWith("HTTP/1.1 401 ")
+                            .doesNotContain(file.clusterId());
+                } else {
+                    assertThat(answer).as("port %d: at most a TLS alert", port).hasSizeLessThanOrEqualTo(7);
+                }
             }
         }
     }
