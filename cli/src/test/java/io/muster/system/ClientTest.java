@@ -306,6 +306,7 @@ class ClientTest implements ShowLogs.OnCluster {
         assertThat(pending.isCancelled()).isTrue();
         assertThatThrownBy(pending::get).isInstanceOf(CancellationException.class);
         assertThatThrownBy(dependent::get).isInstanceOf(CancellationException.class);
+        blockers.forEach(client::story); // is asked of the workers, who then have heard of the cancel
         release(goOn);
         client.gather(blockers);
         assertThat(client.with(o -> o.workers(worker(0))).submit(() -> 1).join())
