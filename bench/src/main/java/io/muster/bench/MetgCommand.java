@@ -27,7 +27,7 @@ final class MetgCommand implements Callable<Integer> {
     private BenchOutput output = new BenchOutput();
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
+    private ClusterOptions cluster = new ClusterOptions("inproc");
 
     @Option(names = "--type", paramLabel = "NAME", description = "The dependence; default ${DEFAULT-VALUE}.")
     private String type = "stencil_1d";

@@ -30,18 +30,12 @@ final class OverheadCommand implements Callable<Integer> {
     @Option(names = "--tasks", paramLabel = "N", description = "How many tasks; default ${DEFAULT-VALUE}.")
     private int tasks = 100_000;
 
-    @Option(names = "--cluster", paramLabel = "KIND", description = "inproc or processes; default ${DEFAULT-VALUE}.")
-    private String cluster = "processes";
-
-    @Option(
-            names = "--transport",
-            paramLabel = "NAME",
-            description = "aeron or tcp between processes; default ${DEFAULT-VALUE}.")
-    private String transport = "aeron";
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions("processes");
 
     @Override
     public Integer call() {
-        final ClusterKind kind = ClusterKind.of(cluster, transport);
+        final ClusterKind kind = cluster.kind();
         final long[] roundsNs = new long[ROUNDS];
         try (LocalCluster local = kind.builder().workers(WORKERS).start();
                 Client client = local.connect()) {

@@ -35,7 +35,7 @@ final class TaskBenchCommand implements Callable<Integer> {
     private BenchOutput output = new BenchOutput();
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
+    private ClusterOptions cluster = new ClusterOptions("inproc");
 
     @Option(
             names = "--warm-ups",

@@ -60,8 +60,12 @@ final class CoreState {
         if (chosen != null) {
             return chosen;
         }
-        final String name = tasks.has(slot, TaskTable.SCATTERED) ? "data" : function(slot).name;
-        return name + "-" + tasks.client[slot] + "-" + tasks.taskId[slot];
+        return functionName(slot) + "-" + tasks.client[slot] + "-" + tasks.taskId[slot];
+    }
+
+    /** The name of a task's function; {@code data} where a client placed the result. */
+    String functionName(final int slot) {
+        return tasks.has(slot, TaskTable.SCATTERED) ? "data" : function(slot).name;
     }
 
     void enter(final int slot, final TaskPhase next) {

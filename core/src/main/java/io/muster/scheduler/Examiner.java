@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
@@ -48,7 +48,7 @@ final class Examiner {
 
     private final SchedulerCore core;
     private final StuckWatch watch;
-    private final Consumer<Runnable> scheduler;
+    private final Executor scheduler;
     private final Supplier<String> info;
     private final String threadName;
     private final List<String> settings;
@@ -66,7 +66,7 @@ final class Examiner {
     Examiner(
             final SchedulerCore core,
             final StuckWatch watch,
-            final Consumer<Runnable> scheduler,
+            final Executor scheduler,
             final Supplier<String> info,
             final String threadName,
             final List<String> settings,
@@ -125,14 +125,7 @@ final class Examiner {
 
     /** What the scheduler's thread says; null if it does not within the time that it has. */
     private <T> @Nullable T asked(final Supplier<T> question) {
-        final CompletableFuture<T> answer = new CompletableFuture<>();
-        scheduler.accept(() -> {
-            try {
-                answer.complete(question.get());
-            } catch (final RuntimeException | Error e) {
-                answer.completeExceptionally(e);
-            }
-        });
+        final CompletableFuture<T> answer = CompletableFuture.supplyAsync(question, scheduler);
         try {
             return answer.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (final TimeoutException e) {

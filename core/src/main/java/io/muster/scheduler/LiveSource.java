@@ -247,15 +247,9 @@ final class LiveSource implements DashboardSource {
     }
 
     private <T> T ask(final Supplier<T> question) {
-        final CompletableFuture<T> answer = new CompletableFuture<>();
+        final CompletableFuture<T> answer;
         try {
-            owner.execute(() -> {
-                try {
-                    answer.complete(question.get());
-                } catch (final RuntimeException e) {
-                    answer.completeExceptionally(e);
-                }
-            });
+            answer = CompletableFuture.supplyAsync(question, owner);
         } catch (final IllegalStateException e) {
             throw new MusterException("the scheduler can't answer: " + e.getMessage(), e);
         }

@@ -87,7 +87,7 @@ final class TaskRows {
         final Map<String, Object> row = new LinkedHashMap<>();
         row.put("key", state.key(slot));
         row.put("id", tasks.client[slot] + "-" + tasks.taskId[slot]);
-        row.put("function", tasks.has(slot, TaskTable.SCATTERED) ? "data" : state.function(slot).name);
+        row.put("function", state.functionName(slot));
         row.put("state", tasks.phase(slot).label());
         row.put("worker", tasks.worker[slot] >= 0 ? name(tasks.worker[slot]) : "");
         row.put("run", tasks.runId[slot]);
