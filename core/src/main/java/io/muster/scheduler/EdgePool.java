@@ -14,8 +14,8 @@ final class EdgePool {
     private int[] nextInput = new int[Growth.INITIAL];
     private int[] nextDependent = new int[Growth.INITIAL];
     private int[] previousDependent = new int[Growth.INITIAL];
+    private final FreeNumbers free = new FreeNumbers();
     private int used;
-    private int free = NONE;
     private int count;
 
     /** Makes an edge at the head of both lists, whose heads so far are given; returns it as the new head of both. */
@@ -43,8 +43,7 @@ final class EdgePool {
         if (previous != NONE) {
             nextDependent[previous] = next;
         }
-        nextInput[edge] = free;
-        free = edge;
+        free.add(edge);
         count--;
         return previous == NONE ? next : dependentsHead;
     }
@@ -70,9 +69,8 @@ final class EdgePool {
     }
 
     private int allocate() {
-        if (free != NONE) {
-            final int edge = free;
-            free = nextInput[edge];
+        final int edge = free.take(used);
+        if (edge != FreeNumbers.NONE) {
             return edge;
         }
         if (used == input.length) {

@@ -84,8 +84,8 @@ final class TaskTable {
     private final Int2ObjectHashMap<List<String>> deathReports = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<Object> failures = new Int2ObjectHashMap<>();
     private final long[] phaseCounts = new long[TaskPhase.values().length];
+    private final FreeNumbers free = new FreeNumbers();
     private int used;
-    private int free = NONE;
 
     TaskTable() {
         Arrays.fill(payload, NO_PAYLOAD);
@@ -93,11 +93,8 @@ final class TaskTable {
 
     /** A new slot in phase RELEASED, with nothing set but the columns that have to be empty. */
     int allocate() {
-        final int slot;
-        if (free != NONE) {
-            slot = free;
-            free = nextInList[slot];
-        } else {
+        int slot = free.take(used);
+        if (slot == FreeNumbers.NONE) {
             if (used == phase.length) {
                 grow();
             }
@@ -130,8 +127,7 @@ final class TaskTable {
         forget(keys, slot);
         forget(failures, slot);
         forget(deathReports, slot);
-        nextInList[slot] = free;
-        free = slot;
+        free.add(slot);
     }
 
     TaskPhase phase(final int slot) {
