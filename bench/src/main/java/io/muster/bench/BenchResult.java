@@ -4,6 +4,7 @@ import io.muster.config.Json;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -47,6 +48,20 @@ final class BenchResult {
                 DoubleStream.of(numbers)
                         .mapToObj(number -> new BigDecimal(number).round(DIGITS).doubleValue())
                         .toList());
+        return this;
+    }
+
+    BenchResult with(final String name, final List<String> texts) {
+        values.put(name, texts);
+        return this;
+    }
+
+    /** Numbers by name, which keep six digits too. */
+    BenchResult with(final String name, final Map<String, Double> numbers) {
+        final Map<String, Object> rounded = new LinkedHashMap<>();
+        numbers.forEach((key, number) ->
+                rounded.put(key, new BigDecimal(number).round(DIGITS).doubleValue()));
+        values.put(name, rounded);
         return this;
     }
 

@@ -1,9 +1,11 @@
 package io.muster.bench;
 
 import io.muster.MusterException;
-import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,22 +15,25 @@ import picocli.CommandLine.Option;
         name = "compare",
         description = {
             "Runs a graph on Muster (A) and on a peer (B), in the order A B B A, and checks that both find the same.",
-            "PEER: dask, ray, or executor, a pool of threads in this JVM. ratio is how many times as long the peer took: the"
-                    + " median of the pairs, with its 95% interval by bootstrap.",
-            "Dask runs with threads and with processes; the faster is compared. Untimed runs of both come first."
+            "PEER: dask, hyperqueue, ray, hazelcast, ignite, pekko, or executor, a pool of threads in this JVM; all: each that"
+                    + " is installed, one after the other, then the geometric mean of their ratios. ratio is how many times"
+                    + " as long the peer took: the median of the pairs, with its 95% interval by bootstrap.",
+            "Untimed runs of both come first: as many for peers in Java as for Muster, one for the others. Dask runs with"
+                    + " threads and with processes; the faster is compared. Hazelcast, Ignite and Pekko run in two JVMs, a"
+                    + " client and a member with a thread for each core; they know no dependencies, so the client submits a"
+                    + " task when the last of its inputs has come. HyperQueue's tasks are processes without results: each"
+                    + " must end well."
         })
 final class CompareCommand implements Callable<Integer> {
-    private static final String EXECUTOR = "executor";
-    private static final String DASK = "dask";
-    private static final String RAY = "ray";
+    private static final String ALL = "all";
     private static final String THREADS = "threads";
     private static final String PROCESSES = "processes";
 
     @Mixin
     private BenchOutput output = new BenchOutput();
 
-    @Option(names = "--peer", paramLabel = "PEER", required = true, description = "dask, ray or executor.")
-    private String peer = EXECUTOR;
+    @Option(names = "--peer", paramLabel = "PEER", required = true, description = "Whom to compare with; all: each.")
+    private String peerName = ALL;
 
     @Option(names = "--graph", paramLabel = "NAME", description = "As in bench graph; default ${DEFAULT-VALUE}.")
     private String graphName = "merge";
@@ -52,14 +57,8 @@ final class CompareCommand implements Callable<Integer> {
             description = "Muster's: inproc or processes; default ${DEFAULT-VALUE}.")
     private String cluster = "processes";
 
-    @Option(
-            names = "--peer-home",
-            paramLabel = "FOLDER",
-            description = "The Python environment with the peer; default ~/.cache/muster/peers/PEER.")
-    private @Nullable Path peerHome;
-
-    @Option(names = "--install", description = "Have pip install the peer there if it is missing.")
-    private boolean install;
+    @Mixin
+    private PeerOptions homes = new PeerOptions();
 
     @Override
     public Integer call() {
@@ -68,19 +67,52 @@ final class CompareCommand implements Callable<Integer> {
         }
         final GraphShape.Family family = GraphShape.Family.of(graphName);
         final GraphShape graph = family.ofTasks(tasks);
+        if (!peerName.equals(ALL)) {
+            final Peer peer = Peer.of(peerName);
+            if (!peer.isComparable()) {
+                throw new MusterException("peer=" + peerName + " must be one that runs graphs of tasks: "
+                        + peerName + " is for bench metg only");
+            }
+            compare(peer, family, graph);
+            return 0;
+        }
+        final List<Peer> peers =
+                Arrays.stream(Peer.values()).filter(Peer::isComparable).toList();
+        final List<Peer> installed = homes.installed(peers.stream());
+        final Map<String, Double> ratios = new LinkedHashMap<>();
+        installed.forEach(peer -> ratios.put(peer.label(), compare(peer, family, graph)));
+        output.print(new BenchResult("compare")
+                .with("peer", ALL)
+                .with("graph", family.label())
+                .with("tasks", tasks)
+                .with("geometric_mean", Ratios.geometricMean(ratios.values()))
+                .with("members", ratios)
+                .with(
+                        "not_installed",
+                        peers.stream()
+                                .filter(peer -> !installed.contains(peer))
+                                .map(Peer::label)
+                                .toList()));
+        return 0;
+    }
+
+    private double compare(final Peer peer, final GraphShape.Family family, final GraphShape graph) {
         final double[] ours = new double[rounds];
         final double[] theirs = new double[rounds];
         final double[] ratios = new double[rounds];
         final String version;
-        try (Contender other = peer(family, graph);
+        try (Contender other = contender(peer, family, graph);
                 Contender muster = new MusterContender(ClusterKind.of(cluster, "aeron"), family, graph)) {
             version = other.version();
             final long sum = other.run().sum();
+            for (int i = 1; i < warmUps && peer.isJava(); i++) {
+                other.run().checked(sum);
+            }
             for (int i = 0; i < warmUps; i++) {
                 muster.run().checked(sum);
             }
             for (int i = 0; i < rounds; i++) {
-                output.stage("compare", i, rounds);
+                output.stage("compare " + peer.label(), i, rounds);
                 final boolean first = i % 2 == 0;
                 final Contender.Run one = (first ? muster : other).run().checked(sum);
                 final Contender.Run two = (first ? other : muster).run().checked(sum);
@@ -91,8 +123,9 @@ final class CompareCommand implements Callable<Integer> {
         } finally {
             output.endStages();
         }
+        final double ratio = Ratios.median(ratios);
         output.print(new BenchResult("compare")
-                .with("peer", peer)
+                .with("peer", peer.label())
                 .with("peer_version", version)
                 .with("graph", family.label())
                 .with("tasks", tasks)
@@ -100,38 +133,30 @@ final class CompareCommand implements Callable<Integer> {
                 .with("cluster", cluster)
                 .with("muster_seconds", Ratios.median(ours))
                 .with("peer_seconds", Ratios.median(theirs))
-                .with("ratio", Ratios.median(ratios))
+                .with("ratio", ratio)
                 .with("ci95", Ratios.interval(ratios)));
-        return 0;
+        return ratio;
     }
 
-    private Contender peer(final GraphShape.Family family, final GraphShape graph) {
+    private Contender contender(final Peer peer, final GraphShape.Family family, final GraphShape graph) {
         return switch (peer) {
             case EXECUTOR -> new ExecutorContender(family, graph);
-            case DASK -> fasterDask(family, graph);
-            case RAY -> new PythonContender(python(RAY), RAY, family, graph, PROCESSES);
-            default -> throw new MusterException("peer=" + peer + " must be one of dask, ray, executor");
+            case DASK -> fasterDask(homes.home(peer), family, graph);
+            default -> new PeerContender(peer, homes.home(peer), family, graph, PROCESSES);
         };
     }
 
-    private Contender fasterDask(final GraphShape.Family family, final GraphShape graph) {
-        final Path python = python("distributed");
+    private static Contender fasterDask(
+            final PeerHome home, final GraphShape.Family family, final GraphShape graph) {
         final double threads;
-        try (Contender layout = new PythonContender(python, DASK, family, graph, THREADS)) {
+        try (Contender layout = new PeerContender(Peer.DASK, home, family, graph, THREADS)) {
             threads = layout.run().seconds();
         }
-        final Contender processes = new PythonContender(python, DASK, family, graph, PROCESSES);
+        final Contender processes = new PeerContender(Peer.DASK, home, family, graph, PROCESSES);
         if (processes.run().seconds() <= threads) {
             return processes;
         }
         processes.close();
-        return new PythonContender(python, DASK, family, graph, THREADS);
-    }
-
-    private Path python(final String module) {
-        final Path home = peerHome != null
-                ? peerHome
-                : Path.of(System.getProperty("user.home"), ".cache", "muster", "peers", peer);
-        return new PythonHome(home, module).python(install);
+        return new PeerContender(Peer.DASK, home, family, graph, THREADS);
     }
 }

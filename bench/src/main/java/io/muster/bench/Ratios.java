@@ -1,6 +1,7 @@
 package io.muster.bench;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 
@@ -15,6 +16,10 @@ final class Ratios {
         final double[] sorted = DoubleStream.of(values).sorted().toArray();
         final int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    static double geometricMean(final Collection<Double> values) {
+        return Math.exp(values.stream().mapToDouble(Math::log).average().orElse(Double.NaN));
     }
 
     /** Returns the ends of the 95 % interval of the median, by bootstrap: the same for the same values. */

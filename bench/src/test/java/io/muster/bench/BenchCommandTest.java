@@ -141,10 +141,30 @@ final class BenchCommandTest {
         assertPositive(result, "muster_seconds", "peer_seconds", "ratio");
     }
 
-    @Test
-    void aPeerThatIsNotInstalledIsAskedFor(@TempDir final Path folder) {
-        assertThat(run("compare", "--peer=dask", "--peer-home=" + folder)).isNotZero();
-        assertThat(err.toString()).contains("module=distributed must be installed in " + folder, "--install");
+    @ParameterizedTest
+    @CsvSource({
+        "dask, module=distributed",
+        "hyperqueue, module=hyperqueue",
+        "ray, module=ray",
+        "hazelcast, artifact=com.hazelcast:hazelcast:5.7.0",
+        "ignite, artifact=org.apache.ignite:ignite-core:2.18.0",
+        "pekko, artifact=org.apache.pekko:pekko-cluster_2.13:1.7.0"
+    })
+    void aPeerThatIsNotInstalledIsAskedFor(final String peer, final String what, @TempDir final Path folder) {
+        assertThat(run("compare", "--peer=" + peer, "--peer-home=" + folder)).isNotZero();
+        assertThat(err.toString()).contains(what + " must be installed in " + folder, "--install", "--peer-home");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "compare --peer=slurm, peer=slurm must be one of executor; dask",
+        "compare --peer=spark, peer=spark must be one that runs graphs of tasks",
+        "compare --peer=all --peer-home=x, peer-home=x must not be given for many peers"
+    })
+    void aPeerThatCanNotDoItIsRefused(final String command, final String refusal) {
+        assertThat(run(command.split(" "))).isNotZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains(refusal.replace(';', ','));
     }
 
     @Test

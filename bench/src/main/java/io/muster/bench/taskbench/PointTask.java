@@ -29,7 +29,14 @@ public final class PointTask implements Fn<List<byte[]>, byte[]>, Task<byte[]>, 
         graph = null;
     }
 
-    PointTask(final TaskGraph graph, final long timestep, final long point) {
+    /**
+     * Makes the task at a place of a graph.
+     *
+     * @param graph the graph
+     * @param timestep its row
+     * @param point its column
+     */
+    public PointTask(final TaskGraph graph, final long timestep, final long point) {
         this.graph = graph;
         this.timestep = timestep;
         this.point = point;

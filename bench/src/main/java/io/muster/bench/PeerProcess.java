@@ -13,9 +13,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A peer in Python: a script that reads the graph from a file, and runs it for each line that it is sent. */
-final class PythonContender implements Contender {
-    private static final String MODULE = "muster_peer.py";
+/** A peer's process: says "ready" and its version, then answers each line that it is sent with a line, and ends with its input. */
+final class PeerProcess implements AutoCloseable {
+    private static final int PATIENCE_S = 20;
 
     private final Path directory = PrivateFiles.runtimeDirectory();
     private final String name;
@@ -24,78 +24,72 @@ final class PythonContender implements Contender {
     private final Writer orders;
     private final String version;
 
-    PythonContender(
-            final Path python,
-            final String name,
-            final GraphShape.Family family,
-            final GraphShape graph,
-            final String layout) {
+    PeerProcess(final String name, final Preparation preparation) {
         this.name = name;
         try {
-            copy(MODULE);
-            final Path script = copy(name + "_peer.py");
-            final Path file = Files.write(directory.resolve("graph.txt"), graph.lines());
-            process = new ProcessBuilder(
-                            python.toString(),
-                            script.toString(),
-                            file.toString(),
-                            family.label(),
-                            layout,
-                            Integer.toString(Runtime.getRuntime().availableProcessors()))
+            process = new ProcessBuilder(preparation.command(directory))
                     .directory(directory.toFile())
                     .redirectError(directory.resolve("error.log").toFile())
                     .start();
         } catch (final IOException e) {
             PrivateFiles.deleteRecursively(directory);
-            throw new MusterException("can't start " + python + ": " + e.getMessage(), e);
+            throw new MusterException("can't start peer=" + name + ": " + e.getMessage(), e);
+        } catch (final RuntimeException e) {
+            PrivateFiles.deleteRecursively(directory);
+            throw e;
         }
         answers = process.inputReader();
         orders = process.outputWriter();
         try {
-            version = next()[1];
+            version = next(2)[1];
         } catch (final RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private Path copy(final String resource) throws IOException {
+    /** Copies what a peer needs from here into its folder. */
+    static Path copy(final String resource, final Path directory) throws IOException {
         final Path file = directory.resolve(resource);
-        try (InputStream in = Objects.requireNonNull(PythonContender.class.getResourceAsStream("peers/" + resource))) {
+        try (InputStream in = Objects.requireNonNull(PeerProcess.class.getResourceAsStream("peers/" + resource))) {
             Files.copy(in, file);
         }
         return file;
     }
 
-    @Override
-    public String version() {
+    /** The folder it runs in, which goes with it. */
+    Path directory() {
+        return directory;
+    }
+
+    String version() {
         return version;
     }
 
-    @Override
-    public Run run() {
+    /** Sends a line, and waits for the one that answers it, which has so many words. */
+    String[] ask(final String line, final int words) {
         try {
-            orders.write('\n');
+            orders.write(line + "\n");
             orders.flush();
         } catch (final IOException e) {
             throw new MusterException("peer=" + name + " is gone: " + errors(), e);
         }
-        final String[] words = next();
-        return new Run(Double.parseDouble(words[0]), Long.parseLong(words[1]));
+        return next(words);
     }
 
-    private String[] next() {
+    private String[] next(final int words) {
         @Nullable String line = null;
         try {
             line = answers.readLine();
         } catch (final IOException e) {
             throw new MusterException("peer=" + name + " is gone: " + errors(), e);
         }
-        final List<String> words = line == null ? List.of() : List.of(line.split(" "));
-        if (words.size() != 2) {
-            throw new MusterException("peer=" + name + " said " + line + ", which must be two words: " + errors());
+        final String[] found = line == null ? new String[0] : line.split(" ");
+        if (found.length != words) {
+            throw new MusterException(
+                    "peer=" + name + " said " + line + ", which must be words=" + words + ": " + errors());
         }
-        return words.toArray(String[]::new);
+        return found;
     }
 
     private String errors() {
@@ -106,22 +100,31 @@ final class PythonContender implements Contender {
         }
     }
 
-    /** Ends the peer, which does so when it is sent nothing more. */
+    /** Ends the peer, which does so when it is sent nothing more, with all that it started. */
     @Override
     public void close() {
+        final List<ProcessHandle> children = process.descendants().toList();
         try {
             orders.close();
         } catch (final IOException e) {
             process.destroy();
         }
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         } catch (final InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        children.forEach(ProcessHandle::destroyForcibly);
         PrivateFiles.deleteRecursively(directory);
+    }
+
+    /** What a peer's process needs before it starts. */
+    @FunctionalInterface
+    interface Preparation {
+        /** Puts what it reads into its folder, and tells how it is started. */
+        List<String> command(Path directory) throws IOException;
     }
 }
