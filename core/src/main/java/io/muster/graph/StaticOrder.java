@@ -1,6 +1,8 @@
 package io.muster.graph;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The order in which a graph of tasks is best computed: inputs first, and so that results can be dropped early.
@@ -10,39 +12,26 @@ import java.util.Arrays;
  */
 public final class StaticOrder {
     /*
-     * Depth first from each sink, as in Sethi and Ullman's numbering of registers: need(v) is how many results are held
-     * at once while v's subtree is computed, and of several inputs the one with the greatest need goes first, before
-     * the others' results are there to be held too. That is optimal for trees. In other graphs results are shared, so
-     * two things are added, after the idea of dask.order. A node that becomes computable and is the last to need one of
-     * its inputs is computed at once: that holds no more than waiting would. And the result is compared with the
-     * breadth-first order by simulation (pressure), and the better of the two is taken. Everything is iterative and
-     * linear in nodes and edges, but for sorting the inputs of one node.
+     * Several orders are made and compared by simulation, and the one that holds least is taken, after the idea of a note in dask.order.
+     *
+     *   - Depth first from each sink, as in Sethi and Ullman's numbering of registers: of several inputs the one that needs most goes
+     *     first, before the others' results are there to be held too. That is optimal for trees. In other graphs results are shared: so a
+     *     node is computed at once where that holds no more than waiting would, and the next sink is one for which something is there.
+     *   - The same with the sinks in other orders, and without looking for one for which something is there, smallest input first.
+     *   - Backwards from the sinks, always what adds least to what must be held.
+     *   - Breadth first.
+     *
+     * Then nodes slide: later, to just before the first that needs them, or earlier, to just after what they need, where that holds less.
+     * Each step is linear in nodes and edges, but for sorting the inputs of one node; of a large graph fewer orders are made.
      */
-    private final int nodes;
-    private final int[] offsets;
-    private final int[] dependencies;
-    private final int[] dependentOffsets;
-    private final int[] dependents;
 
-    private StaticOrder(final int[] offsets, final int[] dependencies) {
-        nodes = offsets.length - 1;
-        this.offsets = offsets;
-        this.dependencies = dependencies;
-        dependentOffsets = new int[nodes + 1];
-        for (int i = 0; i < offsets[nodes]; i++) {
-            dependentOffsets[dependencies[i] + 1]++;
-        }
-        for (int i = 0; i < nodes; i++) {
-            dependentOffsets[i + 1] += dependentOffsets[i];
-        }
-        dependents = new int[offsets[nodes]];
-        final int[] next = Arrays.copyOf(dependentOffsets, nodes);
-        for (int node = 0; node < nodes; node++) {
-            for (int i = offsets[node]; i < offsets[node + 1]; i++) {
-                dependents[next[dependencies[i]]++] = node;
-            }
-        }
-    }
+    /** Up to how many nodes and edges all of these are made. */
+    private static final int LARGE = 200_000;
+
+    /** How often nodes slide in a graph that is not large; later and earlier in turn. */
+    private static final int SLIDES = 6;
+
+    private StaticOrder() {}
 
     /**
      * The order.
@@ -53,14 +42,47 @@ public final class StaticOrder {
      * @throws IllegalArgumentException if there is a cycle
      */
     public static int[] order(final int[] offsets, final int[] dependencies) {
-        final StaticOrder graph = new StaticOrder(offsets, dependencies);
-        final int[] wide = graph.breadthFirst();
-        if (wide.length < graph.nodes) {
+        final Dag dag = new Dag(offsets, dependencies);
+        final int[] wide = dag.breadthFirst();
+        if (wide.length < dag.nodes) {
             throw new IllegalArgumentException(
-                    "the graph has a cycle: nodes=" + graph.nodes + " orderable=" + wide.length);
+                    "the graph has a cycle: nodes=" + dag.nodes + " orderable=" + wide.length);
         }
-        final int[] deep = graph.depthFirst(wide);
-        return graph.held(deep) <= graph.held(wide) ? deep : wide;
+        final int[] sinks = dag.sinks();
+        final int[] byNeed = dag.byNeed(wide);
+        final Choice choice = new Choice(dag);
+        choice.offer(new DepthFirst(dag, byNeed, true).order(sinks));
+        choice.offer(wide);
+        if ((long) dag.nodes + dependencies.length < LARGE) {
+            final int[] sizes = dag.treeSizes(wide);
+            final int[] largestFirst = sinks.clone();
+            Dag.sortDescending(largestFirst, 0, sinks.length, sizes);
+            choice.offer(new DepthFirst(dag, byNeed, true).order(largestFirst));
+            choice.offer(new DepthFirst(dag, byNeed, true).order(reversed(largestFirst)));
+            choice.offer(new DepthFirst(dag, byNeed, true).order(reversed(sinks)));
+            choice.offer(new DepthFirst(dag, dag.byKey(negated(sizes)), false).order(largestFirst));
+            choice.offer(new Backwards(dag).order());
+            choice.slide(SLIDES);
+        } else {
+            choice.slideBest();
+        }
+        return choice.best();
+    }
+
+    private static int[] reversed(final int[] numbers) {
+        final int[] reversed = new int[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            reversed[i] = numbers[numbers.length - 1 - i];
+        }
+        return reversed;
+    }
+
+    private static int[] negated(final int[] numbers) {
+        final int[] negated = new int[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            negated[i] = -numbers[i];
+        }
+        return negated;
     }
 
     /**
@@ -108,16 +130,15 @@ public final class StaticOrder {
     }
 
     /**
-     * How many results are held at once when an order is followed one node at a time. A result is held until all that
-     * depend on it are computed; one on which nothing depends is held to the end.
+     * What an order holds when it is followed one node at a time.
      *
      * @param offsets where each node's dependencies begin, and the end of the last one's
      * @param dependencies the nodes that nodes depend on
      * @param order all nodes, each after those that it depends on
-     * @return the greatest number held
+     * @return how many results are held
      */
-    public static int pressure(final int[] offsets, final int[] dependencies, final int[] order) {
-        return new StaticOrder(offsets, dependencies).held(order);
+    public static OrderPressure pressure(final int[] offsets, final int[] dependencies, final int[] order) {
+        return new Dag(offsets, dependencies).pressure(order);
     }
 
     /**
@@ -128,165 +149,54 @@ public final class StaticOrder {
      * @return all nodes, but for those in a cycle or behind one
      */
     static int[] breadthFirst(final int[] offsets, final int[] dependencies) {
-        return new StaticOrder(offsets, dependencies).breadthFirst();
+        return new Dag(offsets, dependencies).breadthFirst();
     }
 
-    private int[] breadthFirst() {
-        final int[] missing = inputCounts();
-        final int[] queue = new int[nodes];
-        int tail = 0;
-        for (int node = 0; node < nodes; node++) {
-            if (missing[node] == 0) {
-                queue[tail++] = node;
-            }
-        }
-        for (int head = 0; head < tail; head++) {
-            final int node = queue[head];
-            for (int i = dependentOffsets[node]; i < dependentOffsets[node + 1]; i++) {
-                if (--missing[dependents[i]] == 0) {
-                    queue[tail++] = dependents[i];
-                }
-            }
-        }
-        return tail == nodes ? queue : Arrays.copyOf(queue, tail);
-    }
+    /** The orders offered so far, and which of them holds least. */
+    private static final class Choice {
+        private final Dag dag;
+        private final List<int[]> offered = new ArrayList<>();
+        private int[] best = {};
+        private OrderPressure least = new OrderPressure(Integer.MAX_VALUE, 0);
 
-    private int[] depthFirst(final int[] topological) {
-        final int[] sorted = sortedByNeed(topological);
-        final int[] cursor = Arrays.copyOf(offsets, nodes);
-        final int[] stack = new int[nodes];
-        final Emission emission = new Emission();
-        for (int sink = 0; sink < nodes; sink++) {
-            if (dependentOffsets[sink] != dependentOffsets[sink + 1]) {
-                continue;
-            }
-            int depth = 0;
-            stack[depth++] = sink;
-            while (depth > 0) {
-                final int node = stack[depth - 1];
-                if (emission.isDone(node)) {
-                    depth--;
-                } else if (cursor[node] == offsets[node + 1]) {
-                    emission.emit(node);
-                    depth--;
-                } else {
-                    final int next = sorted[cursor[node]++];
-                    if (!emission.isDone(next)) {
-                        stack[depth++] = next;
-                    }
-                }
-            }
-        }
-        return emission.order;
-    }
-
-    private int[] sortedByNeed(final int[] topological) {
-        final int[] sorted = dependencies.clone();
-        final int[] need = new int[nodes];
-        for (final int node : topological) {
-            final int from = offsets[node];
-            final int to = offsets[node + 1];
-            sortByNeed(sorted, from, to, need);
-            int most = 1;
-            for (int i = from; i < to; i++) {
-                most = Math.max(most, need[sorted[i]] + i - from);
-            }
-            need[node] = Math.max(most, to - from + 1);
-        }
-        return sorted;
-    }
-
-    private static void sortByNeed(final int[] sorted, final int from, final int to, final int[] need) {
-        boolean inOrder = true;
-        for (int i = from + 1; i < to && inOrder; i++) {
-            inOrder = need[sorted[i - 1]] >= need[sorted[i]];
-        }
-        if (inOrder) {
-            return;
-        }
-        final long[] keys = new long[to - from];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = (long) (Integer.MAX_VALUE - need[sorted[from + i]]) << 32 | i;
-        }
-        Arrays.sort(keys);
-        final int[] unsorted = Arrays.copyOfRange(sorted, from, to);
-        for (int i = 0; i < keys.length; i++) {
-            sorted[from + i] = unsorted[(int) keys[i]];
-        }
-    }
-
-    private int held(final int[] order) {
-        final int[] uses = useCounts();
-        int held = 0;
-        int most = 0;
-        for (final int node : order) {
-            most = Math.max(most, ++held);
-            for (int i = offsets[node]; i < offsets[node + 1]; i++) {
-                if (--uses[dependencies[i]] == 0) {
-                    held--;
-                }
-            }
-        }
-        return most;
-    }
-
-    private int[] inputCounts() {
-        final int[] counts = new int[nodes];
-        for (int node = 0; node < nodes; node++) {
-            counts[node] = offsets[node + 1] - offsets[node];
-        }
-        return counts;
-    }
-
-    private int[] useCounts() {
-        final int[] counts = new int[nodes];
-        for (int node = 0; node < nodes; node++) {
-            counts[node] = dependentOffsets[node + 1] - dependentOffsets[node];
-        }
-        return counts;
-    }
-
-    /** The order as it grows: what was computed, and what is computed with it because that frees a result. */
-    private final class Emission {
-        private final int[] order = new int[nodes];
-        private final boolean[] done = new boolean[nodes];
-        private final int[] missing = inputCounts();
-        private final int[] uses = useCounts();
-        private int size;
-
-        boolean isDone(final int node) {
-            return done[node];
+        Choice(final Dag dag) {
+            this.dag = dag;
         }
 
-        void emit(final int first) {
-            int head = size;
-            append(first);
-            while (head < size) {
-                final int node = order[head++];
-                for (int i = offsets[node]; i < offsets[node + 1]; i++) {
-                    uses[dependencies[i]]--;
-                }
-                for (int i = dependentOffsets[node]; i < dependentOffsets[node + 1]; i++) {
-                    final int dependent = dependents[i];
-                    if (--missing[dependent] == 0 && !done[dependent] && freesOne(dependent)) {
-                        append(dependent);
-                    }
+        int[] best() {
+            return best;
+        }
+
+        void offer(final int[] order) {
+            offered.add(order);
+            consider(order);
+        }
+
+        void slide(final int times) {
+            final Sliding sliding = new Sliding(dag);
+            for (final int[] order : offered) {
+                int[] slid = order;
+                for (int i = 0; i < times; i++) {
+                    slid = i % 2 == 0 ? sliding.later(slid) : sliding.earlier(slid);
+                    consider(slid);
                 }
             }
         }
 
-        private boolean freesOne(final int node) {
-            for (int i = offsets[node]; i < offsets[node + 1]; i++) {
-                if (uses[dependencies[i]] == 1) {
-                    return true;
-                }
-            }
-            return false;
+        /** Slides the nodes of the best order once in either direction. */
+        void slideBest() {
+            final Sliding sliding = new Sliding(dag);
+            final int[] later = sliding.later(best);
+            consider(later);
+            consider(sliding.earlier(later));
         }
 
-        private void append(final int node) {
-            done[node] = true;
-            order[size++] = node;
+        private void consider(final int[] order) {
+            final OrderPressure pressure = dag.pressure(order);
+            if (pressure.compareTo(least) < 0) {
+                best = order;
+                least = pressure;
+            }
         }
     }
 }
