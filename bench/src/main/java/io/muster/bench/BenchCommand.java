@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             IdleCommand.class,
             TransferCommand.class,
             GraphCommand.class,
+            ScaleCommand.class,
             CompareCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,

@@ -1,7 +1,9 @@
 package io.muster.scheduler;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,9 @@ final class CoreState {
 
     /** Workers by number; null where one is gone. */
     final List<@Nullable WorkerState> workers = new ArrayList<>();
+
+    /** The names of those that are there. */
+    final Set<String> workerNames = new HashSet<>();
 
     final Suspicions suspicions = new Suspicions();
 
@@ -34,6 +39,10 @@ final class CoreState {
     final Transitions story = new Transitions();
 
     int livingWorkers;
+
+    /** How many of them have jobs that end. */
+    int endingWorkers;
+
     long transitions;
     long nowNs;
 

@@ -159,7 +159,13 @@ final class Dispatcher {
 
     /** What could run where may be different now, and who should have given back what. */
     void timePassed() {
-        workersChanged();
+        if (state.endingWorkers > 0) {
+            workersChanged();
+        } else {
+            mayBeHomed = true;
+            mayBeServed = true;
+            mayGoApart = true;
+        }
         stealing.lookAgain();
     }
 

@@ -53,7 +53,10 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final StuckWatch watch;
     private final ConcurrentLinkedQueue<Runnable> guests = new ConcurrentLinkedQueue<>();
     private final List<ClientSession> clients = new ArrayList<>();
+
+    /** The first of each process. */
     private final List<WorkerSession> workers = new ArrayList<>();
+
     private final Int2ObjectHashMap<WorkerState> dead = new Int2ObjectHashMap<>();
     private final long startedNs = System.nanoTime();
     private @Nullable EventLoop loop;
@@ -223,10 +226,12 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     @Override
     public void onClose() {
-        for (final WorkerSession worker : workers) {
-            worker.endBatch();
-            worker.stop(false, "the scheduler is closing");
-            worker.session().flush();
+        for (final WorkerSession first : workers) {
+            for (final WorkerSession worker : first.crew().workers()) {
+                worker.endBatch();
+                worker.stop(false, "the scheduler is closing");
+            }
+            first.session().flush();
         }
         for (final ClientSession client : clients) {
             client.disconnected("the scheduler is closing");
@@ -357,6 +362,13 @@ final class SchedulerAgent implements EventLoop.Agent {
         }
     }
 
+    /** Another worker of a process that is here. */
+    WorkerSession joins(final Crew crew, final int index, final PeerHello hello) {
+        final WorkerSession worker = new WorkerSession(this, core, ++lastWorker, hello, crew, index);
+        worker.heard(nowNs);
+        return worker;
+    }
+
     private void welcome(final Session session, final int number, final @Nullable PendingLink pending) {
         final String address = pending == null ? "" : pending.localAddress();
         new Welcome(
@@ -385,13 +397,25 @@ final class SchedulerAgent implements EventLoop.Agent {
                 worker.heard(nowNs);
                 work += bytes;
             }
+            work += crewEnded(worker.crew());
             if (worker.session().isClosed()) {
                 workers.remove(i);
-                workerEnded(worker);
+                worker.crew().workers().forEach(this::workerEnded);
                 work++;
             }
         }
         return work;
+    }
+
+    private int crewEnded(final Crew crew) {
+        int count = 0;
+        WorkerSession worker = crew.nextEnded();
+        while (worker != null) {
+            workerEnded(worker);
+            count++;
+            worker = crew.nextEnded();
+        }
+        return count;
     }
 
     private void workerEnded(final WorkerSession worker) {
@@ -400,7 +424,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         if (state == null) {
             return;
         }
-        final String reason = worker.lastWords().isEmpty() ? worker.session().closeReason() : worker.lastWords();
+        final String reason = worker.lastWords().isEmpty() ? worker.closeReason() : worker.lastWords();
         LOG.info("worker {} is gone: {}", state.name, reason);
         recorder.workerLeft(state, reason);
         management.workerLeft(state, reason, worker.hasExpectedEnd() || state.draining);

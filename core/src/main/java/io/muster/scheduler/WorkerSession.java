@@ -68,7 +68,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final SchedulerAgent agent;
     private final SchedulerCore core;
     private final int number;
-    private final Session session;
+    private final Crew crew;
+    private final CrewLine session;
     private final PeerHello hello;
     private @Nullable PendingLink pending;
     private LinkKind linkKind = LinkKind.LIFELINE;
@@ -85,41 +86,45 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private long lastReport;
     private @Nullable Consumer<String> reportTaker;
 
-    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final RegisterWorkerDecoder registerWorker = new RegisterWorkerDecoder();
-    private final InventoryDecoder inventory = new InventoryDecoder();
-    private final RunDoneDecoder runDone = new RunDoneDecoder();
-    private final RunFailedDecoder runFailed = new RunFailedDecoder();
-    private final LongRunningDecoder longRunning = new LongRunningDecoder();
-    private final CommitRequestDecoder commitRequest = new CommitRequestDecoder();
-    private final InputMissingDecoder inputMissing = new InputMissingDecoder();
-    private final ReplicaStoredDecoder replicaStored = new ReplicaStoredDecoder();
-    private final ReplicaFailedDecoder replicaFailed = new ReplicaFailedDecoder();
-    private final RunsTakenBackDecoder runsTakenBack = new RunsTakenBackDecoder();
-    private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
-    private final WorkerStatusDecoder workerStatus = new WorkerStatusDecoder();
-    private final DrainingDecoder draining = new DrainingDecoder();
-    private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
-    private final LinkReadyDecoder linkReady = new LinkReadyDecoder();
-    private final InlineValue inlineValue = new InlineValue();
+    /** Whether {@link Crew} has it on its list of those with something to send. */
+    boolean isTouched;
+
+    private final MessageHeaderDecoder header;
+    private final RegisterWorkerDecoder registerWorker;
+    private final InventoryDecoder inventory;
+    private final RunDoneDecoder runDone;
+    private final RunFailedDecoder runFailed;
+    private final LongRunningDecoder longRunning;
+    private final CommitRequestDecoder commitRequest;
+    private final InputMissingDecoder inputMissing;
+    private final ReplicaStoredDecoder replicaStored;
+    private final ReplicaFailedDecoder replicaFailed;
+    private final RunsTakenBackDecoder runsTakenBack;
+    private final HeartbeatDecoder heartbeat;
+    private final WorkerStatusDecoder workerStatus;
+    private final DrainingDecoder draining;
+    private final GoodbyeDecoder goodbye;
+    private final LinkReadyDecoder linkReady;
+    private final InlineValue inlineValue;
     private final ClockOffset clock = new ClockOffset();
 
-    private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
-    private final RegisterFunctionEncoder registerFunction = new RegisterFunctionEncoder();
-    private final AssignEncoder assign = new AssignEncoder();
-    private final FreeResultsEncoder freeResults = new FreeResultsEncoder();
-    private final AbandonRunsEncoder abandonRuns = new AbandonRunsEncoder();
-    private final TakeBackRunsEncoder takeBackRuns = new TakeBackRunsEncoder();
-    private final CommitAnswerEncoder commitAnswer = new CommitAnswerEncoder();
-    private final ReplicateEncoder replicate = new ReplicateEncoder();
-    private final ForgetFunctionsEncoder forgetFunctions = new ForgetFunctionsEncoder();
-    private final WorkerUpEncoder workerUp = new WorkerUpEncoder();
-    private final WorkerDownEncoder workerDown = new WorkerDownEncoder();
-    private final StopWorkerEncoder stopWorker = new StopWorkerEncoder();
-    private final HeartbeatAckEncoder heartbeatAck = new HeartbeatAckEncoder();
+    private final MessageHeaderEncoder headerOut;
+    private final RegisterFunctionEncoder registerFunction;
+    private final AssignEncoder assign;
+    private final FreeResultsEncoder freeResults;
+    private final AbandonRunsEncoder abandonRuns;
+    private final TakeBackRunsEncoder takeBackRuns;
+    private final CommitAnswerEncoder commitAnswer;
+    private final ReplicateEncoder replicate;
+    private final ForgetFunctionsEncoder forgetFunctions;
+    private final WorkerUpEncoder workerUp;
+    private final WorkerDownEncoder workerDown;
+    private final StopWorkerEncoder stopWorker;
+    private final HeartbeatAckEncoder heartbeatAck;
     private final LongArrayList freed = new LongArrayList();
     private final LongArrayList recalled = new LongArrayList();
 
+    /** The first, or only, worker of a process that has come through the door. */
     WorkerSession(
             final SchedulerAgent agent,
             final SchedulerCore core,
@@ -127,20 +132,69 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             final TlsChannel tls,
             final PeerHello hello,
             final @Nullable PendingLink pending) {
+        this(agent, core, number, hello, new Crew(agent, tls, hello), 0);
+        this.pending = pending;
+        crew.add(this);
+    }
+
+    /** One of a crew. */
+    WorkerSession(
+            final SchedulerAgent agent,
+            final SchedulerCore core,
+            final int number,
+            final PeerHello hello,
+            final Crew crew,
+            final int index) {
         this.agent = agent;
         this.core = core;
         this.number = number;
         this.hello = hello;
-        this.pending = pending;
-        this.session = new Session(tls, this);
+        this.crew = crew;
+        this.session = new CrewLine(crew, index);
+        final WorkerCodecs codecs = crew.codecs();
+        this.header = codecs.header;
+        this.registerWorker = codecs.registerWorker;
+        this.inventory = codecs.inventory;
+        this.runDone = codecs.runDone;
+        this.runFailed = codecs.runFailed;
+        this.longRunning = codecs.longRunning;
+        this.commitRequest = codecs.commitRequest;
+        this.inputMissing = codecs.inputMissing;
+        this.replicaStored = codecs.replicaStored;
+        this.replicaFailed = codecs.replicaFailed;
+        this.runsTakenBack = codecs.runsTakenBack;
+        this.heartbeat = codecs.heartbeat;
+        this.workerStatus = codecs.workerStatus;
+        this.draining = codecs.draining;
+        this.goodbye = codecs.goodbye;
+        this.linkReady = codecs.linkReady;
+        this.inlineValue = codecs.inlineValue;
+        this.headerOut = codecs.headerOut;
+        this.registerFunction = codecs.registerFunction;
+        this.assign = codecs.assign;
+        this.freeResults = codecs.freeResults;
+        this.abandonRuns = codecs.abandonRuns;
+        this.takeBackRuns = codecs.takeBackRuns;
+        this.commitAnswer = codecs.commitAnswer;
+        this.replicate = codecs.replicate;
+        this.forgetFunctions = codecs.forgetFunctions;
+        this.workerUp = codecs.workerUp;
+        this.workerDown = codecs.workerDown;
+        this.stopWorker = codecs.stopWorker;
+        this.heartbeatAck = codecs.heartbeatAck;
     }
 
     int number() {
         return number;
     }
 
+    /** What carries this worker's messages, and those of others of its process. */
     Session session() {
-        return session;
+        return crew.session();
+    }
+
+    Crew crew() {
+        return crew;
     }
 
     PeerHello hello() {
@@ -182,7 +236,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     int progressLink() {
         if (pending != null && pending.isConnected()) {
             linkKind = pending.kind();
-            session.attach(pending.link());
+            crew.session().attach(pending.link());
             pending = null;
             return 1;
         }
@@ -199,19 +253,25 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         }
     }
 
-    /** Sends what is there, and then, without waking the worker for it, the answer to its heartbeat. */
+    /** Sends what is there, and then, without waking the process for it, the answers to heartbeats; for its first worker. */
     int flush() {
-        endBatch();
-        int bytes = session.flush();
-        if (owesAck && session.out().size() == 0) {
+        return crew.flush();
+    }
+
+    /** Answers a heartbeat. */
+    void acknowledge() {
+        if (owesAck) {
             owesAck = false;
             heartbeatAck
                     .wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut)
                     .sentNs(owedAckNs);
             session.out().end(HEADER + heartbeatAck.encodedLength());
-            bytes += session.flushQuietly();
         }
-        return bytes;
+    }
+
+    /** Why it is not here any more. */
+    String closeReason() {
+        return session.closeReason();
     }
 
     @Override
@@ -498,6 +558,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 heartbeat.readyTasks());
         agent.recorder().heard(worker, figures, agent.nowNs());
         owesAck = true;
+        crew.touch(this);
     }
 
     private void onKnownRuns(final WorkerState worker, final ArrayBuffer message) {
@@ -629,6 +690,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     @Override
     public void free(final long task) {
         freed.addLong(task);
+        crew.touch(this);
     }
 
     private void writeFreed() {
@@ -665,6 +727,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         for (final long runId : runIds) {
             recalled.addLong(runId);
         }
+        crew.touch(this);
     }
 
     @Override
