@@ -49,7 +49,7 @@ final class GraphCommand implements Callable<Integer> {
                 client.awaitWorkers(workers);
                 final ZeroRuns.Run run = () -> client.run(graph);
                 final ZeroRuns runs =
-                        ZeroRuns.of(cluster.schedulerPid(), graph.tasks(), warmUps, run, 1, run, done -> output.stage("graph", done, warmUps + 1));
+                        ZeroRuns.of(client, cluster.schedulerPid(), graph.tasks(), warmUps, run, 1, run, done -> output.stage("graph", done, warmUps + 1));
                 output.print(new BenchResult("graph")
                         .with("graph", family.label())
                         .with("tasks", graph.tasks())

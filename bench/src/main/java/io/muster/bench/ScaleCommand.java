@@ -101,7 +101,7 @@ final class ScaleCommand implements Callable<Integer> {
             final double registeredSeconds = (System.nanoTime() - startNs) / 1e9;
             final long heapBytes = Processes.liveHeapBytes(pid) - heapBefore;
             final ZeroRuns.Run run = () -> client.run(graph);
-            final ZeroRuns zeroRuns = ZeroRuns.of(pid, graph.tasks(), warmUps, run, runs, run, done -> {});
+            final ZeroRuns zeroRuns = ZeroRuns.of(client, pid, graph.tasks(), warmUps, run, runs, run, done -> {});
             Thread.sleep(SETTLE_MS);
             final long idleFromNs = System.nanoTime();
             final long usedBeforeNs = Processes.cpuNs(pid);

@@ -20,8 +20,9 @@ record ZeroRuns(int tasks, long coldNs, double medianNs, double cpuUsPerTask) {
         void done(int runs);
     }
 
-    /** Warms up, then measures so many runs. */
+    /** Warms up, then measures so many runs, after which the scheduler must know of no task. */
     static ZeroRuns of(
+            final MergeClient client,
             final long schedulerPid,
             final int tasks,
             final int warmUps,
@@ -43,6 +44,7 @@ record ZeroRuns(int tasks, long coldNs, double medianNs, double cpuUsPerTask) {
             elapsedNs[i] = run.run();
         }
         final long usedNs = Processes.cpuNs(schedulerPid) - usedBeforeNs;
+        client.awaitAccepted(0);
         return new ZeroRuns(
                 tasks,
                 coldNs > 0 ? coldNs : (long) elapsedNs[0],

@@ -46,6 +46,7 @@ final class ZeroWorkerCommand implements Callable<Integer> {
             try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
                 client.awaitWorkers(workers);
                 final ZeroRuns runs = ZeroRuns.of(
+                        client,
                         cluster.schedulerPid(),
                         tasks,
                         warmUps,
