@@ -35,6 +35,9 @@ final class ZeroCrew implements MessageHandler {
     /** Registrations and heartbeats are not added to more bytes than these that wait to be sent. */
     private static final int ENOUGH_BYTES = 1 << 20;
 
+    /** As the scheduler asks of those who come when many are there. */
+    private static final long HEARTBEAT_SHARE_NS = 1_000_000;
+
     private static final byte[] NOTHING = {};
 
     private final Dialer.Welcomed welcomed;
@@ -59,14 +62,21 @@ final class ZeroCrew implements MessageHandler {
     private long beatsFromNs;
     private long beats;
 
-    /** So many workers, whose names are numbers from the first on. */
-    ZeroCrew(final Dialer.Welcomed welcomed, final LinkFactory.Guest guest, final int firstName, final int count) {
+    /** So many workers of a total, whose names are numbers from the first on. */
+    ZeroCrew(
+            final Dialer.Welcomed welcomed,
+            final LinkFactory.Guest guest,
+            final int firstName,
+            final int count,
+            final int total) {
         this.welcomed = welcomed;
         this.guest = guest;
         this.firstName = firstName;
         this.count = count;
         this.session = new Session(welcomed.tls(), this);
-        this.intervalNs = welcomed.welcome().heartbeatNs();
+        final var welcome = welcomed.welcome();
+        this.intervalNs = Math.max(
+                welcome.heartbeatNs(), Math.min(welcome.fenceNs() / 3, total * HEARTBEAT_SHARE_NS));
     }
 
     Session session() {

@@ -77,7 +77,8 @@ final class ZeroWorkers implements EventLoop.Agent {
                     Dialer.of(file, Route.DIRECT).dial(hello, settings.get(Options.SESSION_CONNECT_TIMEOUT)),
                     guest,
                     first,
-                    next - first);
+                    next - first,
+                    count);
             loop.runExclusively(() -> {
                 crews.add(crew);
                 loop.register(crew.session());

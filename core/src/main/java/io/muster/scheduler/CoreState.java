@@ -117,7 +117,10 @@ final class CoreState {
 
     /** The slot of a run that is current on this worker, or UNKNOWN: then the report is stale and is dropped. */
     int currentRun(final WorkerState worker, final long runId, final long identity) {
-        worker.retractions.heard(runId);
+        if (worker.mayRetract) {
+            worker.retractions.heard(runId);
+            worker.mayRetract = !worker.retractions.isEmpty();
+        }
         final int slot = slotOf(identity);
         if (slot == ClientState.UNKNOWN
                 || tasks.phase(slot) != TaskPhase.PROCESSING

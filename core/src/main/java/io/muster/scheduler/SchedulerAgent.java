@@ -41,6 +41,9 @@ final class SchedulerAgent implements EventLoop.Agent {
     /** An epoch is at least a millisecond, in which fewer tokens than these are given. */
     private static final int TOKENS_PER_EPOCH_BITS = 20;
 
+    /** How much later a heartbeat is for each worker. */
+    private static final long HEARTBEAT_SHARE_NS = 1_000_000;
+
     private static final int MAX_UNREAD_BYTES = 512 << 20;
 
     private final SchedulerSettings settings;
@@ -377,7 +380,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                         number,
                         settings.leaseNs(),
                         settings.fenceNs(),
-                        settings.heartbeatNs(),
+                        heartbeatNs(),
                         pending == null ? LinkKind.LIFELINE : pending.kind(),
                         pending == null ? 0 : pending.streamToScheduler(),
                         pending == null ? 0 : pending.streamFromScheduler(),
@@ -385,6 +388,12 @@ final class SchedulerAgent implements EventLoop.Agent {
                         pending == null ? new byte[0] : pending.key())
                 .write(session.lifelineOut());
         session.flush();
+    }
+
+    /** Grows with the number of workers, so that those who have nothing to say cost no more when they are thousands. */
+    private long heartbeatNs() {
+        final long shareNs = Math.min(settings.fenceNs() / 3, core.livingWorkers() * HEARTBEAT_SHARE_NS);
+        return Math.max(settings.heartbeatNs(), shareNs);
     }
 
     private int pollWorkers(final long nowNs) {
