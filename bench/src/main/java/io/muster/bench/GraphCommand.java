@@ -47,24 +47,18 @@ final class GraphCommand implements Callable<Integer> {
             cluster.startWorkers(workers);
             try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
                 client.awaitWorkers(workers);
-                long coldNs = 0;
-                for (int i = 0; i < warmUps; i++) {
-                    output.stage("graph", i, warmUps + 1);
-                    final long elapsedNs = client.run(graph);
-                    coldNs = i == 0 ? elapsedNs : coldNs;
-                }
-                final long usedBeforeNs = Processes.cpuNs(cluster.schedulerPid());
-                final long elapsedNs = client.run(graph);
-                final long usedNs = Processes.cpuNs(cluster.schedulerPid()) - usedBeforeNs;
+                final ZeroRuns.Run run = () -> client.run(graph);
+                final ZeroRuns runs =
+                        ZeroRuns.of(client, cluster.schedulerPid(), graph.tasks(), warmUps, run, 1, run, done -> output.stage("graph", done, warmUps + 1));
                 output.print(new BenchResult("graph")
                         .with("graph", family.label())
                         .with("tasks", graph.tasks())
                         .with("edges", graph.edges())
                         .with("workers", workers)
-                        .with("cold_seconds", (coldNs > 0 ? coldNs : elapsedNs) / 1e9)
-                        .with("seconds", elapsedNs / 1e9)
-                        .with("tasks_per_s", graph.tasks() * 1e9 / elapsedNs)
-                        .with("scheduler_cpu_us_per_task", usedNs / 1e3 / graph.tasks()));
+                        .with("cold_seconds", runs.coldNs() / 1e9)
+                        .with("seconds", runs.seconds())
+                        .with("tasks_per_s", runs.tasksPerS())
+                        .with("scheduler_cpu_us_per_task", runs.cpuUsPerTask()));
             } catch (final MusterException e) {
                 throw new MusterException(e.getMessage() + cluster.logs(), e);
             }

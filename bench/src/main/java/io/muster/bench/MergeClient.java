@@ -15,6 +15,7 @@ final class MergeClient implements AutoCloseable {
     private static final int FUNCTION = 0;
     private static final int CHUNK = 1000;
     private static final int[] NOTHING = {};
+    private static final int[] FIRST = {0};
     private static final byte[] PAYLOAD = {0};
 
     private final RemoteClientLink link;
@@ -50,7 +51,7 @@ final class MergeClient implements AutoCloseable {
             throw new MusterException("done taskId=" + done + " must be " + last + ", the only one that is wanted");
         }
         requests.release(last);
-        awaitAccepted(0);
+        awaitRead();
         return elapsedNs;
     }
 
@@ -79,7 +80,7 @@ final class MergeClient implements AutoCloseable {
         for (final int done : ends) {
             requests.release(first + done);
         }
-        awaitAccepted(0);
+        awaitRead();
         return elapsedNs;
     }
 
@@ -102,6 +103,12 @@ final class MergeClient implements AutoCloseable {
     private void submit(final int taskId, final int flags, final int[] inputs) {
         requests.submit(
                 taskId, FUNCTION, 0, 0, flags, inputs, PAYLOAD, null, List.of(), Map.of(), ClientRequests.NO_PARENT);
+    }
+
+    /** Waits until the scheduler has read all that was sent. */
+    private void awaitRead() throws InterruptedException {
+        requests.whoHas(0, FIRST);
+        events.awaitInfo();
     }
 
     /** Waits until the scheduler has read all that was sent, and checks how many tasks it then has. */

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A scheduler's process and one that plays all of its workers; they end with this JVM at the latest. */
 final class ZeroCluster implements AutoCloseable {
+    /** How many sessions the workers share at most, as the processes of a node share its Aeron driver. */
+    static final int SESSIONS = 24;
+
     private static final Duration START = Duration.ofSeconds(30);
     private static final String SCHEDULER_MAIN = "io.muster.scheduler.SchedulerMain";
 
@@ -24,6 +27,7 @@ final class ZeroCluster implements AutoCloseable {
     private final Path schedulerFile = directory.resolve("scheduler.json");
     private final Deque<Process> processes = new ArrayDeque<>();
     private long schedulerPid;
+    private long workersPid;
 
     private ZeroCluster() {}
 
@@ -47,9 +51,11 @@ final class ZeroCluster implements AutoCloseable {
         }
     }
 
-    /** Returns at once; the scheduler tells its clients when they are there. */
+    /** Each with a session of its own up to {@link #SESSIONS}. Returns at once; the scheduler tells its clients when they are there. */
     void startWorkers(final int count) throws IOException {
-        launch(ZeroWorkers.class.getName(), List.of(schedulerFile.toString(), Integer.toString(count)));
+        final String sessions = Integer.toString(Math.min(count, SESSIONS));
+        launch(ZeroWorkers.class.getName(), List.of(schedulerFile.toString(), Integer.toString(count), sessions));
+        workersPid = processes.element().pid();
     }
 
     Path schedulerFile() {
@@ -58,6 +64,11 @@ final class ZeroCluster implements AutoCloseable {
 
     long schedulerPid() {
         return schedulerPid;
+    }
+
+    /** The process that plays the workers. */
+    long workersPid() {
+        return workersPid;
     }
 
     /** What the processes said, each line after a line break. */

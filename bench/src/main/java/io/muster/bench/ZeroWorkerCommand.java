@@ -45,19 +45,20 @@ final class ZeroWorkerCommand implements Callable<Integer> {
             cluster.startWorkers(workers);
             try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
                 client.awaitWorkers(workers);
-                for (int i = 0; i < warmUps; i++) {
-                    output.stage("zero-worker", i, warmUps + 1);
-                    client.runMerge(Math.max(1, tasks / WARM_UP_SHARE));
-                }
-                output.stage("zero-worker", warmUps, warmUps + 1);
-                final long usedBeforeNs = Processes.cpuNs(cluster.schedulerPid());
-                final long elapsedNs = client.runMerge(tasks);
-                final long usedNs = Processes.cpuNs(cluster.schedulerPid()) - usedBeforeNs;
+                final ZeroRuns runs = ZeroRuns.of(
+                        client,
+                        cluster.schedulerPid(),
+                        tasks,
+                        warmUps,
+                        () -> client.runMerge(Math.max(1, tasks / WARM_UP_SHARE)),
+                        1,
+                        () -> client.runMerge(tasks),
+                        done -> output.stage("zero-worker", done, warmUps + 1));
                 output.print(new BenchResult("zero-worker")
                         .with("tasks", tasks)
-                        .with("seconds", elapsedNs / 1e9)
-                        .with("tasks_per_s", tasks * 1e9 / elapsedNs)
-                        .with("scheduler_cpu_us_per_task", usedNs / 1e3 / tasks)
+                        .with("seconds", runs.seconds())
+                        .with("tasks_per_s", runs.tasksPerS())
+                        .with("scheduler_cpu_us_per_task", runs.cpuUsPerTask())
                         .with("heap_bytes_per_task", heapBytesPerTask));
             } catch (final MusterException e) {
                 throw new MusterException(e.getMessage() + cluster.logs(), e);

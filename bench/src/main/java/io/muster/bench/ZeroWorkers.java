@@ -23,14 +23,14 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process of many {@link ZeroWorker}s, all in one loop. */
+/** A process of many {@link ZeroCrew}s, all in one loop. */
 final class ZeroWorkers implements EventLoop.Agent {
     static final String HOST = "127.0.0.1";
 
     private static final Logger LOG = LoggerFactory.getLogger(ZeroWorkers.class);
 
     private final LinkFactory.Guest guest;
-    private final List<ZeroWorker> workers = new ArrayList<>();
+    private final List<ZeroCrew> crews = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private ZeroWorkers(final LinkFactory.Guest guest) {
@@ -40,7 +40,7 @@ final class ZeroWorkers implements EventLoop.Agent {
     /**
      * Runs until the scheduler stops a worker, or standard input ends.
      *
-     * @param arguments the scheduler file, and how many workers
+     * @param arguments the scheduler file, how many workers, and how many sessions they share
      */
     public static void main(final String[] arguments) {
         final Path directory = PrivateFiles.runtimeDirectory();
@@ -51,7 +51,7 @@ final class ZeroWorkers implements EventLoop.Agent {
             final ZeroWorkers workers =
                     new ZeroWorkers(Objects.requireNonNull(LinkFactories.choose(TransportChoice.AERON))
                             .openGuest(directory, HOST));
-            workers.run(SchedulerFile.read(Path.of(arguments[0])), Integer.parseInt(arguments[1]));
+            workers.run(SchedulerFile.read(Path.of(arguments[0])), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         } catch (final MusterException | InterruptedException e) {
             LOG.error("the workers end: {}", e.getMessage(), e);
             exitCode = 1;
@@ -59,7 +59,7 @@ final class ZeroWorkers implements EventLoop.Agent {
         System.exit(exitCode);
     }
 
-    private void run(final SchedulerFile file, final int count) throws InterruptedException {
+    private void run(final SchedulerFile file, final int count, final int sessions) throws InterruptedException {
         final Settings settings = Settings.load();
         final EventLoop loop =
                 new EventLoop(this, settings.get(Options.LOOP_SPIN).toNanos(), this::fail);
@@ -70,14 +70,18 @@ final class ZeroWorkers implements EventLoop.Agent {
                 guest.linkKinds(),
                 HostId.current(),
                 String.valueOf(System.getProperty("user.name")));
-        for (int i = 0; i < count; i++) {
-            final ZeroWorker worker = new ZeroWorker(
+        for (int i = 0; i < sessions; i++) {
+            final int first = (int) ((long) count * i / sessions);
+            final int next = (int) ((long) count * (i + 1) / sessions);
+            final ZeroCrew crew = new ZeroCrew(
                     Dialer.of(file, Route.DIRECT).dial(hello, settings.get(Options.SESSION_CONNECT_TIMEOUT)),
                     guest,
-                    "zero-" + i);
+                    first,
+                    next - first,
+                    count);
             loop.runExclusively(() -> {
-                workers.add(worker);
-                loop.register(worker.session());
+                crews.add(crew);
+                loop.register(crew.session());
             });
         }
         ended.await();
@@ -92,10 +96,10 @@ final class ZeroWorkers implements EventLoop.Agent {
     @Override
     public int doWork(final long nowNs) {
         int work = guest.doWork();
-        for (int i = 0; i < workers.size(); i++) {
-            final ZeroWorker worker = workers.get(i);
-            work += worker.doWork(nowNs);
-            if (worker.session().isClosed()) {
+        for (int i = 0; i < crews.size(); i++) {
+            final ZeroCrew crew = crews.get(i);
+            work += crew.doWork(nowNs);
+            if (crew.session().isClosed()) {
                 ended.countDown();
             }
         }
@@ -105,15 +109,15 @@ final class ZeroWorkers implements EventLoop.Agent {
     @Override
     public boolean prepareToPark() {
         boolean ready = true;
-        for (int i = 0; i < workers.size(); i++) {
-            ready &= workers.get(i).prepareToPark();
+        for (int i = 0; i < crews.size(); i++) {
+            ready &= crews.get(i).prepareToPark();
         }
         return ready;
     }
 
     @Override
     public void onClose() {
-        workers.forEach(worker -> worker.session().close());
+        crews.forEach(crew -> crew.session().close());
         guest.close();
         ended.countDown();
     }

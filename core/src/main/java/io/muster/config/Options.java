@@ -397,7 +397,8 @@ public final class Options {
             "session.heartbeat",
             ValueType.DURATION,
             Duration.ofSeconds(1),
-            "How often workers and clients tell the scheduler that they are there. At most a third of worker.fence.",
+            "How often workers and clients tell the scheduler that they are there. At most a third of worker.fence; up"
+                    + " to that it grows by 1 ms with each worker that is there.",
             Rule.between(Duration.ofMillis(1), HOUR));
 
     /** How long to wait for a scheduler. */

@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 /** A client across a connection: adapter of what it says to the core, proxy of what the core says to it. */
 final class ClientSession implements MessageHandler, ClientEvents {
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
+    private static final int MAX_REPLY_BYTES = 256 << 20;
     private static final int FIXED = 64;
     private static final byte[] NOTHING = {};
 
@@ -393,7 +394,11 @@ final class ClientSession implements MessageHandler, ClientEvents {
 
     @Override
     public void infoReply(final long requestId, final String json) {
-        final byte[] text = json.getBytes(StandardCharsets.UTF_8);
+        final byte[] whole = json.getBytes(StandardCharsets.UTF_8);
+        final byte[] text = whole.length <= MAX_REPLY_BYTES
+                ? whole
+                : RecordText.refusal("the answer's bytes=" + whole.length + " must be <= " + MAX_REPLY_BYTES)
+                        .getBytes(StandardCharsets.UTF_8);
         final Outbox out = session.out();
         infoReply
                 .wrapAndApplyHeader(out.begin(FIXED + text.length), 0, headerOut)

@@ -1,7 +1,9 @@
 package io.muster.scheduler;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,9 @@ final class CoreState {
 
     /** Workers by number; null where one is gone. */
     final List<@Nullable WorkerState> workers = new ArrayList<>();
+
+    /** The names of those that are there. */
+    final Set<String> workerNames = new HashSet<>();
 
     final Suspicions suspicions = new Suspicions();
 
@@ -34,6 +39,10 @@ final class CoreState {
     final Transitions story = new Transitions();
 
     int livingWorkers;
+
+    /** How many of them have jobs that end. */
+    int endingWorkers;
+
     long transitions;
     long nowNs;
 
@@ -108,7 +117,10 @@ final class CoreState {
 
     /** The slot of a run that is current on this worker, or UNKNOWN: then the report is stale and is dropped. */
     int currentRun(final WorkerState worker, final long runId, final long identity) {
-        worker.retractions.heard(runId);
+        if (worker.mayRetract) {
+            worker.retractions.heard(runId);
+            worker.mayRetract = !worker.retractions.isEmpty();
+        }
         final int slot = slotOf(identity);
         if (slot == ClientState.UNKNOWN
                 || tasks.phase(slot) != TaskPhase.PROCESSING

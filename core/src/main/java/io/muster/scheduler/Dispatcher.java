@@ -159,7 +159,13 @@ final class Dispatcher {
 
     /** What could run where may be different now, and who should have given back what. */
     void timePassed() {
-        workersChanged();
+        if (state.endingWorkers > 0) {
+            workersChanged();
+        } else {
+            mayBeHomed = true;
+            mayBeServed = true;
+            mayGoApart = true;
+        }
         stealing.lookAgain();
     }
 
@@ -371,6 +377,7 @@ final class Dispatcher {
     /** Has a worker drop a result that it is not believed to have, and may say to have before it hears of it. */
     void retract(final WorkerState worker, final long identity) {
         worker.retractions.add(identity, lastRun);
+        worker.mayRetract = true;
         effects.free(worker, identity);
     }
 

@@ -20,6 +20,9 @@ final class Membership {
     private final List<@Nullable WorkerState> workers;
     private final long leaseNs;
 
+    /** Before it nothing is due with any worker. */
+    private long dueNs;
+
     Membership(
             final CoreState state,
             final Effects effects,
@@ -43,7 +46,10 @@ final class Membership {
             workers.add(null);
         }
         workers.set(worker.number, worker);
+        state.workerNames.add(worker.name);
         state.livingWorkers++;
+        state.endingWorkers += worker.endAtNs == WorkerState.NEVER ? 0 : 1;
+        dueNs = timeNs;
         worker.joinedAtNs = timeNs;
         worker.leaseEndsNs = timeNs + leaseNs;
         dispatcher.joined(worker);
@@ -60,6 +66,17 @@ final class Membership {
     void tick(final long timeNs) {
         state.nowNs = timeNs;
         state.suspicions.expire(timeNs);
+        if (timeNs - dueNs >= 0) {
+            dueNs = lookAtAll(timeNs);
+        }
+        evacuation.retry();
+        dispatcher.timePassed();
+        life.failOverdue();
+    }
+
+    /** Does what is due with each worker; returns when the next may be. */
+    private long lookAtAll(final long timeNs) {
+        long next = timeNs + leaseNs;
         for (int number = 0; number < workers.size(); number++) {
             final WorkerState worker = workers.get(number);
             if (worker == null) {
@@ -82,10 +99,21 @@ final class Membership {
             } else if (worker.isDue(timeNs)) {
                 retire(timeNs, worker, worker.remainingNs(timeNs), true, Lifetime.OVER);
             }
+            next = Math.min(next, nextDueNs(worker));
         }
-        evacuation.retry();
-        dispatcher.timePassed();
-        life.failOverdue();
+        return next;
+    }
+
+    private long nextDueNs(final WorkerState worker) {
+        final long leavesNs;
+        if (worker.stopping) {
+            leavesNs = worker.stoppingSinceNs + leaseNs;
+        } else if (worker.draining) {
+            leavesNs = Math.min(worker.loseActorsAtNs, worker.stopAtNs);
+        } else {
+            leavesNs = worker.leaveAtNs;
+        }
+        return Math.min(worker.leaseEndsNs, leavesNs);
     }
 
     /** The worker asks to leave; {@code patienceNs} is how long it can wait, 0 stands for as long as its job lasts. */
@@ -114,12 +142,14 @@ final class Membership {
         if (leftNs != WorkerState.NEVER
                 && (worker.stopAtNs == WorkerState.NEVER || leftNs < worker.stopAtNs - timeNs)) {
             worker.stopAtNs = timeNs + leftNs;
+            dueNs = timeNs;
         }
         if (worker.draining) {
             worker.mayWait &= mayWait;
             evacuation.changed();
             return;
         }
+        dueNs = timeNs;
         state.because(Cause.WORKER_LEAVES, worker.number, 0);
         worker.draining = true;
         worker.loseActorsAtNs = timeNs + Math.min(ACTOR_PATIENCE_NS, 2 * leaseNs);
@@ -203,6 +233,7 @@ final class Membership {
         final boolean isBlameless = expected || worker.draining || worker.isDue(state.nowNs);
         worker.gone = true;
         state.livingWorkers--;
+        state.endingWorkers -= worker.endAtNs == WorkerState.NEVER ? 0 : 1;
         dispatcher.left(worker);
         effects.workerGone(worker, reason);
         if (worker.party != null) {
@@ -241,6 +272,7 @@ final class Membership {
         }
         evacuation.remove(worker);
         workers.set(worker.number, null);
+        state.workerNames.remove(worker.name);
         dispatcher.workersChanged();
         for (int i = 0; i < lost.size(); i++) {
             if (tasks.phase(lost.getInt(i)) == TaskPhase.MEMORY) {

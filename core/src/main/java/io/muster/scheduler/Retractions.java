@@ -21,6 +21,10 @@ final class Retractions {
         lastRun = lastRunBefore;
     }
 
+    boolean isEmpty() {
+        return tasks.isEmpty();
+    }
+
     boolean contains(final long identity) {
         return !tasks.isEmpty() && tasks.contains(identity);
     }

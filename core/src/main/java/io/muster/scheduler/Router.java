@@ -71,15 +71,14 @@ final class Router implements Effects {
     public void workerGone(final WorkerState worker, final String reason) {
         addresses.remove(worker.number);
         knownTo.remove(worker.number);
-        for (final WorkerState other : decider().workers()) {
-            if (other != null && other != worker) {
-                final BitSet known = knownTo.get(other.number);
-                if (known != null && known.get(worker.number)) {
-                    known.clear(worker.number);
-                    commands(other).workerDown(worker.number);
-                }
+        final List<@Nullable WorkerState> workers = decider().workers();
+        knownTo.forEachInt((number, known) -> {
+            final WorkerState other = workers.get(number);
+            if (other != null && known.get(worker.number)) {
+                known.clear(worker.number);
+                commands(other).workerDown(worker.number);
             }
-        }
+        });
         for (final ClientEvents client : clients) {
             client.workerDown(worker.number, reason);
         }

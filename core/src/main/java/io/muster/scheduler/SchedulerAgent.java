@@ -41,6 +41,9 @@ final class SchedulerAgent implements EventLoop.Agent {
     /** An epoch is at least a millisecond, in which fewer tokens than these are given. */
     private static final int TOKENS_PER_EPOCH_BITS = 20;
 
+    /** How much later a heartbeat is for each worker. */
+    private static final long HEARTBEAT_SHARE_NS = 1_000_000;
+
     private static final int MAX_UNREAD_BYTES = 512 << 20;
 
     private final SchedulerSettings settings;
@@ -53,7 +56,10 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final StuckWatch watch;
     private final ConcurrentLinkedQueue<Runnable> guests = new ConcurrentLinkedQueue<>();
     private final List<ClientSession> clients = new ArrayList<>();
+
+    /** The first of each process. */
     private final List<WorkerSession> workers = new ArrayList<>();
+
     private final Int2ObjectHashMap<WorkerState> dead = new Int2ObjectHashMap<>();
     private final long startedNs = System.nanoTime();
     private @Nullable EventLoop loop;
@@ -223,10 +229,12 @@ final class SchedulerAgent implements EventLoop.Agent {
 
     @Override
     public void onClose() {
-        for (final WorkerSession worker : workers) {
-            worker.endBatch();
-            worker.stop(false, "the scheduler is closing");
-            worker.session().flush();
+        for (final WorkerSession first : workers) {
+            for (final WorkerSession worker : first.crew().workers()) {
+                worker.endBatch();
+                worker.stop(false, "the scheduler is closing");
+            }
+            first.session().flush();
         }
         for (final ClientSession client : clients) {
             client.disconnected("the scheduler is closing");
@@ -357,6 +365,13 @@ final class SchedulerAgent implements EventLoop.Agent {
         }
     }
 
+    /** Another worker of a process that is here. */
+    WorkerSession joins(final Crew crew, final int index, final PeerHello hello) {
+        final WorkerSession worker = new WorkerSession(this, core, ++lastWorker, hello, crew, index);
+        worker.heard(nowNs);
+        return worker;
+    }
+
     private void welcome(final Session session, final int number, final @Nullable PendingLink pending) {
         final String address = pending == null ? "" : pending.localAddress();
         new Welcome(
@@ -365,7 +380,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                         number,
                         settings.leaseNs(),
                         settings.fenceNs(),
-                        settings.heartbeatNs(),
+                        heartbeatNs(),
                         pending == null ? LinkKind.LIFELINE : pending.kind(),
                         pending == null ? 0 : pending.streamToScheduler(),
                         pending == null ? 0 : pending.streamFromScheduler(),
@@ -373,6 +388,12 @@ final class SchedulerAgent implements EventLoop.Agent {
                         pending == null ? new byte[0] : pending.key())
                 .write(session.lifelineOut());
         session.flush();
+    }
+
+    /** Grows with the number of workers, so that those who have nothing to say cost no more when they are thousands. */
+    private long heartbeatNs() {
+        final long shareNs = Math.min(settings.fenceNs() / 3, core.livingWorkers() * HEARTBEAT_SHARE_NS);
+        return Math.max(settings.heartbeatNs(), shareNs);
     }
 
     private int pollWorkers(final long nowNs) {
@@ -385,13 +406,25 @@ final class SchedulerAgent implements EventLoop.Agent {
                 worker.heard(nowNs);
                 work += bytes;
             }
+            work += crewEnded(worker.crew());
             if (worker.session().isClosed()) {
                 workers.remove(i);
-                workerEnded(worker);
+                worker.crew().workers().forEach(this::workerEnded);
                 work++;
             }
         }
         return work;
+    }
+
+    private int crewEnded(final Crew crew) {
+        int count = 0;
+        WorkerSession worker = crew.nextEnded();
+        while (worker != null) {
+            workerEnded(worker);
+            count++;
+            worker = crew.nextEnded();
+        }
+        return count;
     }
 
     private void workerEnded(final WorkerSession worker) {
@@ -400,7 +433,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         if (state == null) {
             return;
         }
-        final String reason = worker.lastWords().isEmpty() ? worker.session().closeReason() : worker.lastWords();
+        final String reason = worker.lastWords().isEmpty() ? worker.closeReason() : worker.lastWords();
         LOG.info("worker {} is gone: {}", state.name, reason);
         recorder.workerLeft(state, reason);
         management.workerLeft(state, reason, worker.hasExpectedEnd() || state.draining);

@@ -564,19 +564,10 @@ final class SchedulerCore {
     String uniqueName(final String wished) {
         String name = wished;
         int suffix = 1;
-        while (isTaken(name)) {
+        while (state.workerNames.contains(name)) {
             name = wished + "~" + ++suffix;
         }
         return name;
-    }
-
-    private boolean isTaken(final String name) {
-        for (final WorkerState worker : workers) {
-            if (worker != null && worker.name.equals(name)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Renews a worker's lease. */

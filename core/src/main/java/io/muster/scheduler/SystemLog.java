@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
+import org.agrona.collections.Int2ObjectHashMap;
 
 /** What the scheduler's process and its workers used in the last ten minutes, a sample every two seconds. */
 final class SystemLog {
@@ -13,10 +14,13 @@ final class SystemLog {
 
     private static final int SAMPLES = 300;
 
+    /** Of how many workers all samples are kept; of further ones the last. */
+    private static final int MANY = 1_000;
+
     private final ProcessFigures use = new ProcessFigures();
     private final Series scheduler =
             new Series(SAMPLES, "at", "cpu", "heap", "transitions_per_s", "tasks_per_s", "workers", "processing");
-    private final Map<Integer, OfWorker> workers = new TreeMap<>();
+    private final Int2ObjectHashMap<OfWorker> workers = new Int2ObjectHashMap<>();
     private long lastNs;
     private long lastTransitions;
     private long lastDone;
@@ -25,8 +29,15 @@ final class SystemLog {
 
     /** A worker's samples, and what its counters were at the last one. */
     private static final class OfWorker {
-        private final Series series = new Series(
-                SAMPLES,
+        private final Series series;
+        private long lastNs;
+        private long readBytes;
+        private long writtenBytes;
+        private long gcNs;
+
+        OfWorker(final int samples) {
+            series = new Series(
+                samples,
                 "at",
                 "cpu",
                 "memory",
@@ -38,10 +49,7 @@ final class SystemLog {
                 "gc_per_mille",
                 "running",
                 "ready");
-        private long lastNs;
-        private long readBytes;
-        private long writtenBytes;
-        private long gcNs;
+        }
     }
 
     /** A task's run ended. */
@@ -90,7 +98,11 @@ final class SystemLog {
 
     /** A worker says what it uses; kept if it is time. */
     void heard(final long nowNs, final long atUs, final WorkerState worker, final WorkerFigures figures) {
-        final OfWorker known = workers.computeIfAbsent(worker.number, number -> new OfWorker());
+        OfWorker known = workers.get(worker.number);
+        if (known == null) {
+            known = new OfWorker(workers.size() < MANY ? SAMPLES : 1);
+            workers.put(worker.number, known);
+        }
         final long elapsedNs = nowNs - known.lastNs;
         if (known.lastNs != 0 && elapsedNs < INTERVAL_NS * 9 / 10) {
             return;
@@ -145,10 +157,10 @@ final class SystemLog {
         json.put("interval_s", INTERVAL_NS / 1_000_000_000L);
         json.put("scheduler", scheduler.toJson(sinceUs, SAMPLES));
         final List<Object> each = new ArrayList<>(workers.size());
-        workers.forEach((number, known) -> {
+        workers.keySet().stream().sorted().forEach(number -> {
             final Map<String, Object> worker = new LinkedHashMap<>();
             worker.put("number", (long) number);
-            worker.putAll(known.series.toJson(sinceUs, most));
+            worker.putAll(Objects.requireNonNull(workers.get(number)).series.toJson(sinceUs, most));
             each.add(worker);
         });
         json.put("workers", each);

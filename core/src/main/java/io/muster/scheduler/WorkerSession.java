@@ -68,7 +68,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final SchedulerAgent agent;
     private final SchedulerCore core;
     private final int number;
-    private final Session session;
+    private final Crew crew;
+    private final CrewLine session;
+    private final WorkerCodecs codecs;
     private final PeerHello hello;
     private @Nullable PendingLink pending;
     private LinkKind linkKind = LinkKind.LIFELINE;
@@ -77,6 +79,10 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private String lastWords = "";
     private long heardNs;
     private long owedAckNs;
+
+    /** What is to be added to the worker's times. */
+    private long offsetNs;
+
     private boolean owesAck;
     private long pid;
     private long residentBytes;
@@ -85,41 +91,15 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private long lastReport;
     private @Nullable Consumer<String> reportTaker;
 
-    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final RegisterWorkerDecoder registerWorker = new RegisterWorkerDecoder();
-    private final InventoryDecoder inventory = new InventoryDecoder();
-    private final RunDoneDecoder runDone = new RunDoneDecoder();
-    private final RunFailedDecoder runFailed = new RunFailedDecoder();
-    private final LongRunningDecoder longRunning = new LongRunningDecoder();
-    private final CommitRequestDecoder commitRequest = new CommitRequestDecoder();
-    private final InputMissingDecoder inputMissing = new InputMissingDecoder();
-    private final ReplicaStoredDecoder replicaStored = new ReplicaStoredDecoder();
-    private final ReplicaFailedDecoder replicaFailed = new ReplicaFailedDecoder();
-    private final RunsTakenBackDecoder runsTakenBack = new RunsTakenBackDecoder();
-    private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
-    private final WorkerStatusDecoder workerStatus = new WorkerStatusDecoder();
-    private final DrainingDecoder draining = new DrainingDecoder();
-    private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
-    private final LinkReadyDecoder linkReady = new LinkReadyDecoder();
-    private final InlineValue inlineValue = new InlineValue();
+    /** Whether {@link Crew} has it on its list of those with something to send. */
+    boolean isTouched;
+
     private final ClockOffset clock = new ClockOffset();
 
-    private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
-    private final RegisterFunctionEncoder registerFunction = new RegisterFunctionEncoder();
-    private final AssignEncoder assign = new AssignEncoder();
-    private final FreeResultsEncoder freeResults = new FreeResultsEncoder();
-    private final AbandonRunsEncoder abandonRuns = new AbandonRunsEncoder();
-    private final TakeBackRunsEncoder takeBackRuns = new TakeBackRunsEncoder();
-    private final CommitAnswerEncoder commitAnswer = new CommitAnswerEncoder();
-    private final ReplicateEncoder replicate = new ReplicateEncoder();
-    private final ForgetFunctionsEncoder forgetFunctions = new ForgetFunctionsEncoder();
-    private final WorkerUpEncoder workerUp = new WorkerUpEncoder();
-    private final WorkerDownEncoder workerDown = new WorkerDownEncoder();
-    private final StopWorkerEncoder stopWorker = new StopWorkerEncoder();
-    private final HeartbeatAckEncoder heartbeatAck = new HeartbeatAckEncoder();
     private final LongArrayList freed = new LongArrayList();
     private final LongArrayList recalled = new LongArrayList();
 
+    /** The first, or only, worker of a process that has come through the door. */
     WorkerSession(
             final SchedulerAgent agent,
             final SchedulerCore core,
@@ -127,20 +107,39 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             final TlsChannel tls,
             final PeerHello hello,
             final @Nullable PendingLink pending) {
+        this(agent, core, number, hello, new Crew(agent, tls, hello), 0);
+        this.pending = pending;
+        crew.add(this);
+    }
+
+    /** One of a crew. */
+    WorkerSession(
+            final SchedulerAgent agent,
+            final SchedulerCore core,
+            final int number,
+            final PeerHello hello,
+            final Crew crew,
+            final int index) {
         this.agent = agent;
         this.core = core;
         this.number = number;
         this.hello = hello;
-        this.pending = pending;
-        this.session = new Session(tls, this);
+        this.crew = crew;
+        this.session = new CrewLine(crew, index);
+        this.codecs = crew.codecs();
     }
 
     int number() {
         return number;
     }
 
+    /** What carries this worker's messages, and those of others of its process. */
     Session session() {
-        return session;
+        return crew.session();
+    }
+
+    Crew crew() {
+        return crew;
     }
 
     PeerHello hello() {
@@ -182,7 +181,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     int progressLink() {
         if (pending != null && pending.isConnected()) {
             linkKind = pending.kind();
-            session.attach(pending.link());
+            crew.session().attach(pending.link());
             pending = null;
             return 1;
         }
@@ -191,6 +190,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     /** Puts what was batched into the outbox. */
     void endBatch() {
+        if (!isTouched) {
+            return;
+        }
         if (!freed.isEmpty()) {
             writeFreed();
         }
@@ -199,19 +201,25 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         }
     }
 
-    /** Sends what is there, and then, without waking the worker for it, the answer to its heartbeat. */
+    /** Sends what is there, and then, without waking the process for it, the answers to heartbeats; for its first worker. */
     int flush() {
-        endBatch();
-        int bytes = session.flush();
-        if (owesAck && session.out().size() == 0) {
+        return crew.flush();
+    }
+
+    /** Answers a heartbeat. */
+    void acknowledge() {
+        if (owesAck) {
             owesAck = false;
-            heartbeatAck
-                    .wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut)
+            codecs.heartbeatAck
+                    .wrapAndApplyHeader(session.out().begin(FIXED), 0, codecs.headerOut)
                     .sentNs(owedAckNs);
-            session.out().end(HEADER + heartbeatAck.encodedLength());
-            bytes += session.flushQuietly();
+            session.out().end(HEADER + codecs.heartbeatAck.encodedLength());
         }
-        return bytes;
+    }
+
+    /** Why it is not here any more. */
+    String closeReason() {
+        return session.closeReason();
     }
 
     @Override
@@ -231,87 +239,87 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         switch (templateId) {
             case RunDoneDecoder.TEMPLATE_ID -> onRunDone(worker, message);
             case RunFailedDecoder.TEMPLATE_ID -> {
-                runFailed.wrapAndApplyHeader(message, 0, header);
+                codecs.runFailed.wrapAndApplyHeader(message, 0, codecs.header);
                 agent.recorder()
                         .ran(
                                 worker,
-                                runFailed.runId(),
-                                runFailed.task(),
+                                codecs.runFailed.runId(),
+                                codecs.runFailed.task(),
                                 true,
-                                clock.ns(),
+                                offsetNs,
                                 agent.nowNs(),
-                                runFailed.thread(),
-                                runFailed.startNs(),
-                                runFailed.stopNs(),
-                                runFailed.fetchStartNs(),
-                                runFailed.fetchStopNs(),
-                                runFailed.diskNs());
+                                codecs.runFailed.thread(),
+                                codecs.runFailed.startNs(),
+                                codecs.runFailed.stopNs(),
+                                codecs.runFailed.fetchStartNs(),
+                                codecs.runFailed.fetchStopNs(),
+                                codecs.runFailed.diskNs());
                 core.runFailed(
                         worker,
-                        runFailed.runId(),
-                        runFailed.task(),
-                        runFailed.durationNs(),
-                        runFailed.unknown() == 1,
+                        codecs.runFailed.runId(),
+                        codecs.runFailed.task(),
+                        codecs.runFailed.durationNs(),
+                        codecs.runFailed.unknown() == 1,
                         Wire.bytes(
                                 message,
-                                runFailed.limit() + RunFailedDecoder.failureHeaderLength(),
-                                runFailed.failureLength()));
+                                codecs.runFailed.limit() + RunFailedDecoder.failureHeaderLength(),
+                                codecs.runFailed.failureLength()));
             }
             case LongRunningDecoder.TEMPLATE_ID -> {
-                longRunning.wrapAndApplyHeader(message, 0, header);
-                core.longRunning(worker, longRunning.runId(), longRunning.task(), longRunning.seceded() != 0);
+                codecs.longRunning.wrapAndApplyHeader(message, 0, codecs.header);
+                core.longRunning(worker, codecs.longRunning.runId(), codecs.longRunning.task(), codecs.longRunning.seceded() != 0);
             }
             case CommitRequestDecoder.TEMPLATE_ID -> {
-                commitRequest.wrapAndApplyHeader(message, 0, header);
-                core.commitRequested(worker, commitRequest.runId(), commitRequest.task());
+                codecs.commitRequest.wrapAndApplyHeader(message, 0, codecs.header);
+                core.commitRequested(worker, codecs.commitRequest.runId(), codecs.commitRequest.task());
             }
             case InputMissingDecoder.TEMPLATE_ID -> onInputMissing(worker, message);
             case ReplicaStoredDecoder.TEMPLATE_ID -> {
-                replicaStored.wrapAndApplyHeader(message, 0, header);
-                core.replicaStored(worker, replicaStored.task(), replicaStored.sizeBytes());
+                codecs.replicaStored.wrapAndApplyHeader(message, 0, codecs.header);
+                core.replicaStored(worker, codecs.replicaStored.task(), codecs.replicaStored.sizeBytes());
             }
             case ReplicaFailedDecoder.TEMPLATE_ID -> {
-                replicaFailed.wrapAndApplyHeader(message, 0, header);
+                codecs.replicaFailed.wrapAndApplyHeader(message, 0, codecs.header);
                 final Asked asked = asked(
                         message,
-                        replicaFailed.limit() + ReplicaFailedDecoder.holdersHeaderLength(),
-                        replicaFailed.holdersLength());
-                core.replicaFailed(worker, replicaFailed.task(), asked.holders(), asked.gone());
+                        codecs.replicaFailed.limit() + ReplicaFailedDecoder.holdersHeaderLength(),
+                        codecs.replicaFailed.holdersLength());
+                core.replicaFailed(worker, codecs.replicaFailed.task(), asked.holders(), asked.gone());
             }
             case CoordinationRequestDecoder.TEMPLATE_ID ->
                 core.sharing().coordinate(worker, CoordinationCodec.request(message));
             case RunsTakenBackDecoder.TEMPLATE_ID -> onRunsTakenBack(worker, message);
             case RecordsDecoder.TEMPLATE_ID -> {
-                final RecordsDecoder records = new RecordsDecoder().wrapAndApplyHeader(message, 0, header);
-                agent.recorder().told(worker, records.requestId(), records.json(), clock.ns());
+                final RecordsDecoder records = new RecordsDecoder().wrapAndApplyHeader(message, 0, codecs.header);
+                agent.recorder().told(worker, records.requestId(), records.json(), offsetNs);
             }
             case ProfileDecoder.TEMPLATE_ID -> onProfile(worker, message);
             case SaidDecoder.TEMPLATE_ID -> {
-                final SaidDecoder said = new SaidDecoder().wrapAndApplyHeader(message, 0, header);
+                final SaidDecoder said = new SaidDecoder().wrapAndApplyHeader(message, 0, codecs.header);
                 agent.recorder().said(worker, said.task(), said.kind() == 1, said.text());
             }
             case LogEventDecoder.TEMPLATE_ID -> {
-                final LogEventDecoder event = new LogEventDecoder().wrapAndApplyHeader(message, 0, header);
+                final LogEventDecoder event = new LogEventDecoder().wrapAndApplyHeader(message, 0, codecs.header);
                 final String topic = event.topic();
                 agent.recorder().event(topic, worker.name, event.text());
             }
             case InventoryDecoder.TEMPLATE_ID -> {
-                inventory.wrapAndApplyHeader(message, 0, header);
+                codecs.inventory.wrapAndApplyHeader(message, 0, codecs.header);
                 final long[] held = Wire.longs(
-                        message, inventory.limit() + InventoryDecoder.resultsHeaderLength(), inventory.resultsLength());
+                        message, codecs.inventory.limit() + InventoryDecoder.resultsHeaderLength(), codecs.inventory.resultsLength());
                 for (int i = 0; i + 1 < held.length; i += 2) {
                     core.replicaStored(worker, held[i], held[i + 1]);
                 }
             }
             case HeartbeatDecoder.TEMPLATE_ID -> onHeartbeat(worker, message);
             case WorkerStatusDecoder.TEMPLATE_ID -> {
-                workerStatus.wrapAndApplyHeader(message, 0, header);
+                codecs.workerStatus.wrapAndApplyHeader(message, 0, codecs.header);
                 final WorkerStatus status = new WorkerStatus(
-                        workerStatus.paused() != 0,
-                        workerStatus.managedBytes(),
-                        workerStatus.spilledBytes(),
-                        workerStatus.processBytes(),
-                        workerStatus.hardLimitBytes());
+                        codecs.workerStatus.paused() != 0,
+                        codecs.workerStatus.managedBytes(),
+                        codecs.workerStatus.spilledBytes(),
+                        codecs.workerStatus.processBytes(),
+                        codecs.workerStatus.hardLimitBytes());
                 core.memory(worker, status);
                 if (worker.paused != status.paused()) {
                     agent.recorder().workerEvent(worker, status.paused() ? "pauses: its memory is full" : "goes on");
@@ -321,16 +329,16 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case KnownRunsDecoder.TEMPLATE_ID -> onKnownRuns(worker, message);
             case WorkerReportDecoder.TEMPLATE_ID -> onReport(message);
             case DrainingDecoder.TEMPLATE_ID -> {
-                draining.wrapAndApplyHeader(message, 0, header);
-                final long patienceNs = Math.max(0, draining.patienceNs());
-                final String reason = draining.reason();
+                codecs.draining.wrapAndApplyHeader(message, 0, codecs.header);
+                final long patienceNs = Math.max(0, codecs.draining.patienceNs());
+                final String reason = codecs.draining.reason();
                 agent.recorder().workerEvent(worker, "asks to leave: " + reason);
                 core.drain(agent.nowNs(), worker, patienceNs, reason);
             }
             case GoodbyeDecoder.TEMPLATE_ID -> {
-                goodbye.wrapAndApplyHeader(message, 0, header);
-                expectedEnd = goodbye.expected() != 0;
-                lastWords = goodbye.reason();
+                codecs.goodbye.wrapAndApplyHeader(message, 0, codecs.header);
+                expectedEnd = codecs.goodbye.expected() != 0;
+                lastWords = codecs.goodbye.reason();
                 session.end(lastWords);
             }
             default -> throw new ProtocolException("templateId=" + templateId + " is not one of a worker's messages");
@@ -341,7 +349,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         if (state != null) {
             throw new ProtocolException("worker number=" + number + " registers twice in one session");
         }
-        final RegisterWorkerDecoder worker = registerWorker.wrapAndApplyHeader(message, 0, header);
+        final RegisterWorkerDecoder worker = codecs.registerWorker.wrapAndApplyHeader(message, 0, codecs.header);
         final int threads = worker.threads();
         final long memoryLimitBytes = worker.memoryLimitBytes();
         pid = worker.pid();
@@ -387,12 +395,12 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     private void onLinkReady(final ArrayBuffer message) {
-        linkReady.wrapAndApplyHeader(message, 0, header);
+        codecs.linkReady.wrapAndApplyHeader(message, 0, codecs.header);
         if (pending == null) {
             return;
         }
-        if (linkReady.linkKind() == pending.kind()) {
-            pending.peerAddress(linkReady.linkAddress());
+        if (codecs.linkReady.linkKind() == pending.kind()) {
+            pending.peerAddress(codecs.linkReady.linkAddress());
         } else {
             closePending();
         }
@@ -406,38 +414,38 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     private void onRunDone(final WorkerState worker, final ArrayBuffer message) {
-        runDone.wrapAndApplyHeader(message, 0, header);
-        final boolean inline = runDone.inline() != 0;
-        final int length = runDone.valueLength();
-        final int offset = runDone.limit() + RunDoneDecoder.valueHeaderLength();
-        inlineValue.wrap(message, offset, Wire.within(message, offset, length));
+        codecs.runDone.wrapAndApplyHeader(message, 0, codecs.header);
+        final boolean inline = codecs.runDone.inline() != 0;
+        final int length = codecs.runDone.valueLength();
+        final int offset = codecs.runDone.limit() + RunDoneDecoder.valueHeaderLength();
+        codecs.inlineValue.wrap(message, offset, Wire.within(message, offset, length));
         agent.recorder()
                 .ran(
                         worker,
-                        runDone.runId(),
-                        runDone.task(),
+                        codecs.runDone.runId(),
+                        codecs.runDone.task(),
                         false,
-                        clock.ns(),
+                        offsetNs,
                         agent.nowNs(),
-                        runDone.thread(),
-                        runDone.startNs(),
-                        runDone.stopNs(),
-                        runDone.fetchStartNs(),
-                        runDone.fetchStopNs(),
-                        runDone.diskNs());
+                        codecs.runDone.thread(),
+                        codecs.runDone.startNs(),
+                        codecs.runDone.stopNs(),
+                        codecs.runDone.fetchStartNs(),
+                        codecs.runDone.fetchStopNs(),
+                        codecs.runDone.diskNs());
         core.runDone(
                 worker,
-                runDone.runId(),
-                runDone.task(),
-                runDone.sizeBytes(),
-                runDone.durationNs(),
+                codecs.runDone.runId(),
+                codecs.runDone.task(),
+                codecs.runDone.sizeBytes(),
+                codecs.runDone.durationNs(),
                 inline,
-                inline ? inlineValue : null);
+                inline ? codecs.inlineValue : null);
     }
 
     private void onProfile(final WorkerState worker, final ArrayBuffer message) {
         final String text =
-                new ProfileDecoder().wrapAndApplyHeader(message, 0, header).text();
+                new ProfileDecoder().wrapAndApplyHeader(message, 0, codecs.header).text();
         try {
             agent.recorder().profiled(worker, text);
         } catch (final IllegalArgumentException e) {
@@ -446,19 +454,19 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     private void onInputMissing(final WorkerState worker, final ArrayBuffer message) {
-        inputMissing.wrapAndApplyHeader(message, 0, header);
+        codecs.inputMissing.wrapAndApplyHeader(message, 0, codecs.header);
         final Asked asked = asked(
                 message,
-                inputMissing.limit() + InputMissingDecoder.holdersHeaderLength(),
-                inputMissing.holdersLength());
+                codecs.inputMissing.limit() + InputMissingDecoder.holdersHeaderLength(),
+                codecs.inputMissing.holdersLength());
         core.inputMissing(
-                worker, inputMissing.runId(), inputMissing.task(), inputMissing.input(), asked.holders(), asked.gone());
+                worker, codecs.inputMissing.runId(), codecs.inputMissing.task(), codecs.inputMissing.input(), asked.holders(), asked.gone());
     }
 
     private void onRunsTakenBack(final WorkerState worker, final ArrayBuffer message) {
-        runsTakenBack.wrapAndApplyHeader(message, 0, header);
-        final int offset = runsTakenBack.limit() + RunsTakenBackDecoder.runsHeaderLength();
-        final int count = Wire.count(message, offset, runsTakenBack.runsLength(), Wire.MARKED_LONG);
+        codecs.runsTakenBack.wrapAndApplyHeader(message, 0, codecs.header);
+        final int offset = codecs.runsTakenBack.limit() + RunsTakenBackDecoder.runsHeaderLength();
+        final int count = Wire.count(message, offset, codecs.runsTakenBack.runsLength(), Wire.MARKED_LONG);
         for (int i = 0; i < count; i++) {
             final int at = offset + i * Wire.MARKED_LONG;
             final boolean isGivenUp = message.getByte(at + Long.BYTES) != 0;
@@ -480,28 +488,30 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     private void onHeartbeat(final WorkerState worker, final ArrayBuffer message) {
-        heartbeat.wrapAndApplyHeader(message, 0, header);
-        residentBytes = heartbeat.residentBytes();
-        cpuPerMille = heartbeat.cpuPerMille();
-        running = heartbeat.runningTasks();
+        codecs.heartbeat.wrapAndApplyHeader(message, 0, codecs.header);
+        residentBytes = codecs.heartbeat.residentBytes();
+        cpuPerMille = codecs.heartbeat.cpuPerMille();
+        running = codecs.heartbeat.runningTasks();
         core.heartbeat(agent.nowNs(), worker);
-        owedAckNs = heartbeat.sentNs();
+        owedAckNs = codecs.heartbeat.sentNs();
         clock.heard(System.nanoTime(), owedAckNs);
+        offsetNs = clock.ns();
         final WorkerFigures figures = new WorkerFigures(
                 cpuPerMille,
-                heartbeat.heapUsedBytes(),
+                codecs.heartbeat.heapUsedBytes(),
                 residentBytes,
-                heartbeat.gcNs(),
-                heartbeat.readBytes(),
-                heartbeat.writtenBytes(),
+                codecs.heartbeat.gcNs(),
+                codecs.heartbeat.readBytes(),
+                codecs.heartbeat.writtenBytes(),
                 running,
-                heartbeat.readyTasks());
+                codecs.heartbeat.readyTasks());
         agent.recorder().heard(worker, figures, agent.nowNs());
         owesAck = true;
+        crew.touch(this);
     }
 
     private void onKnownRuns(final WorkerState worker, final ArrayBuffer message) {
-        final KnownRunsDecoder known = new KnownRunsDecoder().wrapAndApplyHeader(message, 0, header);
+        final KnownRunsDecoder known = new KnownRunsDecoder().wrapAndApplyHeader(message, 0, codecs.header);
         final int offset = known.limit() + KnownRunsDecoder.oldestHeaderLength();
         final int count = Wire.count(message, offset, known.oldestLength(), Wire.MARKED_LONG);
         if (count > RunList.MAX_TOLD) {
@@ -520,7 +530,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     private void onReport(final ArrayBuffer message) {
-        final WorkerReportDecoder report = new WorkerReportDecoder().wrapAndApplyHeader(message, 0, header);
+        final WorkerReportDecoder report = new WorkerReportDecoder().wrapAndApplyHeader(message, 0, codecs.header);
         final Consumer<String> taker = reportTaker;
         if (taker != null && report.requestId() == lastReport) {
             reportTaker = null;
@@ -533,7 +543,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         reportTaker = taker;
         final Outbox out = session.out();
         final ReportRequestEncoder encoder = new ReportRequestEncoder();
-        encoder.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut).requestId(++lastReport);
+        encoder.wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut).requestId(++lastReport);
         out.end(HEADER + encoder.encodedLength());
     }
 
@@ -570,12 +580,12 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final byte[] bytes = (byte[]) body;
         final byte[] text = name.getBytes(StandardCharsets.UTF_8);
         final Outbox out = session.out();
-        registerFunction
-                .wrapAndApplyHeader(out.begin(FIXED + bytes.length + text.length), 0, headerOut)
+        codecs.registerFunction
+                .wrapAndApplyHeader(out.begin(FIXED + bytes.length + text.length), 0, codecs.headerOut)
                 .functionId(functionId)
                 .putBody(bytes, 0, bytes.length)
                 .putName(text, 0, text.length);
-        out.end(HEADER + registerFunction.encodedLength());
+        out.end(HEADER + codecs.registerFunction.encodedLength());
     }
 
     @Override
@@ -584,8 +594,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final ArrayBuffer packed = new ArrayBuffer(one);
         Wire.putLong(packed, 0, functionId);
         final Outbox out = session.out();
-        forgetFunctions.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut).putFunctionIds(one, 0, one.length);
-        out.end(HEADER + forgetFunctions.encodedLength());
+        codecs.forgetFunctions.wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut).putFunctionIds(one, 0, one.length);
+        out.end(HEADER + codecs.forgetFunctions.encodedLength());
     }
 
     @Override
@@ -605,14 +615,14 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final int inputBytes = inputs.length * (Long.BYTES + Integer.BYTES);
         final Outbox out = session.out();
         final ArrayBuffer buffer = out.begin(FIXED + inputBytes + body.length + text.length);
-        assign.wrapAndApplyHeader(buffer, 0, headerOut)
+        codecs.assign.wrapAndApplyHeader(buffer, 0, codecs.headerOut)
                 .runId(runId)
                 .task(task)
                 .functionId(functionId)
                 .attempt(attempt)
                 .flags((short) flags);
         if (inputs.length == 0) {
-            assign.putInputs(NOTHING, 0, 0);
+            codecs.assign.putInputs(NOTHING, 0, 0);
         } else {
             final byte[] packed = new byte[inputBytes];
             final ArrayBuffer packer = new ArrayBuffer(packed);
@@ -620,35 +630,36 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 Wire.putLong(packer, 12 * i, inputs[i]);
                 Wire.putInt(packer, 12 * i + 8, holders[i]);
             }
-            assign.putInputs(packed, 0, inputBytes);
+            codecs.assign.putInputs(packed, 0, inputBytes);
         }
-        assign.putPayload(body, 0, body.length).putKey(text, 0, text.length);
-        out.end(HEADER + assign.encodedLength());
+        codecs.assign.putPayload(body, 0, body.length).putKey(text, 0, text.length);
+        out.end(HEADER + codecs.assign.encodedLength());
     }
 
     @Override
     public void free(final long task) {
         freed.addLong(task);
+        crew.touch(this);
     }
 
     private void writeFreed() {
         final byte[] packed = packed(freed);
         freed.clear();
         final Outbox out = session.out();
-        freeResults
-                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
+        codecs.freeResults
+                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, codecs.headerOut)
                 .putTasks(packed, 0, packed.length);
-        out.end(HEADER + freeResults.encodedLength());
+        out.end(HEADER + codecs.freeResults.encodedLength());
     }
 
     private void writeRecalled() {
         final byte[] packed = packed(recalled);
         recalled.clear();
         final Outbox out = session.out();
-        takeBackRuns
-                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
+        codecs.takeBackRuns
+                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, codecs.headerOut)
                 .putRunIds(packed, 0, packed.length);
-        out.end(HEADER + takeBackRuns.encodedLength());
+        out.end(HEADER + codecs.takeBackRuns.encodedLength());
     }
 
     private static byte[] packed(final LongArrayList values) {
@@ -665,6 +676,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         for (final long runId : runIds) {
             recalled.addLong(runId);
         }
+        crew.touch(this);
     }
 
     @Override
@@ -673,22 +685,22 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final byte[] one = new byte[Long.BYTES];
         Wire.putLong(new ArrayBuffer(one), 0, runId);
         final Outbox out = session.out();
-        abandonRuns
-                .wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
+        codecs.abandonRuns
+                .wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut)
                 .interrupt((short) (interrupt ? 1 : 0))
                 .putRunIds(one, 0, one.length);
-        out.end(HEADER + abandonRuns.encodedLength());
+        out.end(HEADER + codecs.abandonRuns.encodedLength());
     }
 
     @Override
     public void commit(final long runId, final boolean granted) {
         endBatch();
         final Outbox out = session.out();
-        commitAnswer
-                .wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
+        codecs.commitAnswer
+                .wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut)
                 .runId(runId)
                 .granted((short) (granted ? 1 : 0));
-        out.end(HEADER + commitAnswer.encodedLength());
+        out.end(HEADER + codecs.commitAnswer.encodedLength());
     }
 
     @Override
@@ -700,11 +712,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             Wire.putInt(packer, i * Integer.BYTES, holders[i]);
         }
         final Outbox out = session.out();
-        replicate
-                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
+        codecs.replicate
+                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, codecs.headerOut)
                 .task(task)
                 .putHolders(packed, 0, packed.length);
-        out.end(HEADER + replicate.encodedLength());
+        out.end(HEADER + codecs.replicate.encodedLength());
     }
 
     @Override
@@ -721,12 +733,12 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     @Override
     public void workerUp(final WorkerAddress worker) {
-        Messages.workerUp(session.out(), workerUp, headerOut, worker);
+        Messages.workerUp(session.out(), codecs.workerUp, codecs.headerOut, worker);
     }
 
     @Override
     public void workerDown(final int worker) {
-        Messages.workerDown(session.out(), workerDown, headerOut, worker, "");
+        Messages.workerDown(session.out(), codecs.workerDown, codecs.headerOut, worker, "");
     }
 
     @Override
@@ -735,11 +747,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         lastWords = reason;
         final byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         final Outbox out = session.out();
-        stopWorker
-                .wrapAndApplyHeader(out.begin(FIXED + text.length), 0, headerOut)
+        codecs.stopWorker
+                .wrapAndApplyHeader(out.begin(FIXED + text.length), 0, codecs.headerOut)
                 .restart((short) (restart ? 1 : 0))
                 .putReason(text, 0, text.length);
-        out.end(HEADER + stopWorker.encodedLength());
+        out.end(HEADER + codecs.stopWorker.encodedLength());
     }
 
     /** Workers that were asked for a result, and whether each said that it has none. */

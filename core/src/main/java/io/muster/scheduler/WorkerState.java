@@ -3,13 +3,9 @@ package io.muster.scheduler;
 import org.agrona.collections.IntArrayList;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.LongHashSet;
-import org.jspecify.annotations.Nullable;
 
 /** A worker's session in the scheduler: what it can do, what it has to do, and the tasks that wait for it in particular. */
-final class WorkerState {
-    /** The time of what never comes. */
-    static final long NEVER = Long.MAX_VALUE;
-
+final class WorkerState extends WorkerLoad {
     /** How much expected work is handed to a thread ahead of time, so that it finds the next task without asking. */
     private static final long AHEAD_US = 2_000;
 
@@ -21,13 +17,9 @@ final class WorkerState {
     /** What part of its memory counts as left in any case, as a full worker writes results to its disk. */
     private static final double SPARE_MEMORY = 0.05;
 
-    final int number;
     final String name;
     final String host;
-    final int threads;
-    final long memoryLimitBytes;
     final boolean hasNanny;
-    final Object peer;
 
     /** Tasks that should run here and find no room yet. */
     final ReadyQueue queue = new ReadyQueue();
@@ -40,25 +32,14 @@ final class WorkerState {
 
     long suspectedUntilNs;
 
-    /** What is assigned, in that order. */
-    final SlotList runs = new SlotList();
-
     /** Calls of its actors that are assigned, in that order: they are not among its runs, and count for nothing but themselves. */
     final SlotList calls = new SlotList();
-
-    int callCount;
-
-    /** How many actors it holds or makes. */
-    int actors;
 
     /** Runs that were asked back, and that the worker has not answered for: task by run. */
     final Long2LongHashMap recalled = new Long2LongHashMap(Long.MIN_VALUE);
 
     /** Runs that it did not give back. */
     final LongHashSet started = new LongHashSet();
-
-    /** Whether there is anything in one of the two. */
-    boolean wasAsked;
 
     /** Runs of tasks that may have killed other workers. */
     final LongHashSet suspectRuns = new LongHashSet();
@@ -69,9 +50,6 @@ final class WorkerState {
     /** Data that a client was told to place here, and that has not come yet. */
     final SlotList awaited = new SlotList();
 
-    /** Tasks whose results were stored here, each at least once if it still is; others may have gone since. */
-    final IntArrayList held = new IntArrayList();
-
     /** Results that this worker was asked to copy from others. */
     final IntArrayList copying = new IntArrayList();
 
@@ -81,29 +59,6 @@ final class WorkerState {
     /** What the submitter marked the job with; empty if with nothing. */
     String jobToken = "";
 
-    int assigned;
-
-    /** How many of them occupy no thread, as they wait for other tasks. */
-    int seceded;
-
-    /** How many tasks are in {@link #queue}; it may have stale entries beside them. */
-    int queued;
-
-    /** How many results it holds. */
-    int heldCount;
-
-    /** What its runs hold of locks, queues and their like; made when one first asks. */
-    @Nullable
-    Party party;
-
-    /** Expected work, of what is assigned and what is queued. */
-    long occupancyUs;
-
-    /** Expected work of what is queued. */
-    long queuedUs;
-
-    long storedBytes;
-
     final WorkerMemoryState memory = new WorkerMemoryState();
 
     /** Which runs it says it has. */
@@ -111,12 +66,6 @@ final class WorkerState {
 
     /** What it can't exceed without dying; 0: nothing is. */
     long hardLimitBytes;
-
-    /** Expected size of the results of what is assigned, if it has a limit. */
-    long producingBytes;
-
-    /** Since when all its threads have been busy and none of them came to an end. */
-    long quietSinceNs;
 
     /** Size of what it was asked to copy. */
     long copyingBytes;
@@ -126,9 +75,6 @@ final class WorkerState {
 
     /** When it should begin to leave. */
     long leaveAtNs = NEVER;
-
-    /** When its job is over. */
-    long endAtNs = NEVER;
 
     /** Up to when it may finish what it has, while it leaves. */
     long stopAtNs = NEVER;
@@ -142,35 +88,17 @@ final class WorkerState {
     /** Whether it waits, while it leaves, for a worker that could take what only it holds. */
     boolean mayWait;
 
-    /** It gets no more tasks, and leaves once it has nothing to do and nothing that others need. */
-    boolean draining;
-
-    /** It gets no tasks and no data until it has memory again. */
-    boolean paused;
-
-    /** It was told to end for good, or to start anew. */
-    boolean stopping;
-
     /** Whether its nanny may start another. */
     boolean restarts;
 
     /** When it was told to. */
     long stoppingSinceNs;
 
-    boolean gone;
-
-    /** What {@link Placement} has noted of it. */
-    boolean isListedIdle;
-
-    boolean isListedWithRoom;
-    boolean isListedCrowded;
-
     /** Up to where {@link #held} was looked through for what others need, and up to where nothing is left of that. */
     int copied;
 
     int safe;
 
-    private final int minimumAssigned;
     private Resources resources = Resources.NONE;
     private long[] free = {};
 
@@ -193,14 +121,10 @@ final class WorkerState {
             final long memoryLimitBytes,
             final boolean hasNanny,
             final Object peer) {
-        this.number = number;
+        super(number, threads, memoryLimitBytes, peer);
         this.name = name;
         this.host = host;
-        this.threads = threads;
-        this.memoryLimitBytes = memoryLimitBytes;
         this.hasNanny = hasNanny;
-        this.peer = peer;
-        this.minimumAssigned = threads + (threads + 9) / 10;
     }
 
     /** Says what it has besides threads; before it is added. */

@@ -3,6 +3,8 @@ package io.muster.bench;
 import io.muster.MusterException;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignDecoder;
+import io.muster.protocol.ForWorkerDecoder;
+import io.muster.protocol.ForWorkerEncoder;
 import io.muster.protocol.GoodbyeDecoder;
 import io.muster.protocol.HeartbeatEncoder;
 import io.muster.protocol.LinkKind;
@@ -15,40 +17,66 @@ import io.muster.protocol.StopWorkerDecoder;
 import io.muster.transport.Dialer;
 import io.muster.transport.LinkFactory;
 import io.muster.transport.MessageHandler;
+import io.muster.transport.Outbox;
 import io.muster.transport.PendingLink;
 import io.muster.transport.Session;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A worker that computes nothing: it answers every task at once with a result of no bytes. */
-final class ZeroWorker implements MessageHandler {
+/** Workers that compute nothing and share a session: they answer every task at once with a result of no bytes. */
+final class ZeroCrew implements MessageHandler {
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
     private static final int FIXED = 256;
     private static final int SEND_ALONG = 1;
     private static final long RESULT_BYTES = 8;
     private static final int FINGERPRINT_BYTES = 32;
     private static final long LINK_PATIENCE_NS = 10_000_000_000L;
+
+    /** Registrations and heartbeats are not added to more bytes than these that wait to be sent. */
+    private static final int ENOUGH_BYTES = 1 << 20;
+
+    /** As the scheduler asks of those who come when many are there. */
+    private static final long HEARTBEAT_SHARE_NS = 1_000_000;
+
     private static final byte[] NOTHING = {};
 
     private final Dialer.Welcomed welcomed;
-    private final byte[] name;
+    private final int firstName;
+    private final int count;
+    private final long intervalNs;
     private final Session session;
     private final long startedNs = System.nanoTime();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final AssignDecoder assign = new AssignDecoder();
+    private final ForWorkerDecoder forWorker = new ForWorkerDecoder();
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
+    private final ForWorkerEncoder forWorkerOut = new ForWorkerEncoder();
     private final RunDoneEncoder runDone = new RunDoneEncoder();
     private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
     private final LinkFactory.Guest guest;
     private @Nullable PendingLink pending;
-    private boolean registered;
-    private long lastHeartbeatNs;
+    private boolean isLinked;
+    private int registered;
+    private int addressee;
+    private int speaker;
+    private long beatsFromNs;
+    private long beats;
 
-    ZeroWorker(final Dialer.Welcomed welcomed, final LinkFactory.Guest guest, final String name) {
+    /** So many workers of a total, whose names are numbers from the first on. */
+    ZeroCrew(
+            final Dialer.Welcomed welcomed,
+            final LinkFactory.Guest guest,
+            final int firstName,
+            final int count,
+            final int total) {
         this.welcomed = welcomed;
         this.guest = guest;
-        this.name = name.getBytes(StandardCharsets.UTF_8);
+        this.firstName = firstName;
+        this.count = count;
         this.session = new Session(welcomed.tls(), this);
+        final var welcome = welcomed.welcome();
+        this.intervalNs = Math.max(
+                welcome.heartbeatNs(), Math.min(welcome.fenceNs() / 3, total * HEARTBEAT_SHARE_NS));
     }
 
     Session session() {
@@ -56,26 +84,34 @@ final class ZeroWorker implements MessageHandler {
     }
 
     int doWork(final long nowNs) {
-        int work = registered ? 0 : progressLink(nowNs);
+        int work = isLinked ? 0 : progressLink(nowNs);
         work += session.poll();
-        if (registered && nowNs - lastHeartbeatNs > welcomed.welcome().heartbeatNs()) {
-            lastHeartbeatNs = nowNs;
-            sendHeartbeat(nowNs);
+        if (isLinked && registered < count) {
+            work += register(nowNs);
         }
-        return work + session.flush();
+        work += session.flush();
+        if (registered == count && session.out().size() == 0) {
+            beat(nowNs);
+        }
+        return work;
     }
 
     boolean prepareToPark() {
-        return session.prepareToPark() && registered;
+        return session.prepareToPark() && registered == count;
     }
 
     @Override
     public void onMessage(final int templateId, final ArrayBuffer message) {
         switch (templateId) {
+            case ForWorkerDecoder.TEMPLATE_ID -> {
+                forWorker.wrapAndApplyHeader(message, 0, header);
+                addressee = forWorker.index();
+            }
             case AssignDecoder.TEMPLATE_ID -> {
                 assign.wrapAndApplyHeader(message, 0, header);
                 final long nowNs = System.nanoTime();
-                runDone.wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut)
+                final Outbox out = outOf(addressee);
+                runDone.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
                         .runId(assign.runId())
                         .task(assign.task())
                         .sizeBytes(RESULT_BYTES)
@@ -88,11 +124,23 @@ final class ZeroWorker implements MessageHandler {
                         .diskNs(0)
                         .thread(0)
                         .putValue(NOTHING, 0, 0);
-                session.out().end(HEADER + runDone.encodedLength());
+                out.end(HEADER + runDone.encodedLength());
             }
             case StopWorkerDecoder.TEMPLATE_ID, GoodbyeDecoder.TEMPLATE_ID -> session.end("told to go");
             default -> {}
         }
+    }
+
+    private Outbox outOf(final int worker) {
+        final Outbox out = session.out();
+        if (speaker != worker) {
+            speaker = worker;
+            forWorkerOut
+                    .wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
+                    .index(worker);
+            out.end(HEADER + forWorkerOut.encodedLength());
+        }
+        return out;
     }
 
     private int progressLink(final long nowNs) {
@@ -103,7 +151,7 @@ final class ZeroWorker implements MessageHandler {
         }
         if (joined.isConnected()) {
             session.attach(joined.link());
-            register();
+            isLinked = true;
             return 1;
         }
         if (nowNs - startedNs > LINK_PATIENCE_NS) {
@@ -130,10 +178,21 @@ final class ZeroWorker implements MessageHandler {
         session.lifelineOut().end(HEADER + encoder.encodedLength());
     }
 
-    private void register() {
+    private int register(final long nowNs) {
+        final int before = registered;
+        while (registered < count && session.out().size() < ENOUGH_BYTES) {
+            register(registered++);
+        }
+        beatsFromNs = nowNs;
+        return registered - before;
+    }
+
+    private void register(final int worker) {
+        final byte[] name = ("zero-" + (firstName + worker)).getBytes(StandardCharsets.UTF_8);
         final byte[] host = ZeroWorkers.HOST.getBytes(StandardCharsets.UTF_8);
+        final Outbox out = outOf(worker);
         final RegisterWorkerEncoder encoder = new RegisterWorkerEncoder();
-        encoder.wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut)
+        encoder.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
                 .threads(1)
                 .memoryLimitBytes(Runtime.getRuntime().maxMemory())
                 .pid(ProcessHandle.current().pid())
@@ -152,13 +211,24 @@ final class ZeroWorker implements MessageHandler {
                 .putLastRuns(NOTHING, 0, 0)
                 .putJob(NOTHING, 0, 0)
                 .putJobToken(NOTHING, 0, 0);
-        session.out().end(HEADER + encoder.encodedLength());
-        registered = true;
+        out.end(HEADER + encoder.encodedLength());
     }
 
-    private void sendHeartbeat(final long nowNs) {
+    /** Each worker says once in a heartbeat's time that it is there, one after the other; as with real ones, nobody is woken for it. */
+    private void beat(final long nowNs) {
+        final long due = (long) ((double) (nowNs - beatsFromNs) / intervalNs * count);
+        while (beats < due && session.out().size() < ENOUGH_BYTES) {
+            sendHeartbeat((int) (beats++ % count), nowNs);
+        }
+        if (session.out().size() > 0) {
+            session.flushQuietly();
+        }
+    }
+
+    private void sendHeartbeat(final int worker, final long nowNs) {
+        final Outbox out = outOf(worker);
         heartbeat
-                .wrapAndApplyHeader(session.out().begin(FIXED), 0, headerOut)
+                .wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
                 .sentNs(nowNs)
                 .runningTasks(0)
                 .readyTasks(0)
@@ -170,6 +240,6 @@ final class ZeroWorker implements MessageHandler {
                 .readBytes(0)
                 .writtenBytes(0)
                 .putRunningRuns(NOTHING, 0, 0);
-        session.out().end(HEADER + heartbeat.encodedLength());
+        out.end(HEADER + heartbeat.encodedLength());
     }
 }

@@ -1,0 +1,65 @@
+package io.muster.scheduler;
+
+import io.muster.protocol.AbandonRunsEncoder;
+import io.muster.protocol.AssignEncoder;
+import io.muster.protocol.CommitAnswerEncoder;
+import io.muster.protocol.CommitRequestDecoder;
+import io.muster.protocol.DrainingDecoder;
+import io.muster.protocol.ForgetFunctionsEncoder;
+import io.muster.protocol.FreeResultsEncoder;
+import io.muster.protocol.GoodbyeDecoder;
+import io.muster.protocol.HeartbeatAckEncoder;
+import io.muster.protocol.HeartbeatDecoder;
+import io.muster.protocol.InputMissingDecoder;
+import io.muster.protocol.InventoryDecoder;
+import io.muster.protocol.LinkReadyDecoder;
+import io.muster.protocol.LongRunningDecoder;
+import io.muster.protocol.MessageHeaderDecoder;
+import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RegisterFunctionEncoder;
+import io.muster.protocol.RegisterWorkerDecoder;
+import io.muster.protocol.ReplicaFailedDecoder;
+import io.muster.protocol.ReplicaStoredDecoder;
+import io.muster.protocol.ReplicateEncoder;
+import io.muster.protocol.RunDoneDecoder;
+import io.muster.protocol.RunFailedDecoder;
+import io.muster.protocol.RunsTakenBackDecoder;
+import io.muster.protocol.StopWorkerEncoder;
+import io.muster.protocol.TakeBackRunsEncoder;
+import io.muster.protocol.WorkerDownEncoder;
+import io.muster.protocol.WorkerStatusDecoder;
+import io.muster.protocol.WorkerUpEncoder;
+
+/** What decodes and encodes the messages of the workers behind one session, one message at a time. */
+final class WorkerCodecs {
+    final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    final RegisterWorkerDecoder registerWorker = new RegisterWorkerDecoder();
+    final InventoryDecoder inventory = new InventoryDecoder();
+    final RunDoneDecoder runDone = new RunDoneDecoder();
+    final RunFailedDecoder runFailed = new RunFailedDecoder();
+    final LongRunningDecoder longRunning = new LongRunningDecoder();
+    final CommitRequestDecoder commitRequest = new CommitRequestDecoder();
+    final InputMissingDecoder inputMissing = new InputMissingDecoder();
+    final ReplicaStoredDecoder replicaStored = new ReplicaStoredDecoder();
+    final ReplicaFailedDecoder replicaFailed = new ReplicaFailedDecoder();
+    final RunsTakenBackDecoder runsTakenBack = new RunsTakenBackDecoder();
+    final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+    final WorkerStatusDecoder workerStatus = new WorkerStatusDecoder();
+    final DrainingDecoder draining = new DrainingDecoder();
+    final GoodbyeDecoder goodbye = new GoodbyeDecoder();
+    final LinkReadyDecoder linkReady = new LinkReadyDecoder();
+    final InlineValue inlineValue = new InlineValue();
+    final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
+    final RegisterFunctionEncoder registerFunction = new RegisterFunctionEncoder();
+    final AssignEncoder assign = new AssignEncoder();
+    final FreeResultsEncoder freeResults = new FreeResultsEncoder();
+    final AbandonRunsEncoder abandonRuns = new AbandonRunsEncoder();
+    final TakeBackRunsEncoder takeBackRuns = new TakeBackRunsEncoder();
+    final CommitAnswerEncoder commitAnswer = new CommitAnswerEncoder();
+    final ReplicateEncoder replicate = new ReplicateEncoder();
+    final ForgetFunctionsEncoder forgetFunctions = new ForgetFunctionsEncoder();
+    final WorkerUpEncoder workerUp = new WorkerUpEncoder();
+    final WorkerDownEncoder workerDown = new WorkerDownEncoder();
+    final StopWorkerEncoder stopWorker = new StopWorkerEncoder();
+    final HeartbeatAckEncoder heartbeatAck = new HeartbeatAckEncoder();
+}
