@@ -333,12 +333,14 @@ final class BulkConnection implements Closeable {
     }
 
     private void offerMemory() throws IOException {
-        try (SharedMemory memory = tls.isSameHost() ? newMemory() : null) {
-            if (memory == null) {
-                return;
+        if (!tls.isSameHost() || !guard.mayShare(this)) {
+            return;
+        }
+        try (SharedMemory memory = newMemory()) {
+            if (memory != null) {
+                final String path = memory.path().toString();
+                sharedOut = offer(HostId.current(), path, memory.slotBytes(), memory.slots()) ? memory : null;
             }
-            final String path = memory.path().toString();
-            sharedOut = offer(HostId.current(), path, memory.slotBytes(), memory.slots()) ? memory : null;
         }
     }
 
@@ -392,8 +394,7 @@ final class BulkConnection implements Closeable {
             if (inUse == memory.slots()) {
                 inUse -= awaitFree(inUse);
             }
-            final ByteBuffer slot =
-                    memory.slot(slotsWritten++, (int) Math.min(memory.slotBytes(), total - position));
+            final ByteBuffer slot = memory.slot(slotsWritten++, (int) Math.min(memory.slotBytes(), total - position));
             final int count = value.read(position, slot);
             position += count;
             inUse++;

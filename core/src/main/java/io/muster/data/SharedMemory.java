@@ -22,11 +22,12 @@ import org.slf4j.LoggerFactory;
  * Who may use which slot is agreed on elsewhere.
  */
 final class SharedMemory implements Closeable {
-    static final int SLOT_BYTES = 512 << 10;
+    static final int SLOT_BYTES = 1 << 20;
     static final int SLOTS = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedMemory.class);
     private static final int MAX_BYTES = 64 << 20;
+    private static final long LEAST_LEFT_BYTES = 64 << 20;
     private static final Path DIRECTORY = Path.of("/dev/shm");
     private static final Pattern NAME = Pattern.compile("muster-bulk-[-0-9a-f]{36}");
 
@@ -42,8 +43,16 @@ final class SharedMemory implements Closeable {
         this.slots = slots;
     }
 
-    /** New memory; all of it is taken at once, as a page that can't be had later would kill the process. */
+    /**
+     * New memory, where there is much more. All of it is taken at once, as a page that can't be had later would kill the
+     * process.
+     */
     static SharedMemory create() throws IOException {
+        final long usableBytes = Files.getFileStore(DIRECTORY).getUsableSpace();
+        if (usableBytes < SLOTS * SLOT_BYTES + LEAST_LEFT_BYTES) {
+            throw new IOException("usableBytes=" + usableBytes + " of " + DIRECTORY + " must be >= "
+                    + (SLOTS * SLOT_BYTES + LEAST_LEFT_BYTES));
+        }
         final Path path = DIRECTORY.resolve("muster-bulk-" + UUID.randomUUID());
         PrivateFiles.createFile(path).close();
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -70,10 +79,10 @@ final class SharedMemory implements Closeable {
             throw new IOException("hostId=" + hostId + " path=" + path + " is not shared with " + HostId.current());
         }
         if (slotBytes < 1 || slots < 1 || (long) slotBytes * slots > MAX_BYTES) {
-            throw new IOException("slotBytes=" + slotBytes + " * slots=" + slots + " must be within 1 and " + MAX_BYTES);
+            throw new IOException(
+                    "slotBytes=" + slotBytes + " * slots=" + slots + " must be within 1 and " + MAX_BYTES);
         }
-        try (FileChannel opened =
-                FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+        try (FileChannel opened = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             if (opened.size() != (long) slotBytes * slots) {
                 throw new IOException("size=" + opened.size() + " of path=" + path + " must be slotBytes=" + slotBytes
                         + " * slots=" + slots);

@@ -374,7 +374,8 @@ class BulkTest {
         final BulkConnection connection = greeted();
         connection.writeStore(5);
         connection.writeValue(
-                new ValueHead(5, ValueHead.HERE, value.totalBytes() + 8, value.bodyBytes(), value.bodyChecksum(), 0, ""),
+                new ValueHead(
+                        5, ValueHead.HERE, value.totalBytes() + 8, value.bodyBytes(), value.bodyChecksum(), 0, ""),
                 value);
         connection.writeStored(0, false, "padding");
         connection.flush();

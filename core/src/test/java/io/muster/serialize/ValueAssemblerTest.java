@@ -127,7 +127,8 @@ class ValueAssemblerTest {
                     .hasMessageContaining("checksum");
             assertThat(assembler.isComplete()).isFalse();
             assertThatThrownBy(assembler::value).hasMessageContaining("checksum");
-            assertThatThrownBy(() -> assembler.accept(ByteBuffer.wrap(body, 0, 1))).hasMessageContaining("checksum");
+            assertThatThrownBy(() -> assembler.accept(ByteBuffer.wrap(body, 0, 1)))
+                    .hasMessageContaining("checksum");
         }
         assertThat(SerializerTest.allocatedBytes() - before).isLessThan(64 << 20);
     }
