@@ -80,13 +80,22 @@ final class BenchCommandTest {
 
     @Test
     void transferTellsRateAndMemory() {
-        final Map<String, Object> result = result("transfer", "--bytes=8000000");
+        final Map<String, Object> result = result("transfer", "--bytes=8000000", "--rounds=2");
 
         assertThat(result)
                 .containsOnlyKeys(
-                        "bench", "bytes", "seconds", "mb_per_s", "sender_peak_rss_bytes", "receiver_peak_rss_bytes");
+                        "bench",
+                        "bytes",
+                        "seconds",
+                        "mb_per_s",
+                        "cold_seconds",
+                        "socket_seconds",
+                        "ratio",
+                        "sender_peak_rss_bytes",
+                        "receiver_peak_rss_bytes");
         assertThat(result).containsEntry("bench", "transfer").containsEntry("bytes", 8_000_000L);
-        assertPositive(result, "seconds", "mb_per_s", "sender_peak_rss_bytes", "receiver_peak_rss_bytes");
+        assertPositive(result, "seconds", "cold_seconds", "socket_seconds", "ratio", "mb_per_s");
+        assertPositive(result, "sender_peak_rss_bytes", "receiver_peak_rss_bytes");
     }
 
     @Test

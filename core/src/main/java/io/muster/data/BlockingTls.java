@@ -4,6 +4,7 @@ import io.muster.transport.TlsChannel;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
@@ -85,6 +86,13 @@ final class BlockingTls implements Closeable {
         while (!tls.flush()) {
             await(SelectionKey.OP_WRITE, deadlineNs);
         }
+    }
+
+    /** Whether both ends have one address, which is so only within a host. */
+    boolean isSameHost() throws IOException {
+        return socket.getLocalAddress() instanceof InetSocketAddress here
+                && socket.getRemoteAddress() instanceof InetSocketAddress there
+                && here.getAddress().equals(there.getAddress());
     }
 
     boolean isOpen() {

@@ -349,8 +349,7 @@ public final class BulkClient implements DataPlane {
                 return;
             }
             connection.writeStore(store.task);
-            connection.writeHead(BulkServer.headOf(store.task, value, 0));
-            connection.writeValue(value, 0);
+            connection.writeValue(BulkServer.headOf(store.task, value, 0), value);
             connection.flush();
             expect(connection, StoredDecoder.TEMPLATE_ID);
             final String objection = connection.storeObjection(store.task);

@@ -12,12 +12,15 @@ import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RefusedDecoder;
 import io.muster.protocol.RefusedEncoder;
 import io.muster.protocol.Role;
+import io.muster.protocol.SharedMemoryDecoder;
+import io.muster.protocol.SharedMemoryEncoder;
 import io.muster.protocol.StoreDecoder;
 import io.muster.protocol.StoreEncoder;
 import io.muster.protocol.StoredDecoder;
 import io.muster.protocol.StoredEncoder;
 import io.muster.serialize.ValueAssembler;
 import io.muster.serialize.ValueBytes;
+import io.muster.transport.HostId;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -45,6 +48,10 @@ final class BulkConnection implements Closeable {
     private static final int HEADER_BYTES = MessageHeaderDecoder.ENCODED_LENGTH;
     private static final long PARTING_NS = 1_000_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
+    private static final int LEAST_SHARED_BYTES = 256 << 10;
+    private static final byte ACCEPTED = 1;
+    private static final byte REJECTED = 0;
+    private static final byte FREE = 1;
 
     private final BlockingTls tls;
     private final ConnectionGuard guard;
@@ -58,6 +65,11 @@ final class BulkConnection implements Closeable {
     private byte[] piece = new byte[0];
     private byte[] out = new byte[0];
     private int outLength;
+    private boolean offered;
+    private @Nullable SharedMemory sharedOut;
+    private @Nullable SharedMemory sharedIn;
+    private long slotsWritten;
+    private long slotsRead;
     private boolean greeting;
     private long greetingDeadlineNs;
     private volatile long idleDeadlineNs = NEVER;
@@ -157,6 +169,10 @@ final class BulkConnection implements Closeable {
                     + ", this side speaks schema=" + HelloDecoder.SCHEMA_ID + " version=" + HelloDecoder.SCHEMA_VERSION
                     + "; use the same Muster everywhere");
         }
+        if (header.templateId() == SharedMemoryDecoder.TEMPLATE_ID && !greeting) {
+            takeMemory();
+            return readFrame(maxBytes);
+        }
         return header.templateId();
     }
 
@@ -222,6 +238,28 @@ final class BulkConnection implements Closeable {
         final long[] pairs = new long[length / Long.BYTES];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(pairs);
         return pairs;
+    }
+
+    /**
+     * Writes a value's head and its bytes from the head's position on.
+     *
+     * <p>Where the peer is on this host, the bytes of a large value go through memory that both have. What is on the
+     * connection instead: for each slot that is full, how many bytes are in it (int32, little-endian); and back, for
+     * each that is free again, one byte. A value's end is awaited, so that no such byte is left when the next frame
+     * comes.
+     */
+    void writeValue(final ValueHead head, final ValueBytes value) throws IOException {
+        final long bytes = head.totalBytes() - head.fromPosition();
+        if (bytes >= LEAST_SHARED_BYTES && !offered) {
+            offered = true;
+            offerMemory();
+        }
+        writeHead(head);
+        if (bytes >= LEAST_SHARED_BYTES && sharedOut != null) {
+            writeShared(sharedOut, value, head.fromPosition());
+        } else {
+            writeStream(value, head.fromPosition());
+        }
     }
 
     void writeHead(final ValueHead head) throws IOException {
@@ -294,14 +332,99 @@ final class BulkConnection implements Closeable {
         return accepted ? "" : message.isEmpty() ? "no reason given" : message;
     }
 
-    void writeValue(final ValueBytes value, final long fromPosition) throws IOException {
+    private void offerMemory() throws IOException {
+        if (!tls.isSameHost() || !guard.mayShare(this)) {
+            return;
+        }
+        try (SharedMemory memory = newMemory()) {
+            if (memory != null) {
+                final String path = memory.path().toString();
+                sharedOut = offer(HostId.current(), path, memory.slotBytes(), memory.slots()) ? memory : null;
+            }
+        }
+    }
+
+    /** Offers memory to the peer; whether it can have it. */
+    boolean offer(final String hostId, final String path, final int slotBytes, final int slots) throws IOException {
+        final SharedMemoryEncoder encoder = new SharedMemoryEncoder();
+        encoder.wrapAndApplyHeader(outBuffer, beginFrame(MAX_FRAME_BYTES), headerEncoder)
+                .slotBytes(slotBytes)
+                .slots(slots)
+                .hostId(hostId)
+                .path(path);
+        endFrame(encoder.encodedLength());
+        flush();
+        readFully(lengthBytes, 0, 1);
+        return lengthBytes[0] == ACCEPTED;
+    }
+
+    private static @Nullable SharedMemory newMemory() {
+        try {
+            return SharedMemory.create();
+        } catch (final IOException e) {
+            LOG.debug("values go by the connection, as memory can't be shared", e);
+            return null;
+        }
+    }
+
+    private void takeMemory() throws IOException {
+        checkBlock(SharedMemoryDecoder.BLOCK_LENGTH);
+        final SharedMemoryDecoder decoder = new SharedMemoryDecoder().wrapAndApplyHeader(frame, 0, header);
+        final int slotBytes = decoder.slotBytes();
+        final int slots = decoder.slots();
+        checkLength(decoder.hostIdLength(), decoder.limit());
+        final String hostId = decoder.hostId();
+        checkLength(decoder.pathLength(), decoder.limit());
+        final String path = decoder.path();
+        try {
+            sharedIn = SharedMemory.open(hostId, path, slotBytes, slots);
+        } catch (final IOException | RuntimeException e) {
+            LOG.debug("values come by the connection, as memory can't be shared", e);
+        }
+        writeByte(sharedIn == null ? REJECTED : ACCEPTED);
+        flush();
+    }
+
+    private void writeShared(final SharedMemory memory, final ValueBytes value, final long fromPosition)
+            throws IOException {
+        flush();
+        final long total = value.totalBytes();
+        int inUse = 0;
+        for (long position = fromPosition; position < total; ) {
+            if (inUse == memory.slots()) {
+                inUse -= awaitFree(inUse);
+            }
+            final ByteBuffer slot = memory.slot(slotsWritten++, (int) Math.min(memory.slotBytes(), total - position));
+            final int count = value.read(position, slot);
+            position += count;
+            inUse++;
+            beginFrame(Integer.BYTES);
+            outBuffer.putInt(outLength, count, ByteOrder.LITTLE_ENDIAN);
+            outLength += Integer.BYTES;
+            flush();
+            DataTraffic.wrote(count);
+        }
+        while (inUse > 0) {
+            inUse -= awaitFree(inUse);
+        }
+    }
+
+    private int awaitFree(final int inUse) throws IOException {
+        final int count = tls.read(lengthBytes, 0, Math.min(inUse, lengthBytes.length), deadlineNs());
+        if (count < 0) {
+            throw new EOFException("the connection ended within a value");
+        }
+        return count;
+    }
+
+    private void writeStream(final ValueBytes value, final long fromPosition) throws IOException {
         final long total = value.totalBytes();
         for (long position = fromPosition; position < total; ) {
             if (outLength == out.length) {
                 flush();
             }
             final int wanted = (int) Math.min(out.length - outLength, total - position);
-            final int count = value.read(position, out, outLength, wanted);
+            final int count = value.read(position, ByteBuffer.wrap(out, outLength, wanted));
             outLength += count;
             position += count;
         }
@@ -316,26 +439,36 @@ final class BulkConnection implements Closeable {
      */
     @Nullable
     Throwable readValue(final ValueAssembler assembler, final long totalBytes, final long maxSkip) throws IOException {
-        for (long left = totalBytes - assembler.position(); left > 0; ) {
-            final int count = readPiece(left);
-            left -= count;
+        long left = totalBytes - assembler.position();
+        final SharedMemory memory = left >= LEAST_SHARED_BYTES ? sharedIn : null;
+        while (left > 0) {
+            final ByteBuffer bytes = nextPiece(memory, left);
+            left -= bytes.remaining();
             try {
-                assembler.accept(piece, 0, count);
+                assembler.accept(bytes);
             } catch (final RuntimeException | StackOverflowError | OutOfMemoryError e) {
                 if (left <= maxSkip) {
-                    skip(left);
+                    pieceRead(memory);
+                    skip(memory, left);
                 } else {
                     close();
                 }
                 return e;
             }
+            pieceRead(memory);
         }
         return null;
     }
 
+    /** Reads a value of which nothing was read yet, to no avail. */
     void skip(final long bytes) throws IOException {
+        skip(bytes >= LEAST_SHARED_BYTES ? sharedIn : null, bytes);
+    }
+
+    private void skip(final @Nullable SharedMemory memory, final long bytes) throws IOException {
         for (long left = bytes; left > 0; ) {
-            left -= readPiece(left);
+            left -= nextPiece(memory, left).remaining();
+            pieceRead(memory);
         }
     }
 
@@ -346,6 +479,32 @@ final class BulkConnection implements Closeable {
         DataTraffic.wrote(outLength);
         outLength = 0;
         tls.flush(deadlineNs());
+    }
+
+    private ByteBuffer nextPiece(final @Nullable SharedMemory memory, final long left) throws IOException {
+        if (memory == null) {
+            final int count = readPiece(left);
+            return ByteBuffer.wrap(piece, 0, count);
+        }
+        readFully(lengthBytes, 0, Integer.BYTES);
+        final int length =
+                ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        final int most = (int) Math.min(memory.slotBytes(), left);
+        check(length >= 1 && length <= most, "slotLength", length, 1, most);
+        DataTraffic.read(length);
+        return memory.slot(slotsRead++, length);
+    }
+
+    private void pieceRead(final @Nullable SharedMemory memory) throws IOException {
+        if (memory != null) {
+            writeByte(FREE);
+            flush();
+        }
+    }
+
+    private void writeByte(final byte value) throws IOException {
+        beginFrame(1);
+        out[outLength++] = value;
     }
 
     private int readPiece(final long left) throws IOException {

@@ -272,8 +272,7 @@ public final class BulkServer implements AutoCloseable {
             final BulkConnection connection, final long task, final ValueBytes value, final long position)
             throws IOException {
         final long from = position < 0 || position > value.totalBytes() ? 0 : position;
-        connection.writeHead(headOf(task, value, from));
-        connection.writeValue(value, from);
+        connection.writeValue(headOf(task, value, from), value);
     }
 
     static ValueHead headOf(final long task, final ValueBytes value, final long from) {

@@ -54,7 +54,7 @@ enum ArrayKind {
         this.fromBytes = fromBytes;
     }
 
-    /** Copies whole elements between an array and a little-endian buffer. */
+    /** Copies whole elements between an array and a little-endian buffer, from the buffer's start. */
     private interface BulkCopy {
         void copy(Object array, int index, int count, ByteBuffer bytes);
     }
@@ -102,65 +102,64 @@ enum ArrayKind {
     }
 
     /** Copies a range of the array's raw bytes, which may start and end inside of elements, out of it. */
-    void read(Object array, long position, byte[] dst, int offset, int length) {
-        transfer(array, position, dst, offset, length, true);
+    void read(Object array, long position, ByteBuffer dst, int length) {
+        transfer(array, position, dst, length, true);
     }
 
     /** Copies bytes into a range of the array's raw bytes, which may start and end inside of elements. */
-    void write(Object array, long position, byte[] src, int offset, int length) {
-        transfer(array, position, src, offset, length, false);
+    void write(Object array, long position, ByteBuffer src, int length) {
+        transfer(array, position, src, length, false);
     }
 
-    private void transfer(Object array, long position, byte[] bytes, int offset, int length, boolean out) {
+    private void transfer(Object array, long position, ByteBuffer bytes, int length, boolean out) {
         int size = 1 << shift;
         int index = (int) (position >>> shift);
         int lead = (int) (position & (size - 1));
         int done = 0;
         if (lead != 0) {
             done = Math.min(size - lead, length);
-            transferPart(array, index++, lead, bytes, offset, done, out);
+            transferPart(array, index++, lead, bytes, done, out);
         }
         int whole = (length - done) >>> shift;
         if (whole > 0) {
-            (out ? toBytes : fromBytes).copy(array, index, whole, littleEndian(bytes, offset + done, whole << shift));
+            int wholeBytes = whole << shift;
+            ByteBuffer elements = bytes.slice(bytes.position(), wholeBytes).order(ByteOrder.LITTLE_ENDIAN);
+            (out ? toBytes : fromBytes).copy(array, index, whole, elements);
+            bytes.position(bytes.position() + wholeBytes);
             index += whole;
-            done += whole << shift;
+            done += wholeBytes;
         }
         if (done < length) {
-            transferPart(array, index, 0, bytes, offset + done, length - done, out);
+            transferPart(array, index, 0, bytes, length - done, out);
         }
     }
 
-    private void transferPart(Object array, int index, int from, byte[] bytes, int offset, int count, boolean out) {
+    private void transferPart(Object array, int index, int from, ByteBuffer bytes, int count, boolean out) {
         byte[] element = new byte[1 << shift];
-        toBytes.copy(array, index, 1, littleEndian(element, 0, element.length));
+        toBytes.copy(array, index, 1, littleEndian(element));
         if (out) {
-            System.arraycopy(element, from, bytes, offset, count);
+            bytes.put(element, from, count);
         } else {
-            System.arraycopy(bytes, offset, element, from, count);
-            fromBytes.copy(array, index, 1, littleEndian(element, 0, element.length));
+            bytes.get(element, from, count);
+            fromBytes.copy(array, index, 1, littleEndian(element));
         }
     }
 
-    private static ByteBuffer littleEndian(byte[] bytes, int offset, int length) {
-        return ByteBuffer.wrap(bytes, offset, length).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static void putBooleans(Object array, int index, int count, ByteBuffer bytes) {
         boolean[] from = (boolean[]) array;
-        byte[] to = bytes.array();
-        int start = bytes.position();
         for (int i = 0; i < count; i++) {
-            to[start + i] = from[index + i] ? (byte) 1 : 0;
+            bytes.put(i, from[index + i] ? (byte) 1 : 0);
         }
     }
 
     private static void getBooleans(Object array, int index, int count, ByteBuffer bytes) {
         boolean[] to = (boolean[]) array;
-        byte[] from = bytes.array();
-        int start = bytes.position();
         for (int i = 0; i < count; i++) {
-            to[index + i] = from[start + i] != 0;
+            to[index + i] = bytes.get(i) != 0;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.muster.serialize;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.zip.CRC32C;
@@ -36,17 +37,19 @@ final class ChunkedBytes extends OutputStream {
     @Override
     public void write(byte[] src, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, src.length);
-        int from = offset;
-        int left = length;
-        while (left > 0) {
+        write(ByteBuffer.wrap(src, offset, length), length);
+    }
+
+    /** Appends the next bytes of a buffer. */
+    void write(ByteBuffer src, int length) {
+        for (int left = length; left > 0; ) {
             if (roomInLast == 0) {
                 addChunk();
             }
             byte[] last = chunks[chunkCount - 1];
             int count = Math.min(roomInLast, left);
-            System.arraycopy(src, from, last, last.length - roomInLast, count);
+            src.get(last, last.length - roomInLast, count);
             roomInLast -= count;
-            from += count;
             left -= count;
         }
         size += length;
@@ -54,7 +57,11 @@ final class ChunkedBytes extends OutputStream {
 
     /** Copies out a range that exists. */
     void read(long position, byte[] dst, int offset, int length) {
-        int to = offset;
+        read(position, ByteBuffer.wrap(dst, offset, length), length);
+    }
+
+    /** Copies out a range that exists. */
+    void read(long position, ByteBuffer dst, int length) {
         long from = position;
         int left = length;
         while (left > 0) {
@@ -62,8 +69,7 @@ final class ChunkedBytes extends OutputStream {
             byte[] chunk = chunks[index];
             int start = (int) (from - chunkStart(index));
             int count = Math.min(chunk.length - start, left);
-            System.arraycopy(chunk, start, dst, to, count);
-            to += count;
+            dst.put(chunk, start, count);
             from += count;
             left -= count;
         }

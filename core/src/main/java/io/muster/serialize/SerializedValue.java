@@ -1,7 +1,7 @@
 package io.muster.serialize;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -74,22 +74,19 @@ public final class SerializedValue implements ValueBytes {
      * Copies bytes out, from any position.
      *
      * @param position where to start, from 0 to {@link #totalBytes()}
-     * @param dst receives the bytes
-     * @param offset where in {@code dst}
-     * @param length how many at most
-     * @return how many were copied: fewer than {@code length} only at the end, and 0 at the end itself
-     * @throws IndexOutOfBoundsException if the position is outside of the value or the range outside of {@code dst}
+     * @param dst receives the bytes; its position moves behind them
+     * @return how many were copied: {@code dst} is full except at the end, and it is 0 at the end itself
+     * @throws IndexOutOfBoundsException if the position is outside of the value
      */
     @Override
-    public int read(long position, byte[] dst, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, dst.length);
+    public int read(long position, ByteBuffer dst) {
         if (position < 0 || position > totalBytes) {
             throw new IndexOutOfBoundsException("position=" + position + " must be from 0 to totalBytes=" + totalBytes);
         }
-        int count = (int) Math.min(length, totalBytes - position);
+        int count = (int) Math.min(dst.remaining(), totalBytes - position);
         int done = 0;
         while (done < count) {
-            done += readPart(position + done, dst, offset + done, count - done);
+            done += readPart(position + done, dst, count - done);
         }
         return count;
     }
@@ -121,22 +118,22 @@ public final class SerializedValue implements ValueBytes {
         return copies;
     }
 
-    private int readPart(long position, byte[] dst, int offset, int length) {
+    private int readPart(long position, ByteBuffer dst, int length) {
         if (position < head.length) {
             int count = Math.min(head.length - (int) position, length);
-            System.arraycopy(head, (int) position, dst, offset, count);
+            dst.put(head, (int) position, count);
             return count;
         }
         if (position < bodyBytes) {
             int count = (int) Math.min(bodyBytes - position, length);
-            stream.read(position - head.length, dst, offset, count);
+            stream.read(position - head.length, dst, count);
             return count;
         }
         int found = Arrays.binarySearch(ends, position);
         int index = found < 0 ? -found - 1 : afterEqual(found);
         long start = index == 0 ? bodyBytes : ends[index - 1];
         int count = (int) Math.min(ends[index] - position, length);
-        kinds[index].read(arrays[index], position - start, dst, offset, count);
+        kinds[index].read(arrays[index], position - start, dst, count);
         return count;
     }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectInputFilter;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -132,7 +133,7 @@ public final class Serializer {
                     + " to be one array of bytes; use serialize, which writes in pieces");
         }
         byte[] bytes = new byte[(int) serialized.totalBytes()];
-        serialized.read(0, bytes, 0, bytes.length);
+        serialized.read(0, ByteBuffer.wrap(bytes));
         return bytes;
     }
 
@@ -162,11 +163,11 @@ public final class Serializer {
                     + table.headBytes() + " bytes announces arrayBytes=" + table.arrayBytes());
         }
         Object[] arrays = new Object[table.count()];
-        int at = offset + table.headBytes() + (int) streamBytes;
+        int arraysAt = table.headBytes() + (int) streamBytes;
+        ByteBuffer arrayBytes = ByteBuffer.wrap(src, offset + arraysAt, length - arraysAt);
         for (int i = 0; i < arrays.length; i++) {
             arrays[i] = table.allocate(i);
-            table.kind(i).write(arrays[i], 0, src, at, (int) table.bytes(i));
-            at += (int) table.bytes(i);
+            table.kind(i).write(arrays[i], 0, arrayBytes, (int) table.bytes(i));
         }
         return tag == Compact.ARRAY
                 ? arrays[0]

@@ -270,7 +270,7 @@ public final class TaskFailure {
                 return null;
             }
             byte[] bytes = new byte[(int) value.totalBytes()];
-            value.read(0, bytes, 0, bytes.length);
+            value.read(0, ByteBuffer.wrap(bytes));
             return bytes;
         } catch (UnserializableException e) {
             return null;

@@ -1,5 +1,6 @@
 package io.muster.serialize;
 
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -61,27 +62,23 @@ public final class ValueAssembler {
     /**
      * Takes the next bytes of the value.
      *
-     * @param src holds the bytes
-     * @param offset where they start
-     * @param length how many there are
+     * @param src holds the bytes, and is empty afterwards
      * @throws SerializationException if the body doesn't match its checksum, lengths contradict each other, or there
      *     are more bytes than announced
-     * @throws IndexOutOfBoundsException if the range is outside of {@code src}
      */
-    public void accept(byte[] src, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, src.length);
+    public void accept(ByteBuffer src) {
         if (failure != null) {
             throw failure;
         }
         try {
-            if (length > totalBytes - position) {
-                throw new SerializationException("too many bytes: position=" + position + " + length=" + length
+            if (src.remaining() > totalBytes - position) {
+                throw new SerializationException("too many bytes: position=" + position + " + length=" + src.remaining()
                         + " must be <= totalBytes=" + totalBytes);
             }
-            int taken = position < bodyBytes ? acceptBody(src, offset, length) : 0;
-            if (taken < length) {
-                acceptArrays(src, offset + taken, length - taken);
+            if (position < bodyBytes) {
+                acceptBody(src);
             }
+            acceptArrays(src);
         } catch (SerializationException e) {
             fail(e);
             throw e;
@@ -134,15 +131,14 @@ public final class ValueAssembler {
         return value;
     }
 
-    private int acceptBody(byte[] src, int offset, int length) {
-        int count = (int) Math.min(length, bodyBytes - position);
-        body().write(src, offset, count);
-        checksum.update(src, offset, count);
+    private void acceptBody(ByteBuffer src) {
+        int count = (int) Math.min(src.remaining(), bodyBytes - position);
+        checksum.update(src.slice(src.position(), count));
+        body().write(src, count);
         position += count;
         if (position == bodyBytes) {
             completeBody();
         }
-        return count;
     }
 
     private void completeBody() {
@@ -170,16 +166,14 @@ public final class ValueAssembler {
         nextArray();
     }
 
-    private void acceptArrays(byte[] src, int offset, int length) {
-        ArrayTable arrayTable = Objects.requireNonNull(table);
-        int done = 0;
-        while (done < length) {
-            int count = (int) Math.min(length - done, arrayTable.bytes(current) - currentPosition);
+    private void acceptArrays(ByteBuffer src) {
+        while (src.hasRemaining()) {
+            ArrayTable arrayTable = Objects.requireNonNull(table);
+            int count = (int) Math.min(src.remaining(), arrayTable.bytes(current) - currentPosition);
             if (currentPosition == 0) {
                 arrays[current] = arrayTable.allocate(current);
             }
-            arrayTable.kind(current).write(arrays[current], currentPosition, src, offset + done, count);
-            done += count;
+            arrayTable.kind(current).write(arrays[current], currentPosition, src, count);
             currentPosition += count;
             position += count;
             if (currentPosition == arrayTable.bytes(current)) {

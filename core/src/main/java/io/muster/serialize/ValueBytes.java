@@ -1,6 +1,7 @@
 package io.muster.serialize;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * A serialized value that can be read from any position, wherever its bytes are: the body, then the raw little-endian bytes of each
@@ -32,13 +33,11 @@ public interface ValueBytes extends AutoCloseable {
      * Copies bytes out, from any position.
      *
      * @param position where to start, from 0 to {@link #totalBytes()}
-     * @param dst receives the bytes
-     * @param offset where in {@code dst}
-     * @param length how many at most
+     * @param dst receives the bytes, as many as it has room for at most; its position moves behind them
      * @return how many were copied: at least one, but 0 at the end
      * @throws IOException if they can't be read
      */
-    int read(long position, byte[] dst, int offset, int length) throws IOException;
+    int read(long position, ByteBuffer dst) throws IOException;
 
     @Override
     void close();

@@ -73,8 +73,8 @@ public final class TlsChannel implements AutoCloseable {
         this.socket = socket;
         this.engine = engine;
         this.packetBytes = engine.getSession().getPacketBufferSize();
-        this.netIn = ByteBuffer.allocateDirect(RECORDS_IN * packetBytes).limit(0);
-        this.netOut = ByteBuffer.allocateDirect(RECORDS_OUT * packetBytes);
+        this.netIn = ByteBuffer.allocate(RECORDS_IN * packetBytes).limit(0);
+        this.netOut = ByteBuffer.allocate(RECORDS_OUT * packetBytes);
         this.appIn = ByteBuffer.allocateDirect(engine.getSession().getApplicationBufferSize())
                 .limit(0);
         this.appOut = ByteBuffer.allocateDirect(MAX_RECORD_BYTES);

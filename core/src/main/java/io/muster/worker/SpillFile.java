@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ record SpillFile(Path path, long totalBytes, long bodyBytes, int bodyChecksum) {
             try (OutputStream out = new FileOutputStream(path.toFile())) {
                 final byte[] piece = new byte[(int) Math.min(PIECE_BYTES, value.totalBytes())];
                 for (long position = 0; position < value.totalBytes(); ) {
-                    final int count = value.read(position, piece, 0, piece.length);
+                    final int count = value.read(position, ByteBuffer.wrap(piece));
                     out.write(piece, 0, count);
                     position += count;
                 }
@@ -69,7 +70,8 @@ record SpillFile(Path path, long totalBytes, long bodyBytes, int bodyChecksum) {
             final ValueAssembler assembler = new ValueAssembler(totalBytes, bodyBytes, bodyChecksum, serializer);
             final byte[] piece = new byte[(int) Math.min(PIECE_BYTES, totalBytes)];
             while (assembler.position() < totalBytes) {
-                assembler.accept(piece, 0, bytes.read(assembler.position(), piece, 0, piece.length));
+                final int count = bytes.read(assembler.position(), ByteBuffer.wrap(piece));
+                assembler.accept(ByteBuffer.wrap(piece, 0, count));
             }
             return assembler.value();
         }
@@ -97,10 +99,18 @@ record SpillFile(Path path, long totalBytes, long bodyBytes, int bodyChecksum) {
         }
 
         @Override
-        public int read(final long position, final byte[] dst, final int offset, final int length) throws IOException {
-            final int wanted = (int) Math.min(length, file.totalBytes - position);
+        public int read(final long position, final ByteBuffer dst) throws IOException {
+            final int wanted = (int) Math.min(dst.remaining(), file.totalBytes - position);
             opened.seek(position);
-            final int count = opened.read(dst, offset, wanted);
+            final int count;
+            if (dst.hasArray()) {
+                count = opened.read(dst.array(), dst.arrayOffset() + dst.position(), wanted);
+                dst.position(dst.position() + Math.max(0, count));
+            } else {
+                final byte[] piece = new byte[Math.min(PIECE_BYTES, wanted)];
+                count = opened.read(piece);
+                dst.put(piece, 0, Math.max(0, count));
+            }
             if (count < 0) {
                 throw new EOFException("file=" + file.path + " ends at position=" + position + ", must have totalBytes="
                         + file.totalBytes);

@@ -16,6 +16,7 @@ import io.muster.security.Identity;
 import io.muster.security.Secret;
 import io.muster.serialize.SerializedValue;
 import io.muster.serialize.Serializer;
+import io.muster.transport.HostId;
 import io.muster.transport.Tunnel;
 import java.io.IOException;
 import java.io.Serializable;
@@ -29,6 +30,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,61 @@ class BulkTest {
         outcome.awaitCalls(2);
         assertThat((double[]) outcome.values.get(1L).orElseThrow()).isEqualTo(large);
         assertThat(outcome.values.get(2L)).contains("this one");
+    }
+
+    @Test
+    void largeResultsOfOneHostGoThroughMemoryThatLeavesNoNameBehind() throws Exception {
+        final List<Object> large = List.of(
+                new byte[3 << 20], new boolean[300_001], new short[400_001], new double[1_000_003], new char[1 << 20]);
+        for (int i = 0; i < large.size(); i++) {
+            store.keep(i, large.get(i));
+            store.putOnDisk(100 + i, serializer.serialize(large.get(i)));
+        }
+        store.keep(50, "small");
+        store.keep(51, List.of(new long[1 << 16], new Unreadable()));
+
+        fetch(1, 0, 1, 2, 3, 4, 50, 51, 100, 101, 102, 103, 104);
+        client.store(1, 60, large, outcome);
+
+        outcome.awaitCalls(13);
+        for (int i = 0; i < large.size(); i++) {
+            assertThat(outcome.values.get((long) i).orElseThrow()).isEqualTo(large.get(i));
+            assertThat(outcome.values.get(100L + i).orElseThrow()).isEqualTo(large.get(i));
+        }
+        assertThat(outcome.values.get(50L)).contains("small");
+        assertThat(outcome.failures).containsOnlyKeys(51L);
+        assertThat(((List<?>) store.get(60)).get(3)).isEqualTo(large.get(3));
+        try (Stream<Path> names = Files.list(Path.of("/dev/shm"))) {
+            assertThat(names).noneMatch(path -> path.getFileName().toString().startsWith("muster-bulk-"));
+        }
+    }
+
+    @Test
+    void memoryOfAnotherHostOrAnotherPlaceIsNotTaken() throws Exception {
+        final BulkConnection connection = greeted();
+        connection.writeStore(5);
+        try (SharedMemory memory = SharedMemory.create()) {
+            final String path = memory.path().toString();
+            final String here = HostId.current();
+            final int bytes = memory.slotBytes();
+            final int slots = memory.slots();
+            assertThat(connection.offer("elsewhere", path, bytes, slots)).isFalse();
+            assertThat(connection.offer(here, "/etc/passwd", bytes, slots)).isFalse();
+            assertThat(connection.offer(here, "/dev/shm/../../etc/passwd", bytes, slots))
+                    .isFalse();
+            assertThat(connection.offer(here, "\0", bytes, slots)).isFalse();
+            assertThat(connection.offer(here, path, bytes + 1, slots)).isFalse();
+            assertThat(connection.offer(here, path, -bytes, -slots)).isFalse();
+            assertThat(connection.offer(here, path, Integer.MAX_VALUE, Integer.MAX_VALUE))
+                    .isFalse();
+            assertThat(connection.offer(here, path, bytes, slots)).isTrue();
+        }
+        final SerializedValue value = serializer.serialize(new long[1000]);
+        connection.writeValue(BulkServer.headOf(5, value, 0), value);
+        connection.flush();
+        connection.readFrame(BulkConnection.MAX_FRAME_BYTES);
+
+        assertThat(connection.storeObjection(5)).isEmpty();
     }
 
     @Test
@@ -311,12 +370,13 @@ class BulkTest {
 
     @Test
     void aStoreThatLiesAboutItsSizesIsNotKept() throws Exception {
-        final SerializedValue value = serializer.serialize(new long[100_000]);
+        final SerializedValue value = serializer.serialize(new long[10_000]);
         final BulkConnection connection = greeted();
         connection.writeStore(5);
-        connection.writeHead(new ValueHead(
-                5, ValueHead.HERE, value.totalBytes() + 8, value.bodyBytes(), value.bodyChecksum(), 0, ""));
-        connection.writeValue(value, 0);
+        connection.writeValue(
+                new ValueHead(
+                        5, ValueHead.HERE, value.totalBytes() + 8, value.bodyBytes(), value.bodyChecksum(), 0, ""),
+                value);
         connection.writeStored(0, false, "padding");
         connection.flush();
 
@@ -362,7 +422,7 @@ class BulkTest {
         final FakeHolder dying = new FakeHolder(connection -> {
             connection.writeHead(BulkServer.headOf(1, serialized, 0));
             final byte[] bytes = new byte[half];
-            serialized.read(0, bytes, 0, half);
+            serialized.read(0, ByteBuffer.wrap(bytes, 0, half));
             return bytes;
         });
         client.workerUp(address(2, dying.port(), dying.identity));
@@ -370,8 +430,7 @@ class BulkTest {
         final FakeHolder second = new FakeHolder(connection -> {
             final long from = connection.wanted()[1];
             resumedAt.complete(from);
-            connection.writeHead(BulkServer.headOf(1, serialized, from));
-            connection.writeValue(serialized, from);
+            connection.writeValue(BulkServer.headOf(1, serialized, from), serialized);
             return new byte[0];
         });
         client.workerUp(address(3, second.port(), second.identity));
@@ -389,7 +448,7 @@ class BulkTest {
         final FakeHolder dying = new FakeHolder(connection -> {
             connection.writeHead(BulkServer.headOf(1, other, 0));
             final byte[] bytes = new byte[1_000_000];
-            other.read(0, bytes, 0, bytes.length);
+            other.read(0, ByteBuffer.wrap(bytes));
             return bytes;
         });
         client.workerUp(address(2, dying.port(), dying.identity));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.Serializable;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -92,8 +93,8 @@ class ValueAssemblerTest {
         long before = SerializerTest.allocatedBytes();
         ValueAssembler assembler = assembler(value);
         while (!assembler.isComplete()) {
-            int count = value.read(assembler.position(), piece, 0, piece.length);
-            assembler.accept(piece, 0, count);
+            int count = value.read(assembler.position(), ByteBuffer.wrap(piece));
+            assembler.accept(ByteBuffer.wrap(piece, 0, count));
         }
         Object read = assembler.value();
         assertThat(SerializerTest.allocatedBytes() - before).isLessThan((64 << 20) + (2 << 20));
@@ -115,18 +116,19 @@ class ValueAssemblerTest {
     void aDamagedBodyIsFoundBeforeAnyArrayIsAllocated() {
         SerializedValue value = SERIALIZER.serialize(List.of(new double[1 << 20]));
         byte[] body = new byte[(int) value.bodyBytes()];
-        value.read(0, body, 0, body.length);
+        value.read(0, ByteBuffer.wrap(body));
         long before = SerializerTest.allocatedBytes();
         for (int i = 0; i < body.length; i++) {
             byte[] damaged = body.clone();
             damaged[i] ^= 4;
             ValueAssembler assembler = assembler(value);
-            assertThatThrownBy(() -> assembler.accept(damaged, 0, damaged.length))
+            assertThatThrownBy(() -> assembler.accept(ByteBuffer.wrap(damaged)))
                     .isInstanceOf(SerializationException.class)
                     .hasMessageContaining("checksum");
             assertThat(assembler.isComplete()).isFalse();
             assertThatThrownBy(assembler::value).hasMessageContaining("checksum");
-            assertThatThrownBy(() -> assembler.accept(body, 0, 1)).hasMessageContaining("checksum");
+            assertThatThrownBy(() -> assembler.accept(ByteBuffer.wrap(body, 0, 1)))
+                    .hasMessageContaining("checksum");
         }
         assertThat(SerializerTest.allocatedBytes() - before).isLessThan(64 << 20);
     }
@@ -139,14 +141,14 @@ class ValueAssemblerTest {
         long body = value.bodyBytes();
         for (long total : new long[] {value.totalBytes() - 1, value.totalBytes() + 1, body, body + (1 << 30)}) {
             ValueAssembler assembler = new ValueAssembler(total, body, value.bodyChecksum(), SERIALIZER);
-            assertThatThrownBy(() -> assembler.accept(bytes, 0, (int) body))
+            assertThatThrownBy(() -> assembler.accept(ByteBuffer.wrap(bytes, 0, (int) body)))
                     .isInstanceOf(SerializationException.class)
                     .hasMessageContaining("announces arrayBytes=8000");
         }
         assertThatThrownBy(() -> new ValueAssembler(Long.MAX_VALUE, body, 0, SERIALIZER))
                 .isInstanceOf(SerializationException.class)
                 .hasMessageContaining("-Xmx");
-        new ValueAssembler(1 << 30, 1 << 30, 0, SERIALIZER).accept(bytes, 0, 100);
+        new ValueAssembler(1 << 30, 1 << 30, 0, SERIALIZER).accept(ByteBuffer.wrap(bytes, 0, 100));
         assertThat(SerializerTest.allocatedBytes() - before).isLessThan(16 << 20);
     }
 
@@ -163,7 +165,7 @@ class ValueAssemblerTest {
     void moreBytesThanAnnouncedAreRefused() {
         SerializedValue value = SERIALIZER.serialize(7);
         ValueAssembler assembler = assembler(value);
-        assertThatThrownBy(() -> assembler.accept(new byte[10], 0, 10))
+        assertThatThrownBy(() -> assembler.accept(ByteBuffer.allocate(10)))
                 .isInstanceOf(SerializationException.class)
                 .hasMessageContaining("too many bytes");
     }
@@ -216,8 +218,8 @@ class ValueAssemblerTest {
         byte[] bytes = new byte[piece + 2];
         while (assembler.position() < until) {
             int wanted = (int) Math.min(piece, until - assembler.position());
-            int count = from.read(assembler.position(), bytes, 2, wanted);
-            assembler.accept(bytes, 2, count);
+            int count = from.read(assembler.position(), ByteBuffer.wrap(bytes, 2, wanted));
+            assembler.accept(ByteBuffer.wrap(bytes, 2, count));
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serial;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -180,12 +181,12 @@ class SpillStoreTest {
             assertThat(bytes).isNotNull();
             final byte[] whole = new byte[(int) bytes.totalBytes()];
             for (int at = 0; at < whole.length; ) {
-                at += bytes.read(at, whole, at, Math.min(1000, whole.length - at));
+                at += bytes.read(at, ByteBuffer.wrap(whole, at, Math.min(1000, whole.length - at)));
             }
-            assertThat(bytes.read(whole.length, whole, 0, 1)).isZero();
+            assertThat(bytes.read(whole.length, ByteBuffer.allocate(1))).isZero();
             store.remove(held);
             store.deleteFreed();
-            assertThat(bytes.read(0, new byte[1], 0, 1)).isEqualTo(1);
+            assertThat(bytes.read(0, ByteBuffer.allocateDirect(1))).isEqualTo(1);
             assertThat(Serializer.standard().fromBytes(whole, 0, whole.length)).isEqualTo(value);
         }
     }
