@@ -177,6 +177,11 @@ public final class Client implements Submitter, Coordinator, AutoCloseable {
     }
 
     @Override
+    public <R> TaskArray<R> array(final int count, final Fn<? super Integer, ? extends R> function) {
+        return submissions.array(count, function);
+    }
+
+    @Override
     public <A, B, R> TaskFuture<R> combine(
             final TaskFuture<? extends A> first,
             final TaskFuture<? extends B> second,

@@ -33,6 +33,11 @@ final class Submissions implements Submitter {
     }
 
     @Override
+    public <R> TaskArray<R> array(final int count, final Fn<? super Integer, ? extends R> function) {
+        return ArrayChunk.submit(session, count, Objects.requireNonNull(function, "function"), options);
+    }
+
+    @Override
     public <A, B, R> TaskFuture<R> combine(
             final TaskFuture<? extends A> first,
             final TaskFuture<? extends B> second,

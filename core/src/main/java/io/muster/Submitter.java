@@ -45,6 +45,18 @@ public interface Submitter {
     <A, R> List<TaskFuture<R>> map(Fn<? super A, ? extends R> function, Collection<? extends A> arguments);
 
     /**
+     * Applies a function to each number from 0 up to a count, so many of them in one task that a call costs the cluster next to nothing:
+     * for calls that are much shorter than a millisecond. There are some 64 tasks or more, of up to 1,024 calls each.
+     *
+     * @param count how many calls
+     * @param function the function
+     * @param <R> a result
+     * @return the results to come, by number
+     * @throws IllegalArgumentException if the count is below 0
+     */
+    <R> TaskArray<R> array(int count, Fn<? super Integer, ? extends R> function);
+
+    /**
      * Gives a task to the cluster that applies a function to the results of two others, on a worker.
      *
      * @param first the first

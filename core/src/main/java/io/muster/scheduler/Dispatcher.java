@@ -593,7 +593,7 @@ final class Dispatcher {
 
     /** Finds the worker for a queued task that does not run equally well on all: it goes there, or waits for room there. */
     private void place(final int slot, final TaskKind kind) {
-        final WorkerState worker = kind.restriction == null ? placement.forInputs(slot) : placement.any(kind);
+        final WorkerState worker = placement.forInputs(slot);
         if (worker == null) {
             waitByKind(slot, kind);
         } else if (worker.hasRoom() && worker.queued == 0) {

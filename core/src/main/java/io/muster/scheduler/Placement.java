@@ -284,13 +284,16 @@ final class Placement {
 
     /**
      * As dask decides: among the holders of inputs and the least busy worker, the one where the task would be done first, counting
-     * the work before it and the bytes to bring; then the one that holds less. Null when none of them has the time for it.
+     * the work before it and the bytes to bring; then the one that holds less. Where the task names workers and one of them has the time
+     * for it, only those. Null when none of them has.
      */
     @Nullable
     WorkerState forInputs(final int slot) {
-        final long durationUs = kinds.get(tasks.kind[slot]).function.knownUs();
+        final TaskKind kind = kinds.get(tasks.kind[slot]);
+        final long durationUs = kind.function.knownUs();
         final long total = weighInputs(slot);
-        final WorkerState relaxed = leastBusy(durationUs);
+        final WorkerState relaxed = kind.restriction == null ? leastBusy(durationUs) : any(kind);
+        final boolean isForNamed = kind.restriction != null && (relaxed == null || kind.names(relaxed));
         WorkerState best = null;
         long bestCost = Long.MAX_VALUE;
         if (relaxed != null) {
@@ -299,7 +302,10 @@ final class Placement {
         for (int i = 0; i < candidates.size(); i++) {
             final int number = candidates.getInt(i);
             final WorkerState worker = workers.get(number);
-            if (worker != null && worker.isOpen() && worker.couldDo(state.nowNs, durationUs)) {
+            if (worker != null
+                    && worker.isOpen()
+                    && worker.couldDo(state.nowNs, durationUs)
+                    && (!isForNamed || kind.names(worker))) {
                 final long cost = costUs(worker, total - bytesAt[number]);
                 if (cost < bestCost || cost == bestCost && best != null && worker.storedBytes < best.storedBytes) {
                     best = worker;

@@ -37,6 +37,23 @@ final class PlacementTest {
     }
 
     @Test
+    void ofTheWorkersThatATaskNamesTheOneThatHasItsInputsIsChosen() {
+        scene.worker("a", 4);
+        scene.worker("b", 4);
+        scene.worker("c", 4);
+        final int onB = scene.task().on("b").submit();
+        final int onC = scene.task().on("c").submit();
+        scene.schedule();
+        scene.done(onB, HUGE, 1_000);
+        scene.done(onC, HUGE, 1_000);
+        for (int i = 0; i < 3; i++) {
+            final int named = scene.task().on("a", "b").after(onB, onC).submit();
+            scene.schedule();
+            assertThat(scene.runner(named).name).isEqualTo("b");
+        }
+    }
+
+    @Test
     void ofTwoHoldersTheOneThatHasMoreOfTheInputsIsChosen() {
         scene.worker("a", 4);
         scene.worker("b", 4);
