@@ -14,6 +14,9 @@ final class Placement {
     /** What fetching anything at all costs, however small. */
     private static final long FETCH_US = 500;
 
+    /** Up to how long a task may take for the next one to begin with the same worker, whose threads are awake. */
+    private static final long SHORT_US = 100;
+
     /** How many workers are compared where comparing all would cost too much. */
     private static final int SAMPLE = 8;
 
@@ -113,17 +116,18 @@ final class Placement {
         return !room.isEmpty();
     }
 
-    /** A worker that can take a task of this duration now, those with a free thread first, in turn; or null. */
+    /** A worker that can take a task of this duration now, those with a free thread first, in turn, but short ones as the last one; or null. */
     @Nullable
     WorkerState withRoom(final long durationUs) {
         int number = withTime(idle, durationUs);
+        final boolean stays = number >= 0 && durationUs > 0 && durationUs <= SHORT_US;
         if (number < 0) {
             number = withTime(room, durationUs);
         }
         if (number < 0) {
             return null;
         }
-        turn = number + 1;
+        turn = stays ? number : number + 1;
         return workers.get(number);
     }
 

@@ -12,6 +12,9 @@ public final class PoliteSpin {
     private static final long LONG_YIELD_NS = 100_000;
     private static final long RESTRAINT_NS = 20_000_000;
 
+    /** A yield takes half a microsecond, in which nobody looks: as long is spent looking. */
+    private static final int LOOKS_PER_YIELD = 16;
+
     private volatile long restrainedUntilNs = System.nanoTime();
 
     /** Makes one that has no reason for restraint. */
@@ -55,6 +58,12 @@ public final class PoliteSpin {
         while (!done.getAsBoolean()) {
             if (nowNs - startNs >= maxNs || !isWorthwhile(nowNs)) {
                 return false;
+            }
+            for (int i = 0; i < LOOKS_PER_YIELD; i++) {
+                Thread.onSpinWait();
+                if (done.getAsBoolean()) {
+                    return true;
+                }
             }
             nowNs = pause(nowNs);
         }

@@ -30,7 +30,7 @@ final class ReadyQueue {
      *
      * Whoever idles in a local worker may spin before it parks, searching or not, as a thread that is being unparked takes longer to look
      * than one that spins. Spinning is rationed over the whole JVM, where several in-process workers, the scheduler and
-     * the client share the cores: one thread at a time, and only while a core is left beside the threads that compute.
+     * the client share the cores: one thread at a time, and only while the threads that compute leave it a core.
      */
     private static final long HELP_NS = 1_000_000_000;
 
@@ -51,7 +51,6 @@ final class ReadyQueue {
         wakeOne();
         final Thread helping = helper;
         if (helping != null && helping != Thread.currentThread()) {
-            helper = null;
             reports.endHelp();
         }
     }
@@ -176,7 +175,7 @@ final class ReadyQueue {
     }
 
     private static boolean coreToSpare() {
-        return BUSY_IN_JVM.get() < CORES - 1;
+        return BUSY_IN_JVM.get() < CORES;
     }
 
     private void wakeOne() {

@@ -1,0 +1,53 @@
+package io.muster.worker;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ReadyQueueTest {
+    private final CountDownLatch helping = new CountDownLatch(1);
+    private final CountDownLatch awake = new CountDownLatch(1);
+    private final AtomicInteger ends = new AtomicInteger();
+    private final ReadyQueue queue = new ReadyQueue((WorkerReports) Proxy.newProxyInstance(
+            WorkerReports.class.getClassLoader(), new Class<?>[] {WorkerReports.class}, (proxy, method, arguments) -> {
+                switch (method.getName()) {
+                    case "isLocal":
+                        return false;
+                    case "helpUntil":
+                        helping.countDown();
+                        awake.await();
+                        return true;
+                    case "endHelp":
+                        ends.incrementAndGet();
+                        return null;
+                    default:
+                        return null;
+                }
+            }));
+
+    /** A run may be taken before the one who added it has looked for who helps; the next one who adds a run has to find the helper too. */
+    @Test
+    void whoAddsARunEndsTheHelpOfTheThreadThatWaitsAlsoAfterAnotherDid() throws Exception {
+        final CompletableFuture<Run> first =
+                CompletableFuture.supplyAsync(() -> queue.take(queue.new Waiter(Thread.currentThread()), false));
+        helping.await();
+
+        queue.add(run(1));
+        queue.add(run(2));
+
+        assertThat(ends).hasValue(2);
+        awake.countDown();
+        assertThat(first.get(10, SECONDS).runId).isEqualTo(1);
+    }
+
+    private static Run run(final int number) {
+        return new Run(number, number, 0, 1, 0, new long[0], new int[0], "payload", null);
+    }
+}
