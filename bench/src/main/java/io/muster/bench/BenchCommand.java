@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             TransferCommand.class,
             GraphCommand.class,
             CompareCommand.class,
+            MicroCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,
             AllCommand.class
