@@ -32,6 +32,7 @@ final class AllCommand implements Callable<Integer> {
             "graph groupby",
             "graph join",
             "compare --peer=executor --graph=map",
+            "micro",
             "taskbench -type stencil_1d -steps 1000 -width 2 -kernel empty --warm-ups=3",
             "metg --cluster=inproc",
             "metg --cluster=processes");

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             StagesCommand.class,
             ScaleCommand.class,
             CompareCommand.class,
+            MicroCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,
             AllCommand.class

@@ -70,8 +70,8 @@ final class CompareCommand implements Callable<Integer> {
         if (!peerName.equals(ALL)) {
             final Peer peer = Peer.of(peerName);
             if (!peer.isComparable()) {
-                throw new MusterException("peer=" + peerName + " must be one that runs graphs of tasks: "
-                        + peerName + " is for bench metg only");
+                throw new MusterException("peer=" + peerName + " must be one that runs graphs of tasks: " + peerName
+                        + " is for bench metg only");
             }
             compare(peer, family, graph);
             return 0;
@@ -146,8 +146,7 @@ final class CompareCommand implements Callable<Integer> {
         };
     }
 
-    private static Contender fasterDask(
-            final PeerHome home, final GraphShape.Family family, final GraphShape graph) {
+    private static Contender fasterDask(final PeerHome home, final GraphShape.Family family, final GraphShape graph) {
         final double threads;
         try (Contender layout = new PeerContender(Peer.DASK, home, family, graph, THREADS)) {
             threads = layout.run().seconds();

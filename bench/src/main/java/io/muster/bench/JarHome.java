@@ -107,9 +107,7 @@ final class JarHome implements PeerHome {
         files().forEach(jar -> path.add(jar.toString()));
         final Path classes = Files.createDirectory(directory.resolve("classes"));
         compile(
-                List.of(
-                        PeerProcess.copy(BASE + ".java", directory),
-                        PeerProcess.copy(driver + ".java", directory)),
+                List.of(PeerProcess.copy(BASE + ".java", directory), PeerProcess.copy(driver + ".java", directory)),
                 String.join(File.pathSeparator, path),
                 classes);
         path.add(0, classes.toString());
@@ -139,7 +137,10 @@ final class JarHome implements PeerHome {
     /** Where a class of this program was loaded from. */
     static String codeOf(final Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString();
         } catch (final java.net.URISyntaxException e) {
             throw new UncheckedIOException(new IOException(e));

@@ -100,8 +100,7 @@ final class MetgCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Metg print(
-            final BenchResult result, final Run run, final long firstIterations, final @Nullable Metg ours) {
+    private Metg print(final BenchResult result, final Run run, final long firstIterations, final @Nullable Metg ours) {
         double peak = flopsPerS("no_comm", firstIterations, run.seconds(options("no_comm", rows(), firstIterations)));
         final List<Metg.Point> points = new ArrayList<>();
         int below = 0;
@@ -111,7 +110,8 @@ final class MetgCommand implements Callable<Integer> {
             final double flops = flopsPerS(type, iterations, seconds);
             peak = Math.max(peak, flops);
             below = flops < peak / 2 ? below + 1 : 0;
-            points.add(new Metg.Point(seconds * 1e6 * CORES / bench(type, iterations).tasks(), flops));
+            points.add(new Metg.Point(
+                    seconds * 1e6 * CORES / bench(type, iterations).tasks(), flops));
         }
         final Metg found = Metg.of(points, peak);
         result.with("type", type)

@@ -18,8 +18,9 @@ final class PeerOptions {
 
     @Option(
             names = "--install",
-            description = "Install peers that are missing, by pip from PyPI or by Maven from Central; never into Muster's"
-                    + " own class path.")
+            description =
+                    "Install peers that are missing, by pip from PyPI or by Maven from Central; never into Muster's"
+                            + " own class path.")
     private boolean install;
 
     /** The home of a peer that is or has been installed. */
@@ -34,8 +35,7 @@ final class PeerOptions {
         if (folder != null) {
             throw new MusterException("peer-home=" + folder + " must not be given for many peers");
         }
-        return peers.filter(peer -> peer == Peer.EXECUTOR
-                        || (install ? home(peer) : peer.home(null)).isInstalled())
+        return peers.filter(peer -> peer == Peer.EXECUTOR || (install ? home(peer) : peer.home(null)).isInstalled())
                 .toList();
     }
 }

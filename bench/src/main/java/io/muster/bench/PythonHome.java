@@ -43,8 +43,7 @@ final class PythonHome implements PeerHome {
             throws IOException {
         PeerProcess.copy(MODULE, directory);
         final List<String> command = new ArrayList<>(List.of(
-                python.toString(),
-                PeerProcess.copy(driver + ".py", directory).toString()));
+                python.toString(), PeerProcess.copy(driver + ".py", directory).toString()));
         command.addAll(arguments);
         return command;
     }

@@ -37,8 +37,9 @@ final class TaskBenchPeer implements AutoCloseable {
     double run(final List<String> options) {
         final TaskBench bench = TaskBench.parse(options);
         final TaskGraph graph = bench.graphs().get(0);
-        final String line =
-                isJava ? String.join(" ", options) : file(graph) + " " + graph.kernel().iterations();
+        final String line = isJava
+                ? String.join(" ", options)
+                : file(graph) + " " + graph.kernel().iterations();
         final String[] words = process.ask(line, 2);
         final long ends = Long.parseLong(words[1]);
         final long expected = graph.width(graph.timesteps() - 1);

@@ -168,12 +168,47 @@ final class BenchCommandTest {
     @CsvSource({
         "compare --peer=slurm, peer=slurm must be one of executor; dask",
         "compare --peer=spark, peer=spark must be one that runs graphs of tasks",
-        "compare --peer=all --peer-home=x, peer-home=x must not be given for many peers"
+        "compare --peer=all --peer-home=x, peer-home=x must not be given for many peers",
+        "metg --peer=ray, peer=ray must be dask or spark",
+        "micro --peer=ray, peer=ray must be dask",
+        "micro nothing, micro=nothing must be one of single_future"
     })
     void aPeerThatCanNotDoItIsRefused(final String command, final String refusal) {
         assertThat(run(command.split(" "))).isNotZero();
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString()).contains(refusal.replace(';', ','));
+    }
+
+    @Test
+    void microTellsMovesWhereTasksMayMove() {
+        final List<Map<String, Object>> results =
+                results("micro", "single_future", "trivial_work_not_stolen", "--rounds=1");
+
+        assertThat(results)
+                .extracting(result -> result.get("name"))
+                .containsExactly("single_future", "trivial_work_not_stolen");
+        assertThat(results.get(0)).containsOnlyKeys("bench", "name", "tasks", "workers", "threads", "seconds");
+        assertThat(results.get(1)).containsOnlyKeys("bench", "name", "tasks", "workers", "threads", "seconds", "moves");
+        assertThat(results).allSatisfy(result -> assertPositive(result, "tasks", "workers", "threads", "seconds"));
+    }
+
+    @Test
+    void microTellsTheIdealOfSleepsAndTheMostThatWasThereAtOnce() {
+        final Map<String, Object> result = result("micro", "memory_efficient", "--rounds=1");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench",
+                        "name",
+                        "tasks",
+                        "workers",
+                        "threads",
+                        "seconds",
+                        "ideal_seconds",
+                        "over_ideal",
+                        "peak_bytes");
+        assertThat(number(result, "over_ideal")).isGreaterThanOrEqualTo(1);
+        assertThat(number(result, "peak_bytes")).isBetween(4e6, 4e8);
     }
 
     @Test

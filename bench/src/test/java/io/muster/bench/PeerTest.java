@@ -8,6 +8,7 @@ import io.muster.MusterException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -28,7 +29,7 @@ final class PeerTest {
 
     @ParameterizedTest
     @EnumSource(value = Peer.class, names = "EXECUTOR", mode = Mode.EXCLUDE)
-    void aDriverOfEachPeerIsThereAndCanBeParsed(final Peer peer) throws IOException {
+    void aDriverOfEachPeerCanBeParsed(final Peer peer) throws IOException {
         final Path driver = PeerProcess.copy(peer.driver() + (peer.isJava() ? ".java" : ".py"), folder);
 
         if (peer.isJava()) {
@@ -37,6 +38,17 @@ final class PeerTest {
             assertThat(PeerHome.exitCode(List.of("python3", "-m", "py_compile", driver.toString())))
                     .isZero();
         }
+    }
+
+    @Test
+    void whatPythonDriversShareCanBeParsed() throws IOException {
+        final List<String> command = new ArrayList<>(List.of("python3", "-m", "py_compile"));
+        for (final String file :
+                List.of("muster_peer.py", "taskbench.py", "micro_tasks.py", "dask_metg.py", "dask_micro.py")) {
+            command.add(PeerProcess.copy(file, folder).toString());
+        }
+
+        assertThat(PeerHome.exitCode(command)).isZero();
     }
 
     @ParameterizedTest
@@ -79,8 +91,8 @@ final class PeerTest {
         final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         final DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(found, null, null)) {
-            final JavaCompiler.CompilationTask task = compiler.getTask(
-                    null, files, found, List.of("-proc:none"), null, files.getJavaFileObjects(source));
+            final JavaCompiler.CompilationTask task =
+                    compiler.getTask(null, files, found, List.of("-proc:none"), null, files.getJavaFileObjects(source));
             ((JavacTask) task).parse();
         }
         return found.getDiagnostics().stream().map(Object::toString).toList();

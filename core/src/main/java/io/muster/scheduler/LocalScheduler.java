@@ -148,6 +148,7 @@ public final class LocalScheduler implements AutoCloseable {
             info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
             info.put("version", Version.current());
             info.put("java", System.getProperty("java.version"));
+            info.put("taken_back", recorder.steals());
             return InfoJson.write(info, core, users, System.nanoTime());
         } finally {
             lock.unlock();

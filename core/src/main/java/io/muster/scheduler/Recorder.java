@@ -210,6 +210,11 @@ final class Recorder {
         steals++;
     }
 
+    /** How many runs workers have given back unstarted. */
+    long steals() {
+        return steals;
+    }
+
     /**
      * A run ended, of which the core is told next; times are by the worker's clock. One that is not current any more is not kept.
      *

@@ -331,6 +331,7 @@ final class SchedulerAgent implements EventLoop.Agent {
         info.put("uptime_s", (System.nanoTime() - startedNs) / 1_000_000 / 1000.0);
         info.put("version", settings.version());
         info.put("java", System.getProperty("java.version"));
+        info.put("taken_back", recorder.steals());
         return InfoJson.write(info, core, users(), System.nanoTime());
     }
 

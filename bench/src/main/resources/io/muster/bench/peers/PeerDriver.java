@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 abstract class PeerDriver implements AutoCloseable {
     private static final int MODULUS = 1_000_000_007;
+    private static final int GRACE_S = 15;
 
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private int[][] inputs = {};
@@ -125,14 +128,31 @@ abstract class PeerDriver implements AutoCloseable {
             driver.read(Path.of(arguments[1]));
             final boolean isMap = arguments[2].equals("map");
             out.println("ready " + arguments[0]);
-            final BufferedReader orders = new BufferedReader(new InputStreamReader(System.in));
-            while (orders.readLine() != null) {
+            final LinkedBlockingQueue<Boolean> orders = new LinkedBlockingQueue<>();
+            final Thread reader = new Thread(() -> read(orders), "orders");
+            reader.setDaemon(true);
+            reader.start();
+            while (orders.take()) {
                 final long startNs = System.nanoTime();
                 final long sum = isMap ? driver.map(driver.inputs.length) : driver.graph();
                 final double seconds = (System.nanoTime() - startNs) / 1e9;
                 out.println(String.format(Locale.ROOT, "%.9f %d", seconds, sum % MODULUS));
             }
         }
+    }
+
+    /** Puts true for each line, then false; a run that is under way then has some seconds left. */
+    private static void read(final LinkedBlockingQueue<Boolean> orders) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in))) {
+            while (lines.readLine() != null) {
+                orders.add(true);
+            }
+            orders.add(false);
+            TimeUnit.SECONDS.sleep(GRACE_S);
+        } catch (final IOException | InterruptedException e) {
+            e.printStackTrace();
+        }
+        Runtime.getRuntime().halt(1);
     }
 
     /** Takes standard output for answers: what libraries print goes to the errors. */
@@ -173,7 +193,7 @@ abstract class PeerDriver implements AutoCloseable {
 
         @Override
         public void close() {
-            process.destroy();
+            process.destroyForcibly();
         }
     }
 }
