@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,
+            OrderCommand.class,
+            QualityCommand.class,
             AllCommand.class
         })
 public final class BenchCommand implements Runnable {
