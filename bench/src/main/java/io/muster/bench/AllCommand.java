@@ -35,7 +35,9 @@ final class AllCommand implements Callable<Integer> {
             "micro",
             "taskbench -type stencil_1d -steps 1000 -width 2 -kernel empty --warm-ups=3",
             "metg --cluster=inproc",
-            "metg --cluster=processes");
+            "metg --cluster=processes",
+            "order",
+            "quality --cluster=8x4,32x4 --bandwidth=256");
 
     @Spec
     private @Nullable CommandSpec spec;

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             MicroCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,
+            OrderCommand.class,
+            QualityCommand.class,
             AllCommand.class
         })
 public final class BenchCommand implements Runnable {

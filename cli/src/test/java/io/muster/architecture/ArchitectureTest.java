@@ -48,7 +48,7 @@ final class ArchitectureTest {
             entry("jobqueue-sge", Set.of("core", "jobqueue")),
             entry("mpi-launch", Set.of("core")),
             entry("dashboard", Set.of("core")),
-            entry("bench", Set.of("protocol", "core", "transport-aeron")),
+            entry("bench", Set.of("protocol", "core", "testing", "transport-aeron")),
             entry("examples", Set.of("core", "jobqueue", "jobqueue-slurm", "mpi-launch")));
 
     /** The module that uses all others but the examples. */

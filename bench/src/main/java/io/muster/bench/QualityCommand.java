@@ -1,0 +1,122 @@
+package io.muster.bench;
+
+import io.muster.MusterException;
+import io.muster.bench.quality.Comparison;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.DoubleStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How good the scheduler's decisions are, beside those of the schedulers of a published comparison. */
+@Command(
+        name = "quality",
+        description = {
+            "How long workflows take in virtual time under Muster's scheduler and under those of a published comparison",
+            "(Estee: blevel, tlevel, mcp, etf, dls, single, random, the greedy-transfer variants, work stealing), as a ratio",
+            "to the best of those. The scheduler and the workers' state machine are the ones in use; tasks take as long as",
+            "the workflow says, and transfers share the network max-min fairly. Muster is told nothing: cold is the first",
+            "time that it computes a workflow, warm the second, when it has seen how long each function takes. The others",
+            "know all durations and sizes (exact), their means by kind of task (user) or over all tasks (mean)."
+        })
+final class QualityCommand implements Callable<Integer> {
+    private static final double MUST = 1.10;
+    private static final double REACH = 1.05;
+    private static final double ROUNDING = 0.00001;
+
+    @Mixin
+    private BenchOutput output = new BenchOutput();
+
+    @Option(names = "--graph", split = ",", paramLabel = "NAME", description = "The workflows; default: all 27.")
+    private List<String> graphs = new ArrayList<>(Comparison.graphs());
+
+    @Option(
+            names = "--cluster",
+            split = ",",
+            paramLabel = "WORKERSxCORES",
+            description = "The clusters; default ${DEFAULT-VALUE}.")
+    private List<String> clusters = List.of("8x4", "16x4", "32x4", "16x8", "32x16");
+
+    @Option(
+            names = "--bandwidth",
+            split = ",",
+            paramLabel = "MIB",
+            description = "What a worker sends, and receives, in MiB per second; default ${DEFAULT-VALUE}.")
+    private double[] bandwidths = {32, 256, 2048, 8192};
+
+    @Override
+    public Integer call() {
+        final List<Comparison> all = new ArrayList<>();
+        for (final String graph : graphs) {
+            for (final String cluster : clusters) {
+                for (final double bandwidth : bandwidths) {
+                    final int[] size = size(cluster);
+                    final Map<String, Comparison> some = Comparison.of(graph, size[0], size[1], bandwidth);
+                    all.addAll(some.values());
+                    some.values().forEach(this::print);
+                }
+            }
+        }
+        for (final String knowledge : List.of("exact", "user", "mean")) {
+            sum(
+                    knowledge,
+                    all.stream()
+                            .filter(one -> one.knowledge().equals(knowledge))
+                            .toList());
+        }
+        return 0;
+    }
+
+    private static int[] size(final String cluster) {
+        if (!cluster.matches("[1-9][0-9]{0,3}x[1-9][0-9]{0,2}")) {
+            throw new MusterException("cluster=" + cluster + " must be workers and cores, as in 8x4");
+        }
+        final int cross = cluster.indexOf('x');
+        return new int[] {
+            Integer.parseInt(cluster.substring(0, cross)), Integer.parseInt(cluster.substring(cross + 1))
+        };
+    }
+
+    private void print(final Comparison one) {
+        output.print(new BenchResult("quality")
+                .with("graph", one.graph())
+                .with("cluster", one.workers() + "x" + one.cores())
+                .with("mib_per_s", one.mibPerSecond())
+                .with("others_know", one.knowledge())
+                .with("lower_bound_s", one.lowerBound())
+                .with("best", one.best())
+                .with("best_s", one.bestSeconds())
+                .with("cold_s", one.cold())
+                .with("warm_s", one.warm())
+                .with("cold_ratio", one.cold() / one.bestSeconds())
+                .with("warm_ratio", one.warm() / one.bestSeconds()));
+    }
+
+    private void sum(final String knowledge, final List<Comparison> cases) {
+        for (final boolean isWarm : new boolean[] {false, true}) {
+            final double[] ratios = cases.stream()
+                    .mapToDouble(one -> (isWarm ? one.warm() : one.cold()) / one.bestSeconds())
+                    .toArray();
+            output.print(new BenchResult("quality")
+                    .with("others_know", knowledge)
+                    .with("muster", isWarm ? "warm" : "cold")
+                    .with("cases", ratios.length)
+                    .with("within_1.05", share(ratios, REACH))
+                    .with("within_1.10", share(ratios, MUST))
+                    .with(
+                            "geometric_mean",
+                            Math.exp(DoubleStream.of(ratios).map(Math::log).average().orElse(0)))
+                    .with("worst", DoubleStream.of(ratios).max().orElse(0)));
+        }
+    }
+
+    private static double share(final double[] ratios, final double bound) {
+        return (double) DoubleStream.of(ratios)
+                        .filter(ratio -> ratio <= bound + ROUNDING)
+                        .count()
+                / Math.max(1, ratios.length);
+    }
+}
