@@ -92,12 +92,20 @@ public record MemorySize(long bytes) implements Comparable<MemorySize>, Serializ
             if (bytes % binary == 0) {
                 return bytes / binary + BINARY[i];
             }
-            final long decimal = BigDecimal.TEN.pow(3 * (DECIMAL.length - i)).longValueExact();
+            final long decimal = thousandTo(DECIMAL.length - i);
             if (bytes % decimal == 0) {
                 return bytes / decimal + DECIMAL[i];
             }
         }
         return bytes + "B";
+    }
+
+    private static long thousandTo(final int exponent) {
+        long power = 1;
+        for (int i = 0; i < exponent; i++) {
+            power *= 1000;
+        }
+        return power;
     }
 
     private static IllegalArgumentException notASize(final String text) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
                 "Runs two small programs on a cluster, on this host or in a batch queue, and checks what they find:"
                         + " darts estimates pi, wordcount counts the words in text files.",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         versionProvider = VersionText.class)
 final class DemoCommand implements Callable<Integer> {
     private static final String AERON = "aeron";
@@ -107,23 +108,24 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final List<TextFile> files = textFiles();
         if (kind.equals(MPI)) {
-            return inLaunch(files);
+            return inLaunch();
         }
         if (tolerateWorkerFailure) {
             throw bad("--tolerate-worker-failure needs --cluster mpi");
         }
+        final List<TextFile> files = textFiles();
         return kind.equals(LOCAL) ? onThisHost(files) : inQueue(files);
     }
 
-    private int inLaunch(final List<TextFile> files) {
+    /** All ranks come by here, so that files are read when the launch is over, and on the client's rank only. */
+    private int inLaunch() {
         if (jobs != null || config != null || threads || processes || transport != null) {
             throw bad("--cluster=mpi takes its workers as mpirun or srun started them: leave out --jobs, --config,"
                     + " --threads, --processes and --transport");
         }
         return new MpiDemo(spec.commandLine().getOut(), json, tolerateWorkerFailure, arguments)
-                .run((client, count) -> programs(client, files, count, kind));
+                .run((client, count) -> programs(client, textFiles(), count, kind));
     }
 
     private int onThisHost(final List<TextFile> files) {

@@ -27,6 +27,7 @@ final class LaunchClock {
     private LaunchClock() {}
 
     static Duration sinceLaunch() {
+        final long askedNs = System.nanoTime();
         ProcessHandle launcher = ProcessHandle.current();
         Optional<ProcessHandle> ancestor = launcher.parent();
         while (ancestor.isPresent()) {
@@ -35,12 +36,14 @@ final class LaunchClock {
             }
             ancestor = ancestor.get().parent();
         }
-        final Duration ownAge =
-                Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
+        return ageOf(launcher).minusNanos(System.nanoTime() - askedNs);
+    }
+
+    private static Duration ageOf(final ProcessHandle launcher) {
         try {
             return age(launcher.pid());
         } catch (final IOException | RuntimeException e) {
-            return ownAge;
+            return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
         }
     }
 

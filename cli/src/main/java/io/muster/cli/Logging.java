@@ -1,5 +1,7 @@
 package io.muster.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** How much the log says: warnings, or in a process that runs for long also what happens. */
 final class Logging {
     private static final String PROPERTY = "muster.log.level";
@@ -12,6 +14,11 @@ final class Logging {
         if (System.getProperty(PROPERTY) == null) {
             System.setProperty(PROPERTY, TALKATIVE);
         }
+    }
+
+    /** How much this process logs, as far as somebody has said. */
+    static @Nullable String level() {
+        return System.getProperty(PROPERTY);
     }
 
     /** The option for a JVM that is to log as much as this one. */

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         name = "muster",
         description = "Gathers workers into a cluster and runs tasks on them.",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         versionProvider = VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",

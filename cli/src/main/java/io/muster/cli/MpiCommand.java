@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
             "Such as: mpirun -np 8 muster mpi --scheduler-file s.json"
         },
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         versionProvider = VersionText.class)
 final class MpiCommand implements Callable<Integer> {
     @Mixin

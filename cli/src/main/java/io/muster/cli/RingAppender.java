@@ -7,7 +7,7 @@ import io.muster.LogLine;
 import io.muster.diagnosis.LogRing;
 import java.time.Instant;
 
-/** Keeps the last log lines of a process for clients who ask; named in {@code logback.xml}. */
+/** Keeps the last log lines of a process for clients who ask; set up by {@link LogSetup}. */
 public final class RingAppender extends AppenderBase<ILoggingEvent> {
     /** An appender, which Logback makes. */
     public RingAppender() {}

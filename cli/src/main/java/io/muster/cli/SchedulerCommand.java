@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         name = "scheduler",
         description = "Runs the scheduler of a cluster, until Ctrl-C or SIGTERM.",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         versionProvider = VersionText.class)
 final class SchedulerCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerCommand.class);

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         name = "worker",
         description = "Runs a worker of a cluster, until Ctrl-C or SIGTERM, or until its scheduler ends it.",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         versionProvider = VersionText.class)
 final class WorkerCommand implements Callable<Integer> {
     private static final int MAX_PROCESSES = 4096;

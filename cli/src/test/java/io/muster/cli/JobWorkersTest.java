@@ -149,8 +149,7 @@ final class JobWorkersTest {
         final ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("job.log").toFile());
-        builder.environment()
-                .put("JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=logback.xml -Dmuster.log.level=INFO");
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=talkative.xml");
         builder.environment().putAll(environment);
         job = builder.start();
     }

@@ -159,9 +159,7 @@ class LeavingTest implements ShowLogs.OnCluster {
         arguments.add("worker.threads=1");
         arguments.add("worker.nanny=false");
         return new ProcessBuilder(JavaCommand.command(
-                        "io.muster.worker.WorkerMain",
-                        List.of("-Dlogback.configurationFile=logback.xml", "-Dmuster.log.level=INFO"),
-                        arguments))
+                        "io.muster.worker.WorkerMain", List.of("-Dlogback.configurationFile=talkative.xml"), arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("brief.log").toFile())
                 .start();
