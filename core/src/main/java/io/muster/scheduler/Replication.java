@@ -23,6 +23,12 @@ final class Replication {
     /** Up to how many tasks that wait for a result are told apart by worker; if there are more, no copy is too many. */
     private static final int MANY_WAITERS = 20;
 
+    /**
+     * How full of results the memory of a worker is that lets go of copies which tasks wait for. Results beyond
+     * worker.memory.target, by default 0.6, go to disk: one that has more can't write.
+     */
+    private static final double SHORT_OF_MEMORY = 0.7;
+
     /** How many dependents of a result are looked at to find those that wait. */
     private static final int MANY_DEPENDENTS = 1_000;
 
@@ -148,6 +154,25 @@ final class Replication {
             staying.removeInt(fullest.number);
             life.dropCopy(slot, fullest);
         }
+        if (useful < Integer.MAX_VALUE) {
+            relieve(slot);
+        }
+    }
+
+    /** Takes copies off workers that are short of memory, where others have the result: who waits for it fetches it again. */
+    private void relieve(final int slot) {
+        while (staying.size() > Math.max(1, copies.wanted(slot))) {
+            final WorkerState fullest = fullest(slot);
+            if (fullest == null || !isShortOfMemory(fullest)) {
+                return;
+            }
+            staying.removeInt(fullest.number);
+            life.dropCopy(slot, fullest);
+        }
+    }
+
+    private static boolean isShortOfMemory(final WorkerState worker) {
+        return worker.paused || Copies.filled(worker) > SHORT_OF_MEMORY;
     }
 
     /** Whether a copy can be dropped on a worker without harm. */

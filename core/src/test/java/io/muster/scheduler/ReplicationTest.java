@@ -262,6 +262,38 @@ final class ReplicationTest {
     }
 
     @Test
+    void aWorkerThatIsShortOfMemoryKeepsNoCopyForTasksThatWait() {
+        final int task = fetchedInput();
+        scene.done(task + 1);
+        final int other = scene.run();
+        scene.run(task, other);
+        scene.run(task, other);
+        final WorkerState b = scene.core.workers().get(1);
+        scene.pause(b, true);
+        scene.effects.take();
+
+        scene.tick(INTERVAL_NS);
+
+        assertThat(scene.effects.take()).containsExactly("free b " + task);
+        assertThat(holders(task)).containsExactly(0);
+        scene.tick(2 * INTERVAL_NS);
+        assertThat(scene.effects.take()).isEmpty();
+    }
+
+    @Test
+    void aCopyThatWasAskedForStaysOnAWorkerThatIsShortOfMemory() {
+        final int task = fetchedInput();
+        scene.replicate(2, task);
+        scene.done(task + 1);
+        scene.pause(scene.core.workers().get(1), true);
+        scene.effects.take();
+
+        scene.tick(INTERVAL_NS);
+
+        assertThat(scene.effects.take()).isEmpty();
+    }
+
+    @Test
     void aCopyOnALeavingWorkerIsNotTheOneThatStays() {
         final int task = fetchedInput();
         scene.done(task + 1);
