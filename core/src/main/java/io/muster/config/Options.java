@@ -244,6 +244,16 @@ public final class Options {
                     + " does not.",
             Rule.fraction());
 
+    /** Whether what a worker sends is compressed. */
+    public static final Option<CompressionChoice> WORKER_COMPRESSION = define(
+            "worker.compression",
+            ValueType.choice(CompressionChoice.class),
+            CompressionChoice.AUTO,
+            "Whether results of 1 MiB and more are compressed on their way to another host: bytes of numbers put apart,"
+                    + " then LZ4. auto: where a sample and the speed of the link say that it is faster. lz4: where it"
+                    + " makes them smaller by a tenth. none: never. Within a host they never are.",
+            Rule.none());
+
     /** How much a worker may have on disk. */
     public static final Option<String> WORKER_MAX_SPILL = define(
             "worker.max-spill",

@@ -1,5 +1,6 @@
 package io.muster.data;
 
+import io.muster.config.CompressionChoice;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.FetchDecoder;
 import io.muster.protocol.FetchEncoder;
@@ -9,6 +10,8 @@ import io.muster.protocol.HelloDecoder;
 import io.muster.protocol.HelloEncoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.PackedDecoder;
+import io.muster.protocol.PackedEncoder;
 import io.muster.protocol.RefusedDecoder;
 import io.muster.protocol.RefusedEncoder;
 import io.muster.protocol.Role;
@@ -26,6 +29,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
+import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +55,9 @@ final class BulkConnection implements Closeable {
     private static final long PARTING_NS = 1_000_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
     private static final int LEAST_SHARED_BYTES = 256 << 10;
+    private static final int LEAST_MEASURED_BYTES = 8 << 20;
+    private static final LZ4SafeDecompressor UNPACKER =
+            LZ4Factory.safeInstance().safeDecompressor();
     private static final byte ACCEPTED = 1;
     private static final byte REJECTED = 0;
     private static final byte FREE = 1;
@@ -65,6 +74,11 @@ final class BulkConnection implements Closeable {
     private byte[] piece = new byte[0];
     private byte[] out = new byte[0];
     private int outLength;
+    private @Nullable Packer packer;
+    private double bytesPerNs;
+    private int stride;
+    private byte[] block = new byte[0];
+    private byte[] packedBlock = new byte[0];
     private boolean offered;
     private @Nullable SharedMemory sharedOut;
     private @Nullable SharedMemory sharedIn;
@@ -149,6 +163,21 @@ final class BulkConnection implements Closeable {
      * @return the message's template id, or -1 at the end of the stream
      */
     int readFrame(final int maxBytes) throws IOException {
+        stride = Packer.NO_STRIDE;
+        int template = readOneFrame(maxBytes);
+        while (!greeting
+                && (template == SharedMemoryDecoder.TEMPLATE_ID || template == PackedDecoder.TEMPLATE_ID)) {
+            if (template == PackedDecoder.TEMPLATE_ID) {
+                takePacked();
+            } else {
+                takeMemory();
+            }
+            template = readOneFrame(maxBytes);
+        }
+        return template;
+    }
+
+    private int readOneFrame(final int maxBytes) throws IOException {
         final int first = read(lengthBytes, 0, Integer.BYTES);
         if (first < 0) {
             return -1;
@@ -168,10 +197,6 @@ final class BulkConnection implements Closeable {
                     + header.version()
                     + ", this side speaks schema=" + HelloDecoder.SCHEMA_ID + " version=" + HelloDecoder.SCHEMA_VERSION
                     + "; use the same Muster everywhere");
-        }
-        if (header.templateId() == SharedMemoryDecoder.TEMPLATE_ID && !greeting) {
-            takeMemory();
-            return readFrame(maxBytes);
         }
         return header.templateId();
     }
@@ -254,11 +279,76 @@ final class BulkConnection implements Closeable {
             offered = true;
             offerMemory();
         }
-        writeHead(head);
         if (bytes >= LEAST_SHARED_BYTES && sharedOut != null) {
+            writeHead(head);
             writeShared(sharedOut, value, head.fromPosition());
-        } else {
+            return;
+        }
+        final int apart = packer == null ? Packer.NO_STRIDE : packer.stride(value, head.fromPosition(), bytesPerNs);
+        if (packer == null || apart == Packer.NO_STRIDE) {
+            writeHead(head);
             writeStream(value, head.fromPosition());
+        } else {
+            writePacked(apart, packer, head, value);
+        }
+    }
+
+    /** Compresses large values where they go to another host and the choice says so. */
+    void compress(final CompressionChoice choice) {
+        packer = choice == CompressionChoice.NONE ? null : new Packer(choice);
+    }
+
+    void writePackedHead(final int apart, final ValueHead head) throws IOException {
+        final PackedEncoder encoder = new PackedEncoder();
+        encoder.wrapAndApplyHeader(outBuffer, beginFrame(MAX_FRAME_BYTES), headerEncoder)
+                .stride((short) apart);
+        endFrame(encoder.encodedLength());
+        writeHead(head);
+    }
+
+    /**
+     * Writes a value in blocks: for each its length and that of what is sent of it (int32, little-endian), which is the
+     * block itself where both are equal.
+     */
+    void writePacked(final int apart, final Packer with, final ValueHead head, final ValueBytes value)
+            throws IOException {
+        writePackedHead(apart, head);
+        final long total = value.totalBytes();
+        long writtenBytes = 0;
+        long writingNs = 0;
+        for (long position = head.fromPosition(); position < total; ) {
+            final int length = (int) Math.min(Packer.BLOCK_BYTES, total - position);
+            final int packedLength = with.pack(value, position, length, apart);
+            final boolean smaller = packedLength > 0;
+            final long startNs = System.nanoTime();
+            beginFrame(2 * Integer.BYTES);
+            outBuffer.putInt(outLength, length, ByteOrder.LITTLE_ENDIAN);
+            outBuffer.putInt(outLength + Integer.BYTES, Math.abs(packedLength), ByteOrder.LITTLE_ENDIAN);
+            outLength += 2 * Integer.BYTES;
+            writeBytes(smaller ? with.packed() : with.plain(), Math.abs(packedLength));
+            writingNs += System.nanoTime() - startNs;
+            writtenBytes += Math.abs(packedLength);
+            position += length;
+        }
+        measured(writtenBytes, writingNs);
+    }
+
+    private void writeBytes(final byte[] bytes, final int length) throws IOException {
+        for (int at = 0; at < length; ) {
+            if (outLength == out.length) {
+                flush();
+            }
+            final int count = Math.min(out.length - outLength, length - at);
+            System.arraycopy(bytes, at, out, outLength, count);
+            outLength += count;
+            at += count;
+        }
+    }
+
+    /** What a link does is known only from more bytes than are on their way in its buffers. */
+    private void measured(final long bytes, final long ns) {
+        if (bytes >= LEAST_MEASURED_BYTES) {
+            bytesPerNs = bytes / (double) Math.max(1, ns);
         }
     }
 
@@ -419,6 +509,7 @@ final class BulkConnection implements Closeable {
 
     private void writeStream(final ValueBytes value, final long fromPosition) throws IOException {
         final long total = value.totalBytes();
+        final long startNs = System.nanoTime();
         for (long position = fromPosition; position < total; ) {
             if (outLength == out.length) {
                 flush();
@@ -428,6 +519,7 @@ final class BulkConnection implements Closeable {
             outLength += count;
             position += count;
         }
+        measured(total - fromPosition, System.nanoTime() - startNs);
     }
 
     /**
@@ -482,17 +574,57 @@ final class BulkConnection implements Closeable {
     }
 
     private ByteBuffer nextPiece(final @Nullable SharedMemory memory, final long left) throws IOException {
+        if (stride != Packer.NO_STRIDE && memory == null) {
+            return nextBlock(left);
+        }
         if (memory == null) {
             final int count = readPiece(left);
             return ByteBuffer.wrap(piece, 0, count);
         }
-        readFully(lengthBytes, 0, Integer.BYTES);
-        final int length =
-                ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        final int length = readInt();
         final int most = (int) Math.min(memory.slotBytes(), left);
         check(length >= 1 && length <= most, "slotLength", length, 1, most);
         DataTraffic.read(length);
         return memory.slot(slotsRead++, length);
+    }
+
+    private ByteBuffer nextBlock(final long left) throws IOException {
+        if (block.length == 0) {
+            block = new byte[Packer.BLOCK_BYTES];
+            packedBlock = new byte[Packer.BLOCK_BYTES];
+        }
+        final int length = readInt();
+        final int packedLength = readInt();
+        final int most = (int) Math.min(Packer.BLOCK_BYTES, left);
+        check(length >= 1 && length <= most, "blockLength", length, 1, most);
+        check(packedLength >= 1 && packedLength <= length, "packedLength", packedLength, 1, length);
+        readFully(packedBlock, 0, packedLength);
+        return ByteBuffer.wrap(packedLength == length ? packedBlock : unpacked(length, packedLength), 0, length);
+    }
+
+    private byte[] unpacked(final int length, final int packedLength) throws IOException {
+        try {
+            final int actual = UNPACKER.decompress(packedBlock, 0, packedLength, block, 0, length);
+            check(actual == length, "unpackedLength", actual, length, length);
+        } catch (final LZ4Exception e) {
+            throw new BulkProtocolException("a compressed block is damaged: " + e.getMessage());
+        }
+        if (stride == 1) {
+            return block;
+        }
+        Packer.unshuffle(block, packedBlock, length, stride);
+        return packedBlock;
+    }
+
+    private int readInt() throws IOException {
+        readFully(lengthBytes, 0, Integer.BYTES);
+        return ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    }
+
+    private void takePacked() throws IOException {
+        checkBlock(PackedDecoder.BLOCK_LENGTH);
+        stride = new PackedDecoder().wrapAndApplyHeader(frame, 0, header).stride();
+        check(stride >= 1 && stride <= Double.BYTES, "stride", stride, 1, Double.BYTES);
     }
 
     private void pieceRead(final @Nullable SharedMemory memory) throws IOException {

@@ -1,6 +1,7 @@
 package io.muster.data;
 
 import io.muster.MusterException;
+import io.muster.config.CompressionChoice;
 import io.muster.protocol.FetchDecoder;
 import io.muster.protocol.FetchedValueDecoder;
 import io.muster.protocol.HelloDecoder;
@@ -45,6 +46,7 @@ public final class BulkServer implements AutoCloseable {
     private final Secret secret;
     private final ResultStore store;
     private final Serializer serializer;
+    private final CompressionChoice compression;
     private final ConnectionGuard guard;
     private final RateLimitedLog warnings = new RateLimitedLog(LOG);
     private final AtomicInteger connections = new AtomicInteger();
@@ -58,7 +60,9 @@ public final class BulkServer implements AutoCloseable {
             final Identity identity,
             final Secret secret,
             final ResultStore store,
-            final Serializer serializer) {
+            final Serializer serializer,
+            final CompressionChoice compression) {
+        this.compression = compression;
         this.listener = listener;
         this.port = listener.socket().getLocalPort();
         this.context = identity.serverContext();
@@ -71,7 +75,7 @@ public final class BulkServer implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Listens; compresses nothing.
      *
      * @param bindHost host name or address of the interface
      * @param port the port; 0 takes a free one
@@ -89,7 +93,32 @@ public final class BulkServer implements AutoCloseable {
             final Secret secret,
             final ResultStore store,
             final Serializer serializer) {
-        final BulkServer server = new BulkServer(listen(bindHost, port), identity, secret, store, serializer);
+        return start(bindHost, port, identity, secret, store, serializer, CompressionChoice.NONE);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param bindHost host name or address of the interface
+     * @param port the port; 0 takes a free one
+     * @param identity the certificate that peers know by its fingerprint
+     * @param secret the cluster's secret
+     * @param store what is given and where values are kept
+     * @param serializer turns values into bytes and back
+     * @param compression whether what is given to other hosts is compressed
+     * @return the server
+     * @throws MusterException if the port can't be had
+     */
+    public static BulkServer start(
+            final String bindHost,
+            final int port,
+            final Identity identity,
+            final Secret secret,
+            final ResultStore store,
+            final Serializer serializer,
+            final CompressionChoice compression) {
+        final BulkServer server =
+                new BulkServer(listen(bindHost, port), identity, secret, store, serializer, compression);
         server.guard.start();
         server.acceptor.start();
         return server;
@@ -191,6 +220,7 @@ public final class BulkServer implements AutoCloseable {
             connection.handshake(GREETING_NS);
             if (greet(connection, peer)) {
                 connection.greeted();
+                connection.compress(compression);
                 serve(connection);
             }
         } catch (final SocketTimeoutException e) {

@@ -101,7 +101,8 @@ public final class WorkerNode implements AutoCloseable {
         this.worker.clientsOver(
                 () -> RemoteClientLink.connectWorker(file, settings.get(Options.SESSION_CONNECT_TIMEOUT)));
         this.worker.profileEvery(settings.get(Options.WORKER_PROFILE_INTERVAL));
-        this.bulk = BulkServer.start(host, 0, identity, file.secret(), worker, serializer);
+        this.bulk = BulkServer.start(
+                host, 0, identity, file.secret(), worker, serializer, settings.get(Options.WORKER_COMPRESSION));
         this.thread = new Thread(this::keepSession, "muster-" + name + "-sessions");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.MusterException;
+import io.muster.config.CompressionChoice;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.FetchedValueDecoder;
 import io.muster.protocol.HelloDecoder;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -161,6 +163,82 @@ class BulkTest {
         connection.readFrame(BulkConnection.MAX_FRAME_BYTES);
 
         assertThat(connection.storeObjection(5)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "4", "8", "3"})
+    void aCompressedValueIsTheSame(final int stride) throws Exception {
+        final double[] values = IntStream.range(0, 200_003).mapToDouble(Math::sqrt).toArray();
+        final Object value = List.of(values, new long[100_000], noise(300_000), "text");
+        final SerializedValue serialized = serializer.serialize(value);
+        final BulkConnection connection = greeted();
+        connection.writeStore(5);
+        connection.writePacked(
+                stride, new Packer(CompressionChoice.LZ4), BulkServer.headOf(5, serialized, 0), serialized);
+        connection.flush();
+        connection.readFrame(BulkConnection.MAX_FRAME_BYTES);
+
+        assertThat(connection.storeObjection(5)).isEmpty();
+        final List<?> kept = (List<?>) Objects.requireNonNull(store.get(5));
+        assertThat(kept.get(0)).isEqualTo(values);
+        assertThat(kept.get(1)).isEqualTo(new long[100_000]);
+        assertThat(kept.get(2)).isEqualTo(noise(300_000));
+    }
+
+    @Test
+    void compressedBytesThatLieNeverCrash() throws Exception {
+        final SerializedValue value =
+                serializer.serialize(IntStream.range(0, 1000).mapToDouble(i -> i).toArray());
+        final Packer packer = new Packer(CompressionChoice.LZ4);
+        final int length = (int) value.totalBytes();
+        final int packedLength = packer.pack(value, 0, length, 8);
+        final byte[] good = ByteBuffer.allocate(2 * Integer.BYTES + packedLength)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(length)
+                .putInt(packedLength)
+                .put(packer.packed(), 0, packedLength)
+                .array();
+        final Random random = new Random(7);
+        for (int i = 0; i < 60; i++) {
+            final byte[] bad = good.clone();
+            bad[i < 8 ? i : random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+            final FakeHolder liar = new FakeHolder(connection -> {
+                connection.writePackedHead(8, BulkServer.headOf(1, value, 0));
+                return bad;
+            });
+            final int number = 100 + i;
+            client.workerUp(address(number, liar.port(), liar.identity));
+            final Outcome one = new Outcome();
+            client.fetch(new long[] {1}, new int[][] {{number}}, one);
+            one.awaitCalls(1);
+            client.workerDown(number);
+        }
+        theServerStillServes();
+    }
+
+    @Test
+    void compressingPaysOnASlowLinkAndForWhatGetsSmaller() throws Exception {
+        final double slow = 0.000_1;
+        final SerializedValue smooth = serializer.serialize(
+                IntStream.range(0, 1 << 20).mapToDouble(Math::sqrt).toArray());
+        final SerializedValue noise = serializer.serialize(noise(8 << 20));
+        final SerializedValue small = serializer.serialize(new double[1000]);
+        final Packer auto = new Packer(CompressionChoice.AUTO);
+
+        assertThat(auto.stride(smooth, 0, slow)).as("bytes of doubles are put apart").isEqualTo(8);
+        assertThat(auto.stride(smooth, 0, 2)).as("a fast link").isZero();
+        assertThat(auto.stride(smooth, 0, 0)).as("a link that is not known").isZero();
+        assertThat(auto.stride(noise, 0, slow)).as("noise").isZero();
+        assertThat(auto.stride(small, 0, slow)).as("too small").isZero();
+        assertThat(new Packer(CompressionChoice.LZ4).stride(smooth, 0, 2)).isEqualTo(8);
+        assertThat(new Packer(CompressionChoice.LZ4).stride(noise, 0, slow)).isZero();
+        assertThat(new Packer(CompressionChoice.NONE).stride(smooth, 0, slow)).isZero();
+    }
+
+    private static byte[] noise(final int length) {
+        final byte[] bytes = new byte[length];
+        new Random(3).nextBytes(bytes);
+        return bytes;
     }
 
     @Test
