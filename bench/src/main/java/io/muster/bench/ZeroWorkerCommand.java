@@ -13,9 +13,10 @@ import picocli.CommandLine.Option;
         description = {
             "Submits a graph of N tasks and one that depends on them all to a scheduler whose workers answer at once:",
             "from submitting the first task to hearing that the last is done. Three processes, Aeron to the workers.",
-            "Before: all tasks pending without workers, for the heap that they take; then untimed runs of N / 4.",
-            "The JIT compilers of the three processes need millions of tasks to settle: --warm-ups=20 shows the steady"
-                    + " state."
+            "Before: all tasks pending without workers, for the time until the last is known to the scheduler (submit_seconds,"
+                    + " cold) and the heap that they take; then untimed runs of N / 4.",
+            "The JIT compilers of the three processes need millions of tasks to settle: --warm-ups=1 shows a cluster's first"
+                    + " second."
         })
 final class ZeroWorkerCommand implements Callable<Integer> {
     private static final int WARM_UP_SHARE = 4;
@@ -33,7 +34,7 @@ final class ZeroWorkerCommand implements Callable<Integer> {
             names = "--warm-ups",
             paramLabel = "N",
             description = "How many untimed runs come first; default ${DEFAULT-VALUE}.")
-    private int warmUps = 1;
+    private int warmUps = 20;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -41,7 +42,7 @@ final class ZeroWorkerCommand implements Callable<Integer> {
             throw new MusterException("tasks=" + tasks + " and workers=" + workers + " must be >= 1");
         }
         try (ZeroCluster cluster = ZeroCluster.start()) {
-            final double heapBytesPerTask = heapBytesPerTask(cluster);
+            final Pending pending = pending(cluster);
             cluster.startWorkers(workers);
             try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
                 client.awaitWorkers(workers);
@@ -59,7 +60,8 @@ final class ZeroWorkerCommand implements Callable<Integer> {
                         .with("seconds", runs.seconds())
                         .with("tasks_per_s", runs.tasksPerS())
                         .with("scheduler_cpu_us_per_task", runs.cpuUsPerTask())
-                        .with("heap_bytes_per_task", heapBytesPerTask));
+                        .with("submit_seconds", pending.submitNs / 1e9)
+                        .with("heap_bytes_per_task", pending.heapBytesPerTask));
             } catch (final MusterException e) {
                 throw new MusterException(e.getMessage() + cluster.logs(), e);
             }
@@ -69,13 +71,18 @@ final class ZeroWorkerCommand implements Callable<Integer> {
         return 0;
     }
 
-    private double heapBytesPerTask(final ZeroCluster cluster) throws IOException, InterruptedException {
+    private Pending pending(final ZeroCluster cluster) throws IOException, InterruptedException {
         final long pid = cluster.schedulerPid();
         try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
             final long before = Processes.liveHeapBytes(pid);
+            final long startNs = System.nanoTime();
             client.submitMerge(tasks);
             client.awaitAccepted(tasks + 1);
-            return (double) (Processes.liveHeapBytes(pid) - before) / (tasks + 1);
+            final long submitNs = System.nanoTime() - startNs;
+            return new Pending(submitNs, (double) (Processes.liveHeapBytes(pid) - before) / (tasks + 1));
         }
     }
+
+    /** What all tasks take before there is a worker. */
+    private record Pending(long submitNs, double heapBytesPerTask) {}
 }

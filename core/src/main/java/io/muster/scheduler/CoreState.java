@@ -38,6 +38,9 @@ final class CoreState {
     /** What happened to tasks, and why; for people. */
     final Transitions story = new Transitions();
 
+    /** The client that was looked up last: most often it is the one that is asked for next. */
+    private @Nullable ClientState lastOwner;
+
     int livingWorkers;
 
     /** How many of them have jobs that end. */
@@ -111,8 +114,21 @@ final class CoreState {
     /** A client by number, also one that left, as long as others need a task of it. */
     @Nullable
     ClientState owner(final int number) {
+        final ClientState last = lastOwner;
+        if (last != null && last.number == number) {
+            return last;
+        }
         final ClientState client = clients.get(number);
-        return client == null && !departed.isEmpty() ? departed.get(number) : client;
+        if (client != null) {
+            lastOwner = client;
+            return client;
+        }
+        return departed.isEmpty() ? null : departed.get(number);
+    }
+
+    /** A client is no more among {@link #clients}. */
+    void clientLeft() {
+        lastOwner = null;
     }
 
     /** The slot of a run that is current on this worker, or UNKNOWN: then the report is stale and is dropped. */

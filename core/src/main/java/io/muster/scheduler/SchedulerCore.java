@@ -202,6 +202,7 @@ final class SchedulerCore {
         if (client == null) {
             return;
         }
+        state.clientLeft();
         state.because(Cause.CLIENT_GONE);
         if (client.party != null) {
             state.coordination.leave(client.party);
@@ -315,7 +316,7 @@ final class SchedulerCore {
             life.addInput(slot, client.slot(dependencies[i]));
         }
         life.need(slot);
-        if (!wanted) {
+        if (!wanted && (flags & ClientRequests.MORE_OF_GRAPH) == 0) {
             life.settle(slot);
         }
     }

@@ -163,7 +163,7 @@ final class TaskLife {
         if (openGraphs == 0) {
             return false;
         }
-        final ClientState client = clients.get(tasks.client[slot]);
+        final ClientState client = state.owner(tasks.client[slot]);
         return client != null
                 && client.openGraphFrom != ClientState.UNKNOWN
                 && tasks.taskId[slot] >= client.openGraphFrom;
@@ -408,8 +408,10 @@ final class TaskLife {
     }
 
     void settle(final int slot) {
-        settling.addInt(slot);
-        settleAll(null);
+        if (!settling.isEmpty() || !isNeeded(slot)) {
+            settling.addInt(slot);
+            settleAll(null);
+        }
     }
 
     /** Drops whatever nobody needs, starting from the tasks put on the list. */
