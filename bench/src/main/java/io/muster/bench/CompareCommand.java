@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         description = {
             "Runs a graph on Muster (A) and on a peer (B), in the order A B B A, and checks that both find the same.",
             "PEER: dask, ray, or executor, a pool of threads in this JVM. ratio is how many times as long the peer took: the"
-                    + " median of the pairs, with its 95% interval by bootstrap.",
+                    + " median of the pairs, with its 95%% interval by bootstrap.",
             "Dask runs with threads and with processes; the faster is compared. Untimed runs of both come first."
         })
 final class CompareCommand implements Callable<Integer> {

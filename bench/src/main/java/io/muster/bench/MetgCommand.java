@@ -14,20 +14,23 @@ import picocli.CommandLine.Option;
 @Command(
         name = "metg",
         description = {
-            "Finds the METG(50%) of Task Bench: the smallest mean granularity, which is wall time x cores / tasks, at"
+            "Finds the METG(50%%) of Task Bench: the smallest mean granularity, which is wall time x cores / tasks, at"
                     + " which half of the peak FLOP/s is reached.",
             "Halves the iterations of compute_bound from run to run; the peak is the best of all runs and of one without"
-                    + " communication. The width is the number of cores."
+                    + " communication. The width is the number of cores, which by default one worker has all to itself;"
+                    + " with --workers=2 inputs move between two.",
+            "Untimed runs come first, of empty and of longer tasks in turn, until the JVMs have compiled what a task takes."
         })
 final class MetgCommand implements Callable<Integer> {
-    private static final int REPETITIONS = 3;
+    private static final int REPETITIONS = 5;
     private static final int BELOW = 2;
+    private static final long WARM_ITERATIONS = 512;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions("inproc");
+    private ClusterOptions cluster = new ClusterOptions("inproc", 1);
 
     @Option(names = "--type", paramLabel = "NAME", description = "The dependence; default ${DEFAULT-VALUE}.")
     private String type = "stencil_1d";
@@ -48,7 +51,7 @@ final class MetgCommand implements Callable<Integer> {
             names = "--warm-up",
             paramLabel = "SECONDS",
             description = "How long untimed runs come first; default ${DEFAULT-VALUE}.")
-    private double warmUpSeconds = 5;
+    private double warmUpSeconds = 20;
 
     @Override
     public Integer call() {
@@ -57,7 +60,7 @@ final class MetgCommand implements Callable<Integer> {
         final double peak;
         try (LocalCluster local = cluster.builder().start();
                 Client client = local.connect()) {
-            warmUp(bench(type, cores, 1), client);
+            warmUp(List.of(bench(type, cores, 1), bench(type, cores, WARM_ITERATIONS)), client);
             final TaskBench alone = bench("no_comm", cores, mostIterations);
             double best = flopsPerS(alone, alone.run(client));
             int below = 0;
@@ -77,6 +80,7 @@ final class MetgCommand implements Callable<Integer> {
         final Metg found = Metg.of(points, peak);
         output.print(cluster.kind()
                 .describe(new BenchResult("metg"))
+                .with("workers", cluster.workers())
                 .with("type", type)
                 .with("radix", radix)
                 .with("steps", steps)
@@ -89,10 +93,10 @@ final class MetgCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void warmUp(final TaskBench bench, final Client client) {
+    private void warmUp(final List<TaskBench> benches, final Client client) {
         final long startNs = System.nanoTime();
         while (System.nanoTime() - startNs < warmUpSeconds * 1e9) {
-            bench.run(client);
+            benches.forEach(bench -> bench.run(client));
         }
     }
 

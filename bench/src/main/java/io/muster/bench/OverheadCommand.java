@@ -16,13 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "overhead",
         description = {
-            "Maps the identity over numbers on two workers: from submitting the first task to holding the last result.",
+            "Maps the identity over numbers: from submitting the first task to holding the last result.",
             "The time is the median of three rounds, after five rounds that are not timed."
         })
 final class OverheadCommand implements Callable<Integer> {
     private static final int WARM_UPS = 5;
     private static final int ROUNDS = 3;
-    private static final int WORKERS = 2;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -31,13 +30,13 @@ final class OverheadCommand implements Callable<Integer> {
     private int tasks = 100_000;
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions("processes");
+    private ClusterOptions cluster = new ClusterOptions("processes", 1);
 
     @Override
     public Integer call() {
         final ClusterKind kind = cluster.kind();
         final long[] roundsNs = new long[ROUNDS];
-        try (LocalCluster local = kind.builder().workers(WORKERS).start();
+        try (LocalCluster local = cluster.builder().start();
                 Client client = local.connect()) {
             final List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
             for (int i = 0; i < WARM_UPS; i++) {
@@ -54,6 +53,7 @@ final class OverheadCommand implements Callable<Integer> {
         Arrays.sort(roundsNs);
         final double seconds = roundsNs[ROUNDS / 2] / 1e9;
         output.print(kind.describe(new BenchResult("overhead"))
+                .with("workers", cluster.workers())
                 .with("tasks", tasks)
                 .with("seconds", seconds)
                 .with("tasks_per_s", tasks / seconds));
