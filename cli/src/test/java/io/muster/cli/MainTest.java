@@ -47,7 +47,9 @@ final class MainTest {
     /** A description is a format: where its percent sign stands alone, its help begins with a warning. */
     @Test
     void everyDescriptionIsAFormatThatWorks() {
-        assertThat(descriptions(Main.commandLine())).isNotEmpty().allSatisfy(text -> String.format(text));
+        assertThat(descriptions(Main.commandLine()))
+                .isNotEmpty()
+                .allSatisfy(text -> assertThat(String.format(text)).isNotNull());
     }
 
     private static List<String> descriptions(final CommandLine line) {
