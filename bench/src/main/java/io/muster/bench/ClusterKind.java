@@ -2,6 +2,7 @@ package io.muster.bench;
 
 import io.muster.LocalCluster;
 import io.muster.MusterException;
+import org.jspecify.annotations.Nullable;
 
 /** What kind of local cluster is measured. */
 enum ClusterKind {
@@ -28,6 +29,12 @@ enum ClusterKind {
         }
         throw new MusterException("cluster=" + cluster + " must be inproc or processes, and transport=" + transport
                 + " must be aeron or tcp");
+    }
+
+    /** Whether it is of this cluster and transport, where null is any; in one JVM there is no transport to choose. */
+    boolean isOf(final @Nullable String ofCluster, final @Nullable String ofTransport) {
+        return (ofCluster == null || cluster.equals(ofCluster))
+                && (ofTransport == null || transport.equals(ofTransport));
     }
 
     LocalCluster.Builder builder() {

@@ -14,9 +14,16 @@ final class ClusterOptions {
             description = "aeron or tcp between processes; default ${DEFAULT-VALUE}.")
     private String transport = "aeron";
 
-    /** By default on this kind. */
-    ClusterOptions(final String cluster) {
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "How many workers share the cores; default ${DEFAULT-VALUE}.")
+    private int workers;
+
+    /** By default on this kind, with so many workers. */
+    ClusterOptions(final String cluster, final int workers) {
         this.cluster = cluster;
+        this.workers = workers;
     }
 
     ClusterKind kind() {
@@ -24,6 +31,10 @@ final class ClusterOptions {
     }
 
     LocalCluster.Builder builder() {
-        return kind().builder();
+        return kind().builder().workers(workers);
+    }
+
+    int workers() {
+        return workers;
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
             "Runs a graph on Muster (A) and on a peer (B), in the order A B B A, and checks that both find the same.",
             "PEER: dask, hyperqueue, ray, hazelcast, ignite, pekko, or executor, a pool of threads in this JVM; all: each that"
                     + " is installed, one after the other, then the geometric mean of their ratios. ratio is how many times"
-                    + " as long the peer took: the median of the pairs, with its 95% interval by bootstrap.",
+                    + " as long the peer took: the median of the pairs, with its 95%% interval by bootstrap.",
             "Untimed runs of both come first: as many for peers in Java as for Muster, one for the others. Dask runs with"
                     + " threads and with processes; the faster is compared. Hazelcast, Ignite and Pekko run in two JVMs, a"
                     + " client and a member with a thread for each core; they know no dependencies, so the client submits a"

@@ -13,11 +13,9 @@ import picocli.CommandLine.Option;
 /** What a cluster costs that has nothing to do. */
 @Command(
         name = "idle",
-        description =
-                "Processor time of a scheduler and two workers without tasks, all together, in percent of one core.")
+        description = "Processor time of a scheduler and workers without tasks, all together, in percent of one core.")
 final class IdleCommand implements Callable<Integer> {
     private static final long SETTLE_MS = 3_000;
-    private static final int WORKERS = 2;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -25,12 +23,15 @@ final class IdleCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "N", description = "For how long; default ${DEFAULT-VALUE}.")
     private int seconds = 10;
 
+    @Option(names = "--workers", paramLabel = "N", description = "How many workers; default ${DEFAULT-VALUE}.")
+    private int workers = 10;
+
     @Override
     public Integer call() throws InterruptedException {
         final long startNs;
         final long usedNs;
         final long endNs;
-        try (LocalCluster cluster = ClusterKind.AERON.builder().workers(WORKERS).start()) {
+        try (LocalCluster cluster = ClusterKind.AERON.builder().workers(workers).start()) {
             final List<Long> pids = pids(cluster);
             output.stage("idle", 0, 2);
             Thread.sleep(SETTLE_MS);
@@ -45,6 +46,7 @@ final class IdleCommand implements Callable<Integer> {
         }
         output.print(new BenchResult("idle")
                 .with("transport", "aeron")
+                .with("workers", workers)
                 .with("seconds", (endNs - startNs) / 1e9)
                 .with("cpu_percent", 100.0 * usedNs / (endNs - startNs)));
         return 0;

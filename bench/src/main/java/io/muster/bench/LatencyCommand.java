@@ -4,9 +4,12 @@ import io.muster.Client;
 import io.muster.LocalCluster;
 import io.muster.MusterException;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +20,8 @@ import picocli.CommandLine.Option;
         description = {
             "Submits a task that does nothing and waits for its result, one at a time: in this JVM, over TCP, over"
                     + " Aeron.",
-            "As many samples before are not taken. Clusters are as LocalCluster makes them by default."
+            "What the first seconds take is not counted, as the JVMs compile meanwhile. Clusters are as LocalCluster makes"
+                    + " them by default."
         })
 final class LatencyCommand implements Callable<Integer> {
     private static final int SAMPLES = 20_000;
@@ -25,6 +29,24 @@ final class LatencyCommand implements Callable<Integer> {
 
     @Mixin
     private BenchOutput output = new BenchOutput();
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "KIND",
+            description = "Only with this cluster, inproc or processes; default both.")
+    private @Nullable String cluster;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            description = "Only with this transport between processes, aeron or tcp; default both.")
+    private @Nullable String transport;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "How long samples are not counted; default ${DEFAULT-VALUE}.")
+    private double warmUpSeconds = 10;
 
     @Option(names = "--busy", description = "Have another process keep every core busy meanwhile.")
     private boolean busy;
@@ -37,8 +59,15 @@ final class LatencyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException {
-        for (final ClusterKind kind : ClusterKind.values()) {
-            output.stage("latency", kind.ordinal(), ClusterKind.values().length);
+        final List<ClusterKind> kinds = Arrays.stream(ClusterKind.values())
+                .filter(kind -> kind.isOf(cluster, transport))
+                .toList();
+        if (kinds.isEmpty()) {
+            throw new MusterException("cluster=" + cluster + " must be inproc or processes, and transport=" + transport
+                    + " must be aeron or tcp");
+        }
+        for (final ClusterKind kind : kinds) {
+            output.stage("latency", kinds.indexOf(kind), kinds.size());
             final Histogram histogram = measure(kind);
             output.print(kind.describe(new BenchResult("latency"))
                     .with("busy", busy)
@@ -54,7 +83,8 @@ final class LatencyCommand implements Callable<Integer> {
         try (LocalCluster cluster = kind.builder().start();
                 Client client = cluster.connect();
                 Burner burner = Burner.start(busy ? Runtime.getRuntime().availableProcessors() : 0)) {
-            for (int i = 0; i < count; i++) {
+            final long startNs = System.nanoTime();
+            while (System.nanoTime() - startNs < warmUpSeconds * 1e9) {
                 sample(client);
             }
             for (int i = 0; i < count; i++) {

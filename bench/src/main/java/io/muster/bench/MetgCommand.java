@@ -16,10 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "metg",
         description = {
-            "Finds the METG(50%) of Task Bench: the smallest mean granularity, which is wall time x cores / tasks, at"
+            "Finds the METG(50%%) of Task Bench: the smallest mean granularity, which is wall time x cores / tasks, at"
                     + " which half of the peak FLOP/s is reached.",
             "Halves the iterations of compute_bound from run to run; the peak is the best of all runs and of one without"
-                    + " communication. The width is the number of cores.",
+                    + " communication. The width is the number of cores, which by default one worker has all to itself;"
+                    + " with --workers=2 inputs move between two.",
+            "Untimed runs come first, of empty and of longer tasks in turn, until the JVMs have compiled what a task takes.",
             "With --peer=dask or spark the peer's follows, and ratio, how many times as large it is. Dask has a process with"
                     + " one thread for each core, and a kernel in Python; Spark runs in one JVM, and sends outputs by"
                     + " shuffles. Both check each input. A granularity is by the clock, and an efficiency is of the peak of"
@@ -30,14 +32,15 @@ final class MetgCommand implements Callable<Integer> {
     private static final int ROWS = 1000;
     private static final int ROWS_WITH_PEER = 100;
     private static final double LONG_S = 0.1;
-    private static final int REPETITIONS = 3;
+    private static final int REPETITIONS = 5;
     private static final int BELOW = 2;
+    private static final long WARM_ITERATIONS = 512;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions("inproc");
+    private ClusterOptions cluster = new ClusterOptions("inproc", 1);
 
     @Option(names = "--type", paramLabel = "NAME", description = "The dependence; default ${DEFAULT-VALUE}.")
     private String type = "stencil_1d";
@@ -58,7 +61,7 @@ final class MetgCommand implements Callable<Integer> {
             names = "--warm-up",
             paramLabel = "SECONDS",
             description = "How long untimed runs come first; default ${DEFAULT-VALUE}.")
-    private double warmUpSeconds = 5;
+    private double warmUpSeconds = 20;
 
     @Option(
             names = "--peer",
@@ -80,14 +83,14 @@ final class MetgCommand implements Callable<Integer> {
         try (LocalCluster local = cluster.builder().start();
                 Client client = local.connect()) {
             final Run run = options -> TaskBench.parse(options).run(client) / 1e9;
-            warmUp(run);
-            ours = print(cluster.kind().describe(new BenchResult("metg")), run, mostIterations, null);
+            warmUp(run, WARM_ITERATIONS);
+            ours = print(cluster.kind().describe(new BenchResult("metg")).with("workers", cluster.workers()), run, mostIterations, null);
         } finally {
             output.endStages();
         }
         if (peer != null && home != null) {
             try (TaskBenchPeer process = new TaskBenchPeer(peer, home, CORES)) {
-                warmUp(process::run);
+                warmUp(process::run, 1);
                 print(
                         new BenchResult("metg").with("peer", peer.label()).with("peer_version", process.version()),
                         process::run,
@@ -132,10 +135,11 @@ final class MetgCommand implements Callable<Integer> {
         return found;
     }
 
-    private void warmUp(final Run run) {
+    private void warmUp(final Run run, final long longer) {
         final long startNs = System.nanoTime();
         while (System.nanoTime() - startNs < warmUpSeconds * 1e9) {
             run.seconds(options(type, rows(), 1));
+            run.seconds(options(type, rows(), longer));
         }
     }
 

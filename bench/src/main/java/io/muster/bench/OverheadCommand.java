@@ -17,14 +17,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "overhead",
         description = {
-            "Maps the identity over numbers on two workers: from submitting the first task to holding the last result.",
+            "Maps the identity over numbers: from submitting the first task to holding the last result.",
             "The time is the median of three rounds, after five rounds that are not timed.",
             "With --array by Client.array: the function is called as often, but by tasks of up to 1,024 calls each."
         })
 final class OverheadCommand implements Callable<Integer> {
     private static final int WARM_UPS = 5;
     private static final int ROUNDS = 3;
-    private static final int WORKERS = 2;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -36,13 +35,13 @@ final class OverheadCommand implements Callable<Integer> {
     private boolean isArray;
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions("processes");
+    private ClusterOptions cluster = new ClusterOptions("processes", 1);
 
     @Override
     public Integer call() {
         final ClusterKind kind = cluster.kind();
         final long[] roundsNs = new long[ROUNDS];
-        try (LocalCluster local = kind.builder().workers(WORKERS).start();
+        try (LocalCluster local = cluster.builder().start();
                 Client client = local.connect()) {
             final List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
             for (int i = 0; i < WARM_UPS; i++) {
@@ -60,6 +59,7 @@ final class OverheadCommand implements Callable<Integer> {
         final double seconds = roundsNs[ROUNDS / 2] / 1e9;
         output.print(kind.describe(new BenchResult("overhead"))
                 .with("array", isArray)
+                .with("workers", cluster.workers())
                 .with("tasks", tasks)
                 .with("seconds", seconds)
                 .with("tasks_per_s", tasks / seconds));

@@ -35,7 +35,7 @@ final class TaskBenchCommand implements Callable<Integer> {
     private BenchOutput output = new BenchOutput();
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions("inproc");
+    private ClusterOptions cluster = new ClusterOptions("inproc", 1);
 
     @Option(
             names = "--warm-ups",

@@ -32,7 +32,8 @@ final class BenchCommandTest {
         final Map<String, Object> result =
                 result("overhead", "--tasks=100", "--cluster=" + cluster, "--transport=" + transport);
 
-        assertThat(result).containsOnlyKeys("bench", "cluster", "transport", "tasks", "seconds", "tasks_per_s");
+        assertThat(result)
+                .containsOnlyKeys("bench", "cluster", "transport", "workers", "tasks", "seconds", "tasks_per_s");
         assertThat(result)
                 .containsEntry("bench", "overhead")
                 .containsEntry("cluster", cluster)
@@ -55,7 +56,7 @@ final class BenchCommandTest {
 
     @Test
     void latencyTellsOneLineForEachKindOfCluster() {
-        final List<Map<String, Object>> results = results("latency", "--busy", "--samples=50");
+        final List<Map<String, Object>> results = results("latency", "--busy", "--samples=50", "--warm-up=0");
 
         assertThat(results)
                 .extracting(result -> result.get("cluster"))
@@ -70,9 +71,9 @@ final class BenchCommandTest {
 
     @Test
     void idleTellsTheProcessorTimeOfTheWholeCluster() {
-        final Map<String, Object> result = result("idle", "--seconds=1");
+        final Map<String, Object> result = result("idle", "--seconds=1", "--workers=2");
 
-        assertThat(result).containsOnlyKeys("bench", "transport", "seconds", "cpu_percent");
+        assertThat(result).containsOnlyKeys("bench", "transport", "workers", "seconds", "cpu_percent");
         assertThat(result).containsEntry("bench", "idle").containsEntry("transport", "aeron");
         assertPositive(result, "seconds");
         assertThat(number(result, "cpu_percent")).isNotNegative();
@@ -242,6 +243,7 @@ final class BenchCommandTest {
                         "bench",
                         "cluster",
                         "transport",
+                        "workers",
                         "type",
                         "radix",
                         "steps",
@@ -268,6 +270,15 @@ final class BenchCommandTest {
     }
 
     @Test
+    void latencyMeasuresTheClusterThatIsAskedFor() {
+        assertThat(results("latency", "--cluster=inproc", "--samples=50", "--warm-up=0"))
+                .singleElement()
+                .satisfies(result -> assertThat(result).containsEntry("cluster", "inproc"));
+        assertThat(run("latency", "--cluster=cloud")).isNotZero();
+        assertThat(err.toString()).contains("cluster=cloud must be inproc or processes");
+    }
+
+    @Test
     void anUnknownClusterIsRefused() {
         assertThat(run("overhead", "--cluster=cloud")).isNotZero();
         assertThat(out.toString()).isEmpty();
@@ -277,7 +288,8 @@ final class BenchCommandTest {
     @Test
     void withoutJsonPeopleCanReadIt() {
         assertThat(run("overhead", "--tasks=1000", "--cluster=inproc")).isZero();
-        assertThat(out.toString()).startsWith("overhead: cluster=inproc  transport=inproc  tasks=1,000  seconds=");
+        assertThat(out.toString())
+                .startsWith("overhead: cluster=inproc  transport=inproc  workers=1  tasks=1,000  seconds=");
     }
 
     private Map<String, Object> result(final String... arguments) {

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 final class MainTest {
     @Test
@@ -39,6 +42,24 @@ final class MainTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).startsWith("Usage: muster " + command).contains("--verbose");
+    }
+
+    /** A description is a format: where its percent sign stands alone, its help begins with a warning. */
+    @Test
+    void everyDescriptionIsAFormatThatWorks() {
+        assertThat(descriptions(Main.commandLine()))
+                .isNotEmpty()
+                .allSatisfy(text -> assertThat(String.format(text)).isNotNull());
+    }
+
+    private static List<String> descriptions(final CommandLine line) {
+        final List<String> texts = new ArrayList<>();
+        final CommandLine.Model.CommandSpec spec = line.getCommandSpec();
+        texts.addAll(List.of(spec.usageMessage().description()));
+        texts.addAll(List.of(spec.usageMessage().footer()));
+        spec.args().forEach(argument -> texts.addAll(List.of(argument.description())));
+        line.getSubcommands().values().forEach(sub -> texts.addAll(descriptions(sub)));
+        return texts;
     }
 
     @Test

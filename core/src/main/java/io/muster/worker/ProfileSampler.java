@@ -24,7 +24,7 @@ final class ProfileSampler implements Runnable, AutoCloseable {
     private static final int PAUSE_FACTOR = 50;
 
     /** While no task runs it looks so many times less often. */
-    private static final int IDLE_FACTOR = 10;
+    private static final int IDLE_FACTOR = 30;
 
     private final long intervalNs;
     private final ExecutorPool pool;

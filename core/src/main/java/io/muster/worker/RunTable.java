@@ -366,6 +366,10 @@ final class RunTable {
         return list;
     }
 
+    synchronized boolean isAnyRunning() {
+        return running > 0;
+    }
+
     synchronized WorkerCounters counters() {
         return new WorkerCounters(running, ready, storedBytes);
     }

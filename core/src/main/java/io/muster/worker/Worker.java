@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements WorkerCommands, ResultStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final long MIN_PAUSE_NS = 1_000_000;
+    private static final long IDLE_PAUSE_NS = 250_000_000;
     private static final long LEFT_BEHIND_NS = 5_000_000;
     private static final long CLOSE_NS = 2_000_000_000;
     private static final int MAX_DESCRIBED = 1_000;
@@ -443,7 +444,9 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
 
     private void keepHouse() {
         while (!closed.get()) {
-            LockSupport.parkNanos(this, Math.max(MIN_PAUSE_NS, pool.watch(System.nanoTime())));
+            final long pauseNs = pool.watch(System.nanoTime());
+            LockSupport.parkNanos(
+                    this, Math.max(MIN_PAUSE_NS, table.isAnyRunning() ? pauseNs : Math.max(pauseNs, IDLE_PAUSE_NS)));
             flushWhatIsLeftBehind();
             pool.replaceTheDead();
         }

@@ -12,6 +12,9 @@ final class WorkerMemory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerMemory.class);
     private static final long TICK_NS = 100_000_000;
 
+    /** How often it looks while no task runs, which is who fills the memory. */
+    private static final long IDLE_TICK_NS = 500_000_000;
+
     private final WorkerSettings settings;
     private final WorkerReports reports;
     private final @Nullable SpillStore store;
@@ -136,7 +139,7 @@ final class WorkerMemory implements AutoCloseable {
             } catch (final RuntimeException | Error e) {
                 LOG.warn("worker={}: can't look after the memory: {}", settings.name(), e.toString(), e);
             }
-            LockSupport.parkNanos(this, TICK_NS);
+            LockSupport.parkNanos(this, paused || table.isAnyRunning() ? TICK_NS : IDLE_TICK_NS);
         }
     }
 
