@@ -1,6 +1,6 @@
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteCompute;
 import org.apache.ignite.IgniteException;
@@ -8,12 +8,16 @@ import org.apache.ignite.Ignition;
 import org.apache.ignite.configuration.IgniteConfiguration;
 import org.apache.ignite.lang.IgniteCallable;
 import org.apache.ignite.lang.IgniteClosure;
+import org.apache.ignite.lang.IgniteFuture;
 import org.apache.ignite.logger.NullLogger;
 import org.apache.ignite.spi.communication.tcp.TcpCommunicationSpi;
 import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
 import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
 
-/** Ignite's compute grid: a client node, and a server node with a thread for each core. A map is one call with many arguments. */
+/**
+ * Ignite's compute grid: a client node, and a server node with a thread for each core. A map is a call for each argument, which is
+ * faster than calls with collections of them.
+ */
 final class IgnitePeer extends PeerDriver {
     private static final int RANGE = 20;
 
@@ -63,10 +67,13 @@ final class IgnitePeer extends PeerDriver {
 
     @Override
     long map(final int tasks) {
+        final List<IgniteFuture<Integer>> futures = new ArrayList<>(tasks);
+        for (int i = 0; i < tasks; i++) {
+            futures.add(compute.applyAsync(new Same(), (Integer) i));
+        }
         long sum = 0;
-        for (final int value :
-                compute.apply(new Same(), IntStream.range(0, tasks).boxed().toList())) {
-            sum += value;
+        for (final IgniteFuture<Integer> future : futures) {
+            sum += future.get();
         }
         return sum;
     }

@@ -22,6 +22,7 @@ class Micro:
         self.most_workers = most_workers
         with open("sleeps.txt", encoding="ascii") as lines:
             self.sleeps = [int(line) for line in lines]
+        self.round = 0
         self.peak = 0
 
     def single_future(self):
@@ -42,13 +43,15 @@ class Micro:
         return futures
 
     def memory_efficient(self):
+        self.round += 1
         micros = self.sleeps[0]
         graph = {}
         for i in range(self.tasks):
-            graph[f"make-{i}"] = (make, self.size, micros)
-            graph[f"copy-{i}"] = (copy, f"make-{i}", micros)
-            graph[f"drop-{i}"] = (drop, f"copy-{i}", micros)
-        futures = self.client.get(graph, [f"drop-{i}" for i in range(self.tasks)], sync=False)
+            chain = f"{self.round}-{i}"
+            graph[f"make-{chain}"] = (make, self.size, micros)
+            graph[f"copy-{chain}"] = (copy, f"make-{chain}", micros)
+            graph[f"drop-{chain}"] = (drop, f"copy-{chain}", micros)
+        futures = self.client.get(graph, [f"drop-{self.round}-{i}" for i in range(self.tasks)], sync=False)
         spans = [future.result() for future in distributed.as_completed(futures)]
         now = most = 0
         for _, step in sorted([(begin, 1) for begin, _ in spans] + [(end, -1) for _, end in spans]):
@@ -121,7 +124,7 @@ def moves(dask_scheduler):
 def main():
     name, workers, threads, layout, tasks, size, most_workers = sys.argv[1:]
     logging.disable(logging.WARNING)
-    dask.config.set({"distributed.admin.tick.limit": "1h", "distributed.admin.low-level-log-length": 1_000_000})
+    dask.config.set({"distributed.admin.tick.limit": "1h"})
     with distributed.LocalCluster(
         n_workers=int(workers),
         threads_per_worker=int(threads),
@@ -137,7 +140,8 @@ def main():
             start = time.perf_counter()
             futures = getattr(micro, name)()
             elapsed = time.perf_counter() - start
-            distributed.wait(futures)
+            if futures:
+                distributed.wait(futures)
             moved = client.run_on_scheduler(moves) - earlier
             del futures
             print(f"{elapsed:.9f} {moved} {micro.peak}", flush=True)
