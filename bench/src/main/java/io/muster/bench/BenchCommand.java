@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             TransferCommand.class,
             GraphCommand.class,
             ScaleCommand.class,
+            VirtualCommand.class,
             CompareCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,
