@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,
+            ReportCommand.class,
             AllCommand.class
         })
 public final class BenchCommand implements Runnable {

@@ -14,10 +14,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "idle",
         description =
-                "Processor time of a scheduler and two workers without tasks, all together, in percent of one core.")
+                "Processor time of a scheduler and its workers without tasks, all together, in percent of one core.")
 final class IdleCommand implements Callable<Integer> {
     private static final long SETTLE_MS = 3_000;
-    private static final int WORKERS = 2;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -25,12 +24,15 @@ final class IdleCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "N", description = "For how long; default ${DEFAULT-VALUE}.")
     private int seconds = 10;
 
+    @Option(names = "--workers", paramLabel = "N", description = "Of how many workers; default ${DEFAULT-VALUE}.")
+    private int workers = 10;
+
     @Override
     public Integer call() throws InterruptedException {
         final long startNs;
         final long usedNs;
         final long endNs;
-        try (LocalCluster cluster = ClusterKind.AERON.builder().workers(WORKERS).start()) {
+        try (LocalCluster cluster = ClusterKind.AERON.builder().workers(workers).start()) {
             final List<Long> pids = pids(cluster);
             output.stage("idle", 0, 2);
             Thread.sleep(SETTLE_MS);
@@ -45,6 +47,7 @@ final class IdleCommand implements Callable<Integer> {
         }
         output.print(new BenchResult("idle")
                 .with("transport", "aeron")
+                .with("workers", workers)
                 .with("seconds", (endNs - startNs) / 1e9)
                 .with("cpu_percent", 100.0 * usedNs / (endNs - startNs)));
         return 0;

@@ -85,7 +85,9 @@ final class MetgCommand implements Callable<Integer> {
                 .with("peak_flops", peak)
                 .with("metg_us", found.granularityUs())
                 .with("reached", found.reached())
-                .with("least_wall_us_per_task", found.leastUs() / cores));
+                .with("least_wall_us_per_task", found.leastUs() / cores)
+                .with("granularities_us", Metg.granularitiesUs(points))
+                .with("efficiencies", Metg.efficiencies(points, peak)));
         return 0;
     }
 

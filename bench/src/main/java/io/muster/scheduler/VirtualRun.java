@@ -108,14 +108,7 @@ public final class VirtualRun {
             final int slot = ended.getInt(i);
             final WorkerState worker = core.state().workerOf(slot);
             core.heartbeat(nowNs, worker);
-            core.runDone(
-                    worker,
-                    table.runId[slot],
-                    core.identity(slot),
-                    RESULT_BYTES,
-                    workers.taskNs(),
-                    false,
-                    null);
+            core.runDone(worker, table.runId[slot], core.identity(slot), RESULT_BYTES, workers.taskNs(), false, null);
         }
         ended.clear();
     }

@@ -79,8 +79,7 @@ final class RuntimeDirectories {
                     || Files.getLastModifiedTime(owner).toMillis() > beforeMs) {
                 return;
             }
-            try (FileChannel channel =
-                    FileChannel.open(owner, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            try (FileChannel channel = FileChannel.open(owner, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
                 final @Nullable FileLock lock = channel.tryLock();
                 if (lock != null) {
                     PrivateFiles.deleteRecursively(directory);

@@ -76,8 +76,8 @@ final class RuntimeDirectoriesTest {
         private Holder() {}
 
         public static void main(final String[] arguments) throws IOException {
-            final Path directory =
-                    RuntimeDirectories.claim(PrivateFiles.createPrivateDirectory(Path.of(arguments[0]), PREFIX), PREFIX);
+            final Path directory = RuntimeDirectories.claim(
+                    PrivateFiles.createPrivateDirectory(Path.of(arguments[0]), PREFIX), PREFIX);
             Files.write(directory.resolve("cnc.dat"), new byte[4096]);
             System.out.println(directory);
             System.in.read();
