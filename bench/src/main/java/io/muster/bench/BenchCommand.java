@@ -21,12 +21,14 @@ import picocli.CommandLine.Spec;
             GraphCommand.class,
             StagesCommand.class,
             ScaleCommand.class,
+            VirtualCommand.class,
             CompareCommand.class,
             MicroCommand.class,
             TaskBenchCommand.class,
             MetgCommand.class,
             OrderCommand.class,
             QualityCommand.class,
+            ReportCommand.class,
             AllCommand.class
         })
 public final class BenchCommand implements Runnable {

@@ -24,6 +24,9 @@ final class BenchOutput {
             description = "Show this help message and exit.")
     private boolean help;
 
+    @Option(names = "--no-floor", description = "Do not measure first what the machine does at best.")
+    private boolean noFloor;
+
     private @Nullable ProgressBars bars;
 
     boolean isJson() {
@@ -32,6 +35,7 @@ final class BenchOutput {
 
     /** Shows how far a benchmark is, between what it measures: nothing of its own runs meanwhile. */
     void stage(final String benchmark, final int done, final int total) {
+        floor();
         if (bars == null) {
             bars = ProgressBars.onStandardError();
         }
@@ -48,6 +52,19 @@ final class BenchOutput {
 
     void print(final BenchResult result) {
         endStages();
+        floor();
+        write(result);
+    }
+
+    /** Prints what the machine does at best, once; before the first stage and the first result at the latest. */
+    void floor() {
+        if (!noFloor) {
+            noFloor = true;
+            write(Floor.measure());
+        }
+    }
+
+    private void write(final BenchResult result) {
         if (mixee != null && !help) {
             final PrintWriter out = mixee.commandLine().getOut();
             out.println(json ? result.json() : result.text());

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -19,6 +20,13 @@ final class BenchResult {
 
     BenchResult(final String bench) {
         values.put(NAME, bench);
+    }
+
+    /** One that was printed as JSON. */
+    static BenchResult of(final Map<?, ?> values) {
+        final BenchResult result = new BenchResult(String.valueOf(values.get(NAME)));
+        values.forEach((name, value) -> result.values.put(String.valueOf(name), Objects.requireNonNull(value)));
+        return result;
     }
 
     BenchResult with(final String name, final String value) {
@@ -76,7 +84,7 @@ final class BenchResult {
                 .collect(Collectors.joining("  ", values.get(NAME) + ": ", ""));
     }
 
-    private static String text(final Object value) {
+    static String text(final Object value) {
         if (value instanceof Long number) {
             return String.format(Locale.ROOT, "%,d", number);
         }

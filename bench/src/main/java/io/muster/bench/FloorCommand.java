@@ -1,136 +1,23 @@
 package io.muster.bench;
 
-import io.muster.MusterException;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.util.Arrays;
 import java.util.concurrent.Callable;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** What this machine does at best, and what it runs on: to be seen beside every other number. */
+/** What this machine does at best, alone. */
 @Command(
-        name = "floor",
+        name = Floor.NAME,
         description = {
             "Round trips between two threads: by spinning, by the kernel's waiting (futex), by TCP over loopback.",
-            "Medians; what else the machine does shows in them."
+            "Medians; what else the machine does shows in them. All other benchmarks print this first."
         })
 final class FloorCommand implements Callable<Integer> {
-    private static final int SAMPLES = 500;
-
     @Mixin
     private BenchOutput output = new BenchOutput();
 
     @Override
-    public Integer call() throws Exception {
-        final Runtime.Version version = Runtime.version();
-        output.print(new BenchResult("floor")
-                .with("cores", Runtime.getRuntime().availableProcessors())
-                .with("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage())
-                .with("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
-                .with("java", version.toString())
-                .with(
-                        "flags",
-                        String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()))
-                .with("spin_us", spinUs())
-                .with("futex_us", futexUs())
-                .with("loopback_us", loopbackUs()));
+    public Integer call() {
+        output.floor();
         return 0;
-    }
-
-    private static double spinUs() throws Exception {
-        final AtomicInteger turn = new AtomicInteger();
-        return besides(
-                () -> {
-                    for (int i = 0; i < SAMPLES; i++) {
-                        await(turn, 2 * i + 1);
-                        turn.set(2 * i + 2);
-                    }
-                },
-                i -> {
-                    turn.set(2 * i + 1);
-                    await(turn, 2 * i + 2);
-                });
-    }
-
-    private static void await(final AtomicInteger turn, final int value) {
-        while (turn.get() != value) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static double futexUs() throws Exception {
-        final SynchronousQueue<Integer> there = new SynchronousQueue<>();
-        final SynchronousQueue<Integer> back = new SynchronousQueue<>();
-        return besides(
-                () -> {
-                    for (int i = 0; i < SAMPLES; i++) {
-                        back.put(there.take());
-                    }
-                },
-                i -> {
-                    there.put(i);
-                    back.take();
-                });
-    }
-
-    private static double loopbackUs() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Socket near = new Socket(server.getInetAddress(), server.getLocalPort());
-                Socket far = server.accept()) {
-            near.setTcpNoDelay(true);
-            far.setTcpNoDelay(true);
-            return besides(
-                    () -> {
-                        for (int i = 0; i < SAMPLES; i++) {
-                            far.getOutputStream().write(far.getInputStream().read());
-                        }
-                    },
-                    i -> {
-                        near.getOutputStream().write(1);
-                        if (near.getInputStream().read() != 1) {
-                            throw new IOException("the byte that comes back must be the one that was sent");
-                        }
-                    });
-        }
-    }
-
-    /** The median of round trips to another thread, in microseconds. */
-    private static double besides(final Step echo, final Trip trip) throws Exception {
-        final Thread other = new Thread(
-                () -> {
-                    try {
-                        echo.run();
-                    } catch (final Exception e) {
-                        throw new MusterException("the other end failed: " + e.getMessage(), e);
-                    }
-                },
-                "muster-floor");
-        other.setDaemon(true);
-        other.start();
-        final long[] elapsedNs = new long[SAMPLES];
-        for (int i = 0; i < SAMPLES; i++) {
-            final long startNs = System.nanoTime();
-            trip.go(i);
-            elapsedNs[i] = System.nanoTime() - startNs;
-        }
-        other.join();
-        Arrays.sort(elapsedNs);
-        return elapsedNs[SAMPLES / 2] / 1e3;
-    }
-
-    /** What the other thread does. */
-    private interface Step {
-        void run() throws Exception;
-    }
-
-    /** One round trip. */
-    private interface Trip {
-        void go(int number) throws Exception;
     }
 }

@@ -53,8 +53,15 @@ final class GraphCommand implements Callable<Integer> {
             try (MergeClient client = MergeClient.connect(cluster.schedulerFile())) {
                 client.awaitWorkers(workers);
                 final ZeroRuns.Run run = () -> client.run(graph);
-                final ZeroRuns runs =
-                        ZeroRuns.of(client, cluster.schedulerPid(), graph.tasks(), warmUps, run, ROUNDS, run, done -> output.stage("graph", done, warmUps + 1));
+                final ZeroRuns runs = ZeroRuns.of(
+                        client,
+                        cluster.schedulerPid(),
+                        graph.tasks(),
+                        warmUps,
+                        run,
+                        ROUNDS,
+                        run,
+                        done -> output.stage("graph", done, warmUps + 1));
                 output.print(new BenchResult("graph")
                         .with("graph", family.label())
                         .with("tasks", graph.tasks())

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 /** What a cluster costs that has nothing to do. */
 @Command(
         name = "idle",
-        description = "Processor time of a scheduler and workers without tasks, all together, in percent of one core.")
+        description =
+                "Processor time of a scheduler and its workers without tasks, all together, in percent of one core.")
 final class IdleCommand implements Callable<Integer> {
     private static final long SETTLE_MS = 3_000;
 
@@ -23,7 +24,7 @@ final class IdleCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "N", description = "For how long; default ${DEFAULT-VALUE}.")
     private int seconds = 10;
 
-    @Option(names = "--workers", paramLabel = "N", description = "How many workers; default ${DEFAULT-VALUE}.")
+    @Option(names = "--workers", paramLabel = "N", description = "Of how many workers; default ${DEFAULT-VALUE}.")
     private int workers = 10;
 
     @Override

@@ -36,6 +36,15 @@ record Metg(double granularityUs, boolean reached, double leastUs) {
         return new Metg(good.granularityUs() + share * (bad.granularityUs() - good.granularityUs()), true, leastUs);
     }
 
+    static double[] granularitiesUs(final List<Point> points) {
+        return points.stream().mapToDouble(Point::granularityUs).toArray();
+    }
+
+    /** Shares of the peak. */
+    static double[] efficiencies(final List<Point> points, final double peak) {
+        return points.stream().mapToDouble(point -> point.flopsPerS() / peak).toArray();
+    }
+
     /**
      * A run.
      *

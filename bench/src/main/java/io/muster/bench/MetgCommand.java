@@ -127,7 +127,9 @@ final class MetgCommand implements Callable<Integer> {
         }
         result.with("metg_us", found.granularityUs())
                 .with("reached", found.reached())
-                .with("least_wall_us_per_task", found.leastUs() / CORES);
+                .with("least_wall_us_per_task", found.leastUs() / CORES)
+                .with("granularities_us", Metg.granularitiesUs(points))
+                .with("efficiencies", Metg.efficiencies(points, peak));
         if (ours != null) {
             result.with("ratio", found.granularityUs() / ours.granularityUs());
         }

@@ -75,8 +75,7 @@ final class ZeroCrew implements MessageHandler {
         this.count = count;
         this.session = new Session(welcomed.tls(), this);
         final var welcome = welcomed.welcome();
-        this.intervalNs = Math.max(
-                welcome.heartbeatNs(), Math.min(welcome.fenceNs() / 3, total * HEARTBEAT_SHARE_NS));
+        this.intervalNs = Math.max(welcome.heartbeatNs(), Math.min(welcome.fenceNs() / 3, total * HEARTBEAT_SHARE_NS));
     }
 
     Session session() {
@@ -135,9 +134,7 @@ final class ZeroCrew implements MessageHandler {
         final Outbox out = session.out();
         if (speaker != worker) {
             speaker = worker;
-            forWorkerOut
-                    .wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
-                    .index(worker);
+            forWorkerOut.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut).index(worker);
             out.end(HEADER + forWorkerOut.encodedLength());
         }
         return out;

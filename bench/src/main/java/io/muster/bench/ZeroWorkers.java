@@ -51,7 +51,10 @@ final class ZeroWorkers implements EventLoop.Agent {
             final ZeroWorkers workers =
                     new ZeroWorkers(Objects.requireNonNull(LinkFactories.choose(TransportChoice.AERON))
                             .openGuest(directory, HOST));
-            workers.run(SchedulerFile.read(Path.of(arguments[0])), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+            workers.run(
+                    SchedulerFile.read(Path.of(arguments[0])),
+                    Integer.parseInt(arguments[1]),
+                    Integer.parseInt(arguments[2]));
         } catch (final MusterException | InterruptedException e) {
             LOG.error("the workers end: {}", e.getMessage(), e);
             exitCode = 1;

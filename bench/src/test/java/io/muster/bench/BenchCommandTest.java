@@ -3,8 +3,10 @@ package io.muster.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.config.Json;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -218,7 +220,16 @@ final class BenchCommandTest {
 
         assertThat(result)
                 .containsOnlyKeys(
-                        "bench", "cores", "load", "os", "java", "flags", "spin_us", "futex_us", "loopback_us");
+                        "bench",
+                        "cores",
+                        "load",
+                        "os",
+                        "muster",
+                        "java",
+                        "flags",
+                        "spin_us",
+                        "futex_us",
+                        "loopback_us");
         assertPositive(result, "cores", "spin_us", "futex_us", "loopback_us");
     }
 
@@ -252,20 +263,85 @@ final class BenchCommandTest {
                         "peak_flops",
                         "metg_us",
                         "reached",
-                        "least_wall_us_per_task");
+                        "least_wall_us_per_task",
+                        "granularities_us",
+                        "efficiencies");
         assertThat(result).containsEntry("bench", "metg").containsEntry("type", "stencil_1d");
         assertPositive(result, "peak_flops", "metg_us", "least_wall_us_per_task");
+    }
+
+    @Test
+    void scaleTellsWhatATaskCostsWithManyWorkers() {
+        final List<Map<String, Object>> results =
+                results("scale", "--workers=24,300", "--tasks=3000", "--warm-ups=2", "--runs=2", "--idle=0");
+
+        assertThat(results).extracting(result -> result.get("workers")).containsExactly(24L, 300L);
+        assertThat(results).extracting(result -> result.get("sessions")).containsExactly(24L, 24L);
+        assertThat(results)
+                .allSatisfy(result -> assertPositive(
+                        result,
+                        "registered_seconds",
+                        "cold_seconds",
+                        "seconds",
+                        "tasks_per_s",
+                        "cost_against",
+                        "scheduler_bytes_per_worker"));
+    }
+
+    @Test
+    void virtualTellsWhatATaskCostsTheCore() {
+        final Map<String, Object> result =
+                result("virtual", "--tasks=20000", "--workers=100", "--threads=2", "--graph=tree");
+
+        assertThat(result).containsEntry("bench", "virtual").containsEntry("tasks", 16_383L);
+        assertPositive(result, "submit_seconds", "heap_bytes", "ns_per_task", "virtual_seconds");
+        assertThat(number(result, "efficiency")).isBetween(0.5, 1.0);
+    }
+
+    @Test
+    void resultsAreReportedAsTablesAndPlots(@TempDir final Path folder) throws IOException {
+        final Path results = folder.resolve("results.jsonl");
+        Files.writeString(results, """
+                {"bench":"floor","os":"<Linux>","spin_us":0.2}
+                {"bench":"scale","graph":"merge","workers":24,"tasks_per_s":1000000.0}
+                {"bench":"scale","graph":"merge","workers":100000,"tasks_per_s":800000.0}
+                {"bench":"metg","cluster":"inproc","type":"stencil_1d","granularities_us":[100.0,10.0],"efficiencies":[1.0,0.4]}
+                {"bench":"compare","peer":"dask","graph":"map","tasks":1000,"ratio":300.0,"ci95":[250.0,333.0]}
+                """);
+
+        assertThat(run("report", results.toString(), "--out=" + folder.resolve("out")))
+                .as(() -> err.toString())
+                .isZero();
+
+        assertThat(folder.resolve("out/workers.svg"))
+                .content()
+                .startsWith("<svg")
+                .contains(">merge<", ">10 k<");
+        assertThat(folder.resolve("out/metg.svg")).content().contains(">muster, inproc: stencil_1d<");
+        assertThat(folder.resolve("out/peers.svg")).content().contains(">dask: map of 1000<");
+        assertThat(folder.resolve("out/report.html"))
+                .content()
+                .contains("<svg", "<td class=\"text\">&lt;Linux&gt;</td>", "<td>800000</td>");
+    }
+
+    @Test
+    void aLineThatIsNoResultIsRefused(@TempDir final Path folder) throws IOException {
+        final Path results = Files.writeString(folder.resolve("results.jsonl"), "[1]\n");
+
+        assertThat(run("report", results.toString(), "--out=" + folder)).isNotZero();
+        assertThat(err.toString()).contains("each line must be a result", "[1]");
     }
 
     @Test
     void allRunsEachBenchmark() {
         final CommandLine command = new CommandLine(new BenchCommand());
 
-        assertThat(AllCommand.RUNS).allSatisfy(run -> command.parseArgs(run.split(" ")));
-        assertThat(AllCommand.RUNS)
+        final List<String> runs = AllCommand.runs(command);
+        assertThat(runs).allSatisfy(run -> command.parseArgs(run.split(" ")));
+        assertThat(runs)
                 .extracting(run -> run.split(" ")[0])
                 .containsAll(command.getSubcommands().keySet().stream()
-                        .filter(name -> !name.equals("all"))
+                        .filter(name -> !name.equals("all") && !name.equals("report"))
                         .toList());
     }
 
@@ -289,7 +365,8 @@ final class BenchCommandTest {
     void withoutJsonPeopleCanReadIt() {
         assertThat(run("overhead", "--tasks=1000", "--cluster=inproc")).isZero();
         assertThat(out.toString())
-                .startsWith("overhead: cluster=inproc  transport=inproc  workers=1  tasks=1,000  seconds=");
+                .startsWith("floor: cores=")
+                .contains("\noverhead: cluster=inproc  transport=inproc  workers=1  tasks=1,000  seconds=");
     }
 
     private Map<String, Object> result(final String... arguments) {
@@ -302,7 +379,10 @@ final class BenchCommandTest {
         final String[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = "--json";
         assertThat(run(all)).as(() -> err.toString()).isZero();
-        return out.toString().lines().map(BenchCommandTest::parsed).toList();
+        final List<Map<String, Object>> results =
+                out.toString().lines().map(BenchCommandTest::parsed).toList();
+        assertThat(results.get(0)).containsEntry("bench", "floor");
+        return arguments[0].equals("floor") ? results : results.subList(1, results.size());
     }
 
     private int run(final String... arguments) {

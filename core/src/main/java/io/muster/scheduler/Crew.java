@@ -103,8 +103,7 @@ final class Crew implements MessageHandler {
         if (addressee != index) {
             addressee = index;
             forWorkerOut
-                    .wrapAndApplyHeader(
-                            out.begin(HEADER + ForWorkerEncoder.BLOCK_LENGTH), 0, codecs.headerOut)
+                    .wrapAndApplyHeader(out.begin(HEADER + ForWorkerEncoder.BLOCK_LENGTH), 0, codecs.headerOut)
                     .index(index);
             out.end(HEADER + forWorkerOut.encodedLength());
         }

@@ -37,18 +37,18 @@ final class SystemLog {
 
         OfWorker(final int samples) {
             series = new Series(
-                samples,
-                "at",
-                "cpu",
-                "memory",
-                "heap",
-                "managed",
-                "spilled",
-                "net_read_per_s",
-                "net_write_per_s",
-                "gc_per_mille",
-                "running",
-                "ready");
+                    samples,
+                    "at",
+                    "cpu",
+                    "memory",
+                    "heap",
+                    "managed",
+                    "spilled",
+                    "net_read_per_s",
+                    "net_write_per_s",
+                    "gc_per_mille",
+                    "running",
+                    "ready");
         }
     }
 

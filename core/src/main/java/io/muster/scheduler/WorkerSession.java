@@ -3,17 +3,11 @@ package io.muster.scheduler;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.data.WorkerAddress;
-import io.muster.protocol.AbandonRunsEncoder;
 import io.muster.protocol.ArrayBuffer;
-import io.muster.protocol.AssignEncoder;
-import io.muster.protocol.CommitAnswerEncoder;
 import io.muster.protocol.CommitRequestDecoder;
 import io.muster.protocol.CoordinationRequestDecoder;
 import io.muster.protocol.DrainingDecoder;
-import io.muster.protocol.ForgetFunctionsEncoder;
-import io.muster.protocol.FreeResultsEncoder;
 import io.muster.protocol.GoodbyeDecoder;
-import io.muster.protocol.HeartbeatAckEncoder;
 import io.muster.protocol.HeartbeatDecoder;
 import io.muster.protocol.InputMissingDecoder;
 import io.muster.protocol.InventoryDecoder;
@@ -22,27 +16,20 @@ import io.muster.protocol.LinkKind;
 import io.muster.protocol.LinkReadyDecoder;
 import io.muster.protocol.LogEventDecoder;
 import io.muster.protocol.LongRunningDecoder;
-import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.ProfileDecoder;
 import io.muster.protocol.RecordKind;
 import io.muster.protocol.RecordsDecoder;
-import io.muster.protocol.RegisterFunctionEncoder;
 import io.muster.protocol.RegisterWorkerDecoder;
 import io.muster.protocol.ReplicaFailedDecoder;
 import io.muster.protocol.ReplicaStoredDecoder;
-import io.muster.protocol.ReplicateEncoder;
 import io.muster.protocol.ReportRequestEncoder;
 import io.muster.protocol.RunDoneDecoder;
 import io.muster.protocol.RunFailedDecoder;
 import io.muster.protocol.RunsTakenBackDecoder;
 import io.muster.protocol.SaidDecoder;
-import io.muster.protocol.StopWorkerEncoder;
-import io.muster.protocol.TakeBackRunsEncoder;
-import io.muster.protocol.WorkerDownEncoder;
 import io.muster.protocol.WorkerReportDecoder;
 import io.muster.protocol.WorkerStatusDecoder;
-import io.muster.protocol.WorkerUpEncoder;
 import io.muster.transport.MessageHandler;
 import io.muster.transport.Outbox;
 import io.muster.transport.PeerHello;
@@ -267,7 +254,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             }
             case LongRunningDecoder.TEMPLATE_ID -> {
                 codecs.longRunning.wrapAndApplyHeader(message, 0, codecs.header);
-                core.longRunning(worker, codecs.longRunning.runId(), codecs.longRunning.task(), codecs.longRunning.seceded() != 0);
+                core.longRunning(
+                        worker,
+                        codecs.longRunning.runId(),
+                        codecs.longRunning.task(),
+                        codecs.longRunning.seceded() != 0);
             }
             case CommitRequestDecoder.TEMPLATE_ID -> {
                 codecs.commitRequest.wrapAndApplyHeader(message, 0, codecs.header);
@@ -306,7 +297,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case InventoryDecoder.TEMPLATE_ID -> {
                 codecs.inventory.wrapAndApplyHeader(message, 0, codecs.header);
                 final long[] held = Wire.longs(
-                        message, codecs.inventory.limit() + InventoryDecoder.resultsHeaderLength(), codecs.inventory.resultsLength());
+                        message,
+                        codecs.inventory.limit() + InventoryDecoder.resultsHeaderLength(),
+                        codecs.inventory.resultsLength());
                 for (int i = 0; i + 1 < held.length; i += 2) {
                     core.replicaStored(worker, held[i], held[i + 1]);
                 }
@@ -444,8 +437,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     private void onProfile(final WorkerState worker, final ArrayBuffer message) {
-        final String text =
-                new ProfileDecoder().wrapAndApplyHeader(message, 0, codecs.header).text();
+        final String text = new ProfileDecoder()
+                .wrapAndApplyHeader(message, 0, codecs.header)
+                .text();
         try {
             agent.recorder().profiled(worker, text);
         } catch (final IllegalArgumentException e) {
@@ -460,7 +454,12 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 codecs.inputMissing.limit() + InputMissingDecoder.holdersHeaderLength(),
                 codecs.inputMissing.holdersLength());
         core.inputMissing(
-                worker, codecs.inputMissing.runId(), codecs.inputMissing.task(), codecs.inputMissing.input(), asked.holders(), asked.gone());
+                worker,
+                codecs.inputMissing.runId(),
+                codecs.inputMissing.task(),
+                codecs.inputMissing.input(),
+                asked.holders(),
+                asked.gone());
     }
 
     private void onRunsTakenBack(final WorkerState worker, final ArrayBuffer message) {
@@ -594,7 +593,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final ArrayBuffer packed = new ArrayBuffer(one);
         Wire.putLong(packed, 0, functionId);
         final Outbox out = session.out();
-        codecs.forgetFunctions.wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut).putFunctionIds(one, 0, one.length);
+        codecs.forgetFunctions
+                .wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut)
+                .putFunctionIds(one, 0, one.length);
         out.end(HEADER + codecs.forgetFunctions.encodedLength());
     }
 
@@ -615,7 +616,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final int inputBytes = inputs.length * (Long.BYTES + Integer.BYTES);
         final Outbox out = session.out();
         final ArrayBuffer buffer = out.begin(FIXED + inputBytes + body.length + text.length);
-        codecs.assign.wrapAndApplyHeader(buffer, 0, codecs.headerOut)
+        codecs.assign
+                .wrapAndApplyHeader(buffer, 0, codecs.headerOut)
                 .runId(runId)
                 .task(task)
                 .functionId(functionId)

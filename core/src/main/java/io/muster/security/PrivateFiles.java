@@ -116,7 +116,7 @@ public final class PrivateFiles {
      *
      * <p>It lies in {@code XDG_RUNTIME_DIR} if that is a private directory of this user, else in {@code /dev/shm} if
      * that is writable, else in {@code java.io.tmpdir}, and its name is {@code muster-<uid>-<random>}. The caller
-     * deletes it.
+     * deletes it; what earlier processes of this user left there because they were killed is deleted now.
      *
      * @return the new directory
      * @throws MusterException if it can't be created in any of these places
@@ -130,19 +130,20 @@ public final class PrivateFiles {
         if (xdgRuntimeDir != null && Path.of(xdgRuntimeDir).isAbsolute()) {
             try {
                 FileChecks.check(Path.of(xdgRuntimeDir), "XDG_RUNTIME_DIR", true, FileChecks.currentUid());
-                return createPrivateDirectory(Path.of(xdgRuntimeDir), prefix);
+                return RuntimeDirectories.claim(createPrivateDirectory(Path.of(xdgRuntimeDir), prefix), prefix);
             } catch (MusterException e) {
                 LOG.debug("not used: {}", e.getMessage());
             }
         }
         if (Files.isDirectory(sharedMemory) && Files.isWritable(sharedMemory)) {
             try {
-                return createPrivateDirectory(sharedMemory, prefix);
+                return RuntimeDirectories.claim(createPrivateDirectory(sharedMemory, prefix), prefix);
             } catch (MusterException e) {
                 LOG.debug("not used: {}", e.getMessage());
             }
         }
-        return createPrivateDirectory(Path.of(System.getProperty("java.io.tmpdir")), prefix);
+        return RuntimeDirectories.claim(
+                createPrivateDirectory(Path.of(System.getProperty("java.io.tmpdir")), prefix), prefix);
     }
 
     /**
@@ -152,6 +153,7 @@ public final class PrivateFiles {
      * @throws MusterException if something can't be deleted; as much as possible has been deleted then
      */
     public static void deleteRecursively(Path path) {
+        RuntimeDirectories.release(path);
         TreeDeleter deleter = new TreeDeleter();
         try {
             Files.walkFileTree(path, deleter);
