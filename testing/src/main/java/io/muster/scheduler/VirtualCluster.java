@@ -146,7 +146,7 @@ public final class VirtualCluster {
                 client,
                 nextTask++,
                 function,
-                0,
+                task.priority(),
                 0,
                 (isWanted ? ClientRequests.WANTED : 0) | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0),
                 inputs,

@@ -19,12 +19,18 @@ public final class VirtualGraph {
      * @param seconds how long it takes
      * @param resultBytes the size of its result
      * @param cores how many cores of its worker it needs
+     * @param priority of tasks that could run, the one with the higher goes first
      * @param inputs the numbers of earlier tasks
      * @return its number, from 0
      */
     public int add(
-            final String function, final double seconds, final double resultBytes, final int cores, final int... inputs) {
-        tasks.add(new Task(function, seconds, resultBytes, cores, inputs.clone()));
+            final String function,
+            final double seconds,
+            final double resultBytes,
+            final int cores,
+            final int priority,
+            final int... inputs) {
+        tasks.add(new Task(function, seconds, resultBytes, cores, priority, inputs.clone()));
         return tasks.size() - 1;
     }
 
@@ -54,7 +60,8 @@ public final class VirtualGraph {
      * @param seconds how long it takes
      * @param resultBytes the size of its result
      * @param cores how many cores of its worker it needs
+     * @param priority of tasks that could run, the one with the higher goes first
      * @param inputs the numbers of the tasks whose results it needs
      */
-    public record Task(String function, double seconds, double resultBytes, int cores, int[] inputs) {}
+    public record Task(String function, double seconds, double resultBytes, int cores, int priority, int[] inputs) {}
 }

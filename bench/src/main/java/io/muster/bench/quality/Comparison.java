@@ -5,6 +5,7 @@ import io.muster.testing.FairNetwork;
 import io.muster.testing.VirtualClock;
 import io.muster.testing.VirtualGraph;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,6 +20,8 @@ import java.util.Set;
  * @param lowerBound the least time in which it can be done, in seconds
  * @param cold what Muster takes where it has not seen any of the functions, in seconds
  * @param warm what Muster takes the second time
+ * @param told what Muster takes where it has not seen any of the functions, but is told of priorities: how long the path from each job to the
+ *     end is, by what the others know
  * @param others what the others take
  */
 public record Comparison(
@@ -30,6 +33,7 @@ public record Comparison(
         double lowerBound,
         double cold,
         double warm,
+        double told,
         Map<String, Double> others) {
     /** All clusters of the comparison: workers and cores. */
     public static final int[][] CLUSTERS = {{8, 4}, {16, 4}, {32, 4}, {16, 8}, {32, 16}};
@@ -62,10 +66,8 @@ public record Comparison(
             final String graph, final int workers, final int cores, final double mibPerSecond) {
         final Workflow flow = Workflows.of(graph, SEED);
         final Place place = new Place(workers, cores, mibPerSecond);
-        final VirtualClock clock = new VirtualClock();
-        final VirtualCluster muster = new VirtualCluster(
-                clock, new FairNetwork(clock, workers, mibPerSecond * MIB), workers, cores);
-        final VirtualGraph virtual = flow.graph();
+        final VirtualCluster muster = cluster(place);
+        final VirtualGraph virtual = flow.graph(new int[flow.jobs.size()]);
         final double cold = muster.run(virtual);
         final double warm = muster.run(virtual);
         final Map<String, Comparison> byKnowledge = new LinkedHashMap<>();
@@ -73,7 +75,7 @@ public record Comparison(
             final Map<String, Double> others = new LinkedHashMap<>();
             Policies.of(flow, place, knowledge)
                     .forEach((name, policy) -> others.put(name, new Imitation(flow, place, policy).run()));
-            final String name = knowledge.name().toLowerCase(java.util.Locale.ROOT);
+            final String name = knowledge.name().toLowerCase(Locale.ROOT);
             byKnowledge.put(
                     name,
                     new Comparison(
@@ -85,9 +87,19 @@ public record Comparison(
                             flow.lowerBound(workers * cores),
                             cold,
                             warm,
+                            cluster(place).run(flow.graph(new Estimates(flow, knowledge).priorities())),
                             others));
         }
         return byKnowledge;
+    }
+
+    private static VirtualCluster cluster(final Place place) {
+        final VirtualClock clock = new VirtualClock();
+        return new VirtualCluster(
+                clock,
+                new FairNetwork(clock, place.workers(), place.mibPerSecond() * MIB),
+                place.workers(),
+                place.cores());
     }
 
     /**

@@ -68,29 +68,34 @@ final class Workflow {
     /**
      * The same for a scheduler whose tasks have one result each: where a job has several, and others need some of them only, each of those
      * is picked by a task that takes no time.
+     *
+     * @param priorities the priority of each job; a pick has that of the job that it is for
      */
-    VirtualGraph graph() {
+    VirtualGraph graph(final int[] priorities) {
         final VirtualGraph graph = new VirtualGraph();
         final int[] numbers = new int[jobs.size()];
         final Map<Output, Integer> picked = new LinkedHashMap<>();
         for (final Job job : jobs) {
             final List<Integer> inputs = new ArrayList<>();
             for (final Job before : job.before()) {
-                final long used = job.inputs.stream()
+                final List<Output> used = job.inputs.stream()
                         .filter(input -> input.producer == before)
                         .distinct()
-                        .count();
-                if (used == before.outputs.size()) {
+                        .toList();
+                if (used.size() == before.outputs.size()) {
                     inputs.add(numbers[before.id]);
-                } else {
-                    for (final Output input : job.inputs) {
-                        if (input.producer == before) {
-                            inputs.add(picked.computeIfAbsent(
-                                    input,
-                                    output -> graph.add(
-                                            "pick " + before.function, 0, output.mib * MIB, 1, numbers[before.id])));
-                        }
-                    }
+                    continue;
+                }
+                for (final Output input : used) {
+                    inputs.add(picked.computeIfAbsent(
+                            input,
+                            output -> graph.add(
+                                    "pick " + before.function,
+                                    0,
+                                    output.mib * MIB,
+                                    1,
+                                    priorities[job.id],
+                                    numbers[before.id])));
                 }
             }
             final double mib =
@@ -100,6 +105,7 @@ final class Workflow {
                     job.seconds,
                     mib * MIB,
                     job.cores,
+                    priorities[job.id],
                     inputs.stream().mapToInt(Integer::intValue).toArray());
         }
         return graph;
