@@ -67,7 +67,7 @@ final class StagesCommand implements Callable<Integer> {
                 final long before = THREAD.getCurrentThreadAllocatedBytes();
                 final Map<Stage, Long> spent = stages.run(graph.tasks(), graph::inputs, ends);
                 for (final Stage stage : Stage.values()) {
-                    spentNs[stage.ordinal()][Math.max(0, i)] = spent.get(stage);
+                    spentNs[stage.ordinal()][Math.max(0, i)] = spent.getOrDefault(stage, 0L);
                 }
                 allocated[Math.max(0, i)] = THREAD.getCurrentThreadAllocatedBytes() - before;
             }
