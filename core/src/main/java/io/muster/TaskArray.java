@@ -22,8 +22,7 @@ public final class TaskArray<R> {
     private final int chunkSize;
     private final List<TaskFuture<List<R>>> chunks;
 
-    TaskArray(
-            final Session session, final int size, final int chunkSize, final List<TaskFuture<List<R>>> chunks) {
+    TaskArray(final Session session, final int size, final int chunkSize, final List<TaskFuture<List<R>>> chunks) {
         this.session = session;
         this.size = size;
         this.chunkSize = chunkSize;
@@ -57,9 +56,7 @@ public final class TaskArray<R> {
      * @throws CompletionException if the chunk failed
      */
     public R join(final int index) {
-        return chunks.get(Objects.checkIndex(index, size) / chunkSize)
-                .join()
-                .get(index % chunkSize);
+        return chunks.get(Objects.checkIndex(index, size) / chunkSize).join().get(index % chunkSize);
     }
 
     /**

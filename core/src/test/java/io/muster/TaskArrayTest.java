@@ -40,7 +40,11 @@ final class TaskArrayTest {
             final TaskArray<Long> numbers = client.array(1_000, number -> (long) number);
 
             final TaskFuture<Long> sum = client.combineAll(
-                    numbers.chunks(), lists -> lists.stream().flatMap(List::stream).mapToLong(Long::longValue).sum());
+                    numbers.chunks(),
+                    lists -> lists.stream()
+                            .flatMap(List::stream)
+                            .mapToLong(Long::longValue)
+                            .sum());
 
             assertThat(sum.join()).isEqualTo(499_500);
         }

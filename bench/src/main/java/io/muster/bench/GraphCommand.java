@@ -12,13 +12,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "graph",
         description = {
-            "Submits a graph to a scheduler whose workers answer at once: from submitting the first task to hearing that"
-                    + " the last is done. Three processes, Aeron to the workers.",
-            "The time is the median of five runs, after untimed ones: the JIT compilers of the three processes need some four"
-                    + " million tasks to settle. The processor time is that of the scheduler's process, its compilers included, over"
-                    + " the five runs; cold_seconds is the time of the very first run.",
-            "NAME: map, merge, tree, bag, numpy, groupby, join. The graph has about as many tasks as asked for; how many"
-                    + " it has is in the result."
+            "Submits a graph to a scheduler whose workers answer at once: from submitting the first task to hearing"
+                    + " that the last is done. Three processes, Aeron to the workers.",
+            "The time is the median of five runs, after untimed ones: the JIT compilers of the three processes need"
+                    + " some four million tasks to settle. The processor time is that of the scheduler's process, its"
+                    + " compilers included, over the five runs; cold_seconds is the time of the very first run.",
+            "NAME: map, merge, tree, bag, numpy, groupby, join. The graph has about as many tasks as asked for; how"
+                    + " many it has is in the result."
         })
 final class GraphCommand implements Callable<Integer> {
     private static final int ROUNDS = 5;

@@ -17,11 +17,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "stages",
         description = {
-            "Takes a graph through all that is done for a task, on one thread of this JVM, and tells the processor time of each"
-                    + " stage in nanoseconds a task: submit (the client encodes it), decode and ready (the scheduler reads it and"
-                    + " takes it into its tables), assign and encode (a run is given to a worker), run (a worker reads that and"
-                    + " writes the end), finish (the scheduler takes that in), notify (the client hears of results and lets go).",
-            "The messages, the sessions and the core are those of a cluster; what carries messages (Aeron, TLS) is left out.",
+            "Takes a graph through all that is done for a task, on one thread of this JVM, and tells the processor"
+                    + " time of each stage in nanoseconds a task: submit (the client encodes it), decode and ready (the"
+                    + " scheduler reads it and takes it into its tables), assign and encode (a run is given to a worker),"
+                    + " run (a worker reads that and writes the end), finish (the scheduler takes that in), notify (the"
+                    + " client hears of results and lets go).",
+            "The messages, the sessions and the core are those of a cluster; what carries messages (Aeron, TLS) is"
+                    + " left out.",
             "scheduler_ns is the sum of what the scheduler does; allocated_bytes what all stages allocate a task.",
             "NAME: map, merge, tree, bag, numpy, groupby, join. The median of the rounds counts, after untimed ones."
         })
@@ -43,7 +45,10 @@ final class StagesCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "How many timed runs; default ${DEFAULT-VALUE}.")
     private int rounds = 9;
 
-    @Option(names = "--warm-ups", paramLabel = "N", description = "How many untimed runs come first; default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--warm-ups",
+            paramLabel = "N",
+            description = "How many untimed runs come first; default ${DEFAULT-VALUE}.")
     private int warmUps = 30;
 
     @Override

@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
         description = {
             "Submits a graph of N tasks and one that depends on them all to a scheduler whose workers answer at once:",
             "from submitting the first task to hearing that the last is done. Three processes, Aeron to the workers.",
-            "Before: all tasks pending without workers, for the time until the last is known to the scheduler (submit_seconds,"
-                    + " cold) and the heap that they take; then untimed runs of N / 4.",
-            "The JIT compilers of the three processes need millions of tasks to settle: --warm-ups=1 shows a cluster's first"
-                    + " second."
+            "Before: all tasks pending without workers, for the time until the last is known to the scheduler"
+                    + " (submit_seconds, cold) and the heap that they take; then untimed runs of N / 4.",
+            "The JIT compilers of the three processes need millions of tasks to settle: --warm-ups=1 shows a cluster's"
+                    + " first second."
         })
 final class ZeroWorkerCommand implements Callable<Integer> {
     private static final int WARM_UP_SHARE = 4;

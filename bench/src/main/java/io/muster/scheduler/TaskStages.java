@@ -108,8 +108,23 @@ public final class TaskStages implements AutoCloseable {
         out = feeder.out();
         agent = new SchedulerAgent(
                 new SchedulerSettings(
-                        "stages", 1, Path.of("none"), "none", "none", 3, FOR_EVER, true, 0, FOR_EVER, FOR_EVER, FOR_EVER, 0,
-                        0, 0, 0, STREAM_ROWS),
+                        "stages",
+                        1,
+                        Path.of("none"),
+                        "none",
+                        "none",
+                        3,
+                        FOR_EVER,
+                        true,
+                        0,
+                        FOR_EVER,
+                        FOR_EVER,
+                        FOR_EVER,
+                        0,
+                        0,
+                        0,
+                        0,
+                        STREAM_ROWS),
                 null,
                 List.of(),
                 reason -> {});
@@ -275,7 +290,8 @@ public final class TaskStages implements AutoCloseable {
                 .functionId(0)
                 .userPriority(0)
                 .retries(0)
-                .flags((short) ((isWanted ? ClientRequests.WANTED : 0) | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)))
+                .flags((short)
+                        ((isWanted ? ClientRequests.WANTED : 0) | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)))
                 .parent(ClientRequests.NO_PARENT)
                 .putDependencies(packed, 0, packed.length)
                 .putPayload(PAYLOAD, 0, PAYLOAD.length)
@@ -319,7 +335,12 @@ public final class TaskStages implements AutoCloseable {
     private void sum(final int templateId, final ArrayBuffer message) {
         if (templateId == AssignDecoder.TEMPLATE_ID) {
             assign.wrapAndApplyHeader(message, 0, header);
-            sum += assign.runId() + assign.task() + assign.functionId() + assign.attempt() + assign.flags() + assign.inputsLength();
+            sum += assign.runId()
+                    + assign.task()
+                    + assign.functionId()
+                    + assign.attempt()
+                    + assign.flags()
+                    + assign.inputsLength();
         }
     }
 

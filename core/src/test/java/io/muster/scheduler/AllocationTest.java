@@ -25,8 +25,7 @@ final class AllocationTest {
     private static final Map<String, Double> NO_RESOURCES = Map.of();
 
     private final AnsweringEffects effects = new AnsweringEffects();
-    private final SchedulerCore core =
-            new SchedulerCore(effects, new CoreSettings(3, Long.MAX_VALUE / 4, true, 0));
+    private final SchedulerCore core = new SchedulerCore(effects, new CoreSettings(3, Long.MAX_VALUE / 4, true, 0));
     private final ClientState client = new ClientState(1, "client");
     private final int[] inputs = new int[TASKS];
 
