@@ -15,8 +15,8 @@ import org.apache.ignite.spi.discovery.tcp.TcpDiscoverySpi;
 import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
 
 /**
- * Ignite's compute grid: a client node, and a server node with a thread for each core. A map is a call for each argument, which is
- * faster than calls with collections of them.
+ * Ignite's compute grid: a client node, and a server node with a thread for each core. A map is a call for each
+ * argument, which is faster than calls with collections of them.
  */
 final class IgnitePeer extends PeerDriver {
     private static final int RANGE = 20;

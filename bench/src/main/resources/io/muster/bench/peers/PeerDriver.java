@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Runs graphs on a peer in Java, for each line that comes in. Peers without dependencies between tasks have them here: a task is
- * submitted, with the values of its inputs, when the last of these has come back.
+ * Runs graphs on a peer in Java, for each line that comes in. Peers without dependencies between tasks have them here:
+ * a task is submitted, with the values of its inputs, when the last of these has come back.
  */
 abstract class PeerDriver implements AutoCloseable {
     private static final int MODULUS = 1_000_000_007;

@@ -16,8 +16,9 @@ import org.apache.pekko.routing.RoundRobinPool;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Pekko's actors over Artery: an actor that collects, and a pool of actors in another process, one for each core. Messages are of
- * kinds that have serializers of their own, and never more at once than the queues hold, since Pekko drops what is too many.
+ * Pekko's actors over Artery: an actor that collects, and a pool of actors in another process, one for each core.
+ * Messages are of kinds that have serializers of their own, and never more at once than the queues hold, since Pekko
+ * drops what is too many.
  */
 final class PekkoPeer extends PeerDriver {
     private static final int WINDOW = 50_000;

@@ -15,8 +15,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
 
 /**
- * Task Bench on Spark, in one process with a thread for each core. A row of tasks is a collection keyed by column; each task sends
- * its output to those that need it, by a shuffle, as in the original. Each line that comes has the options of a graph.
+ * Task Bench on Spark, in one process with a thread for each core. A row of tasks is a collection keyed by column; each
+ * task sends its output to those that need it, by a shuffle, as in the original. Each line that comes has the options of
+ * a graph.
  */
 final class SparkPeer {
     private SparkPeer() {}

@@ -1,4 +1,7 @@
-"""Small benchmarks on dask.distributed: dask_micro.py NAME WORKERS THREADS processes|threads TASKS BYTES MOST_WORKERS."""
+"""Small benchmarks on dask.distributed.
+
+dask_micro.py NAME WORKERS THREADS processes|threads TASKS BYTES MOST_WORKERS
+"""
 
 import logging
 import os
@@ -35,7 +38,8 @@ class Micro:
 
     def large_map_deps(self):
         shared = [self.client.submit(increment, number, pure=False) for number in range(5)]
-        return self.wait(self.client.map(increment, range(self.tasks), *[[each] * self.tasks for each in shared], pure=False))
+        inputs = [[each] * self.tasks for each in shared]
+        return self.wait(self.client.map(increment, range(self.tasks), *inputs, pure=False))
 
     def large_map_first_work(self):
         futures = self.client.map(increment, range(self.tasks), pure=False)
