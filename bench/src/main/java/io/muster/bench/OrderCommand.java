@@ -30,10 +30,16 @@ final class OrderCommand implements Callable<Integer> {
             names = "--graph",
             split = ",",
             paramLabel = "SHAPE-SIZE",
-            description = "The graphs whose order is timed: anomaly, chains, cholesky, layers, random, shuffle, stencil, "
-                    + "transpose-sum or tree, and sizes; default ${DEFAULT-VALUE}.")
+            description =
+                    "The graphs whose order is timed: anomaly, chains, cholesky, layers, random, shuffle, stencil, "
+                            + "transpose-sum or tree, and sizes; default ${DEFAULT-VALUE}.")
     private List<String> graphs = List.of(
-            "tree-1048576-2", "stencil-1000-1000", "shuffle-700", "chains-10000-100", "layers-1000000-1", "random-1000000-1000");
+            "tree-1048576-2",
+            "stencil-1000-1000",
+            "shuffle-700",
+            "chains-10000-100",
+            "layers-1000000-1",
+            "random-1000000-1000");
 
     @Override
     public Integer call() {

@@ -120,8 +120,7 @@ record OrderGraph(String name, int[] offsets, int[] dependencies) {
                 final IntArrayList inputs = new IntArrayList();
                 inputs.addInt(matrix[i][j]);
                 for (int k = 0; k < j; k++) {
-                    inputs.addInt(
-                            i == j ? graph.add(factor[i][k]) : graph.add(factor[i][k], factor[j][k]));
+                    inputs.addInt(i == j ? graph.add(factor[i][k]) : graph.add(factor[i][k], factor[j][k]));
                 }
                 if (i != j) {
                     inputs.addInt(factor[j][j]);
@@ -156,8 +155,7 @@ record OrderGraph(String name, int[] offsets, int[] dependencies) {
                 final TreeSet<Integer> pair = new TreeSet<>();
                 pair.add(i * n + j);
                 pair.add(j * n + i);
-                sums[i][j] =
-                        graph.add(pair.stream().mapToInt(Integer::intValue).toArray());
+                sums[i][j] = graph.add(pair.stream().mapToInt(Integer::intValue).toArray());
             }
         }
         final int[] rows = Arrays.stream(sums).mapToInt(graph::add).toArray();

@@ -53,8 +53,8 @@ record OrderReference(String version, List<Entry> graphs) {
             final String found = "nodes=" + graph.nodes() + " edges=" + graph.dependencies().length;
             final String known = words[3] + " " + words[4];
             if (!found.equals(known)) {
-                throw new IllegalStateException(
-                        "graph=" + words[0] + " has " + found + " and must have " + known + ", as where it was measured");
+                throw new IllegalStateException("graph=" + words[0] + " has " + found + " and must have " + known
+                        + ", as where it was measured");
             }
         } else {
             graph = OrderGraph.parse(words[0], Arrays.copyOfRange(words, 3, words.length));

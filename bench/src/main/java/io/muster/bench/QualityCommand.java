@@ -76,8 +76,7 @@ final class QualityCommand implements Callable<Integer> {
             throw new MusterException("cluster=" + cluster + " must be workers and cores, as in 8x4");
         }
         final int cross = cluster.indexOf('x');
-        return new int[] {
-            Integer.parseInt(cluster.substring(0, cross)), Integer.parseInt(cluster.substring(cross + 1))
+        return new int[] {Integer.parseInt(cluster.substring(0, cross)), Integer.parseInt(cluster.substring(cross + 1))
         };
     }
 
@@ -114,7 +113,8 @@ final class QualityCommand implements Callable<Integer> {
                 .with("within_1.10", share(ratios, MUST))
                 .with(
                         "geometric_mean",
-                        Math.exp(DoubleStream.of(ratios).map(Math::log).average().orElse(0)))
+                        Math.exp(
+                                DoubleStream.of(ratios).map(Math::log).average().orElse(0)))
                 .with("worst", DoubleStream.of(ratios).max().orElse(0)));
     }
 

@@ -333,6 +333,33 @@ final class BenchCommandTest {
     }
 
     @Test
+    void orderTellsWhatIsHeldBesideDaskAndHowFastItIs() {
+        final List<Map<String, Object>> results = results("order", "--graph=tree-1024-2");
+        final Map<String, Object> sum = results.get(results.size() - 2);
+        final Map<String, Object> timed = results.get(results.size() - 1);
+
+        assertThat(sum).containsOnlyKeys("bench", "peer", "graphs", "above", "equal", "below");
+        assertThat(sum).containsEntry("above", 0L);
+        assertThat(timed).containsEntry("graph", "tree-1024-2").containsEntry("nodes", 2047L);
+        assertPositive(timed, "seconds", "nodes_per_s");
+    }
+
+    @Test
+    void qualityTellsMakespansBesideTheBestOfOthers() {
+        final List<Map<String, Object>> results =
+                results("quality", "--graph=montage", "--cluster=8x4", "--bandwidth=256");
+
+        assertThat(results).hasSize(3 + 9);
+        assertThat(results.subList(0, 3)).allSatisfy(result -> {
+            assertThat(result).containsEntry("graph", "montage").containsEntry("cluster", "8x4");
+            assertPositive(result, "lower_bound_s", "best_s", "cold_s", "warm_s", "told_s", "told_ratio");
+        });
+        assertThat(results.subList(3, 12)).allSatisfy(sum -> assertPositive(sum, "cases", "geometric_mean", "worst"));
+        assertThat(run("quality", "--cluster=many")).isNotZero();
+        assertThat(err.toString()).contains("cluster=many must be workers and cores");
+    }
+
+    @Test
     void allRunsEachBenchmark() {
         final CommandLine command = new CommandLine(new BenchCommand());
 

@@ -5,11 +5,13 @@ import java.util.Arrays;
 /** Moves single nodes of an order to where they hold less: as late as those that need them allow, or as early as what they need does. */
 final class Sliding {
     private final Dag dag;
+
     /** Where a node goes: at the place of the node with that position, before those that were behind it. */
     private final int[] key;
 
     /** The last position that needs a node, and the one before; -1: there is none. */
     private final int[] last;
+
     private final int[] lastButOne;
 
     Sliding(final Dag dag) {

@@ -26,7 +26,7 @@ public final class StaticOrder {
      */
 
     /** Up to how many nodes and edges all of these are made. */
-    private static final int LARGE = 200_000;
+    private static final int LARGE = 20_000;
 
     /** How often nodes slide in a graph that is not large; later and earlier in turn. */
     private static final int SLIDES = 6;

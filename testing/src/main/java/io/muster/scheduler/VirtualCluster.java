@@ -119,6 +119,16 @@ public final class VirtualCluster {
     }
 
     /**
+     * Makes a worker slower than others.
+     *
+     * @param worker its number, from 0
+     * @param factor how many times as long tasks take there
+     */
+    public void slow(final int worker, final double factor) {
+        nodes.get(worker).factor = factor;
+    }
+
+    /**
      * How often a task was taken back from a worker.
      *
      * @return the number so far
@@ -180,6 +190,7 @@ public final class VirtualCluster {
         private final SimulatedRuns runs;
         private final List<Consumer<WorkerState>> unsent = new ArrayList<>();
         private int busy;
+        private double factor = 1;
 
         Node(final WorkerState state) {
             this.state = state;
@@ -192,11 +203,11 @@ public final class VirtualCluster {
                     run = busy < cores ? runs.startNext() : null) {
                 final SimulatedRuns.Started started = run;
                 final VirtualGraph.Task task = (VirtualGraph.Task) run.payload();
+                final double seconds = task.seconds() * factor;
                 busy++;
-                clock.after(task.seconds(), () -> {
+                clock.after(seconds, () -> {
                     busy--;
-                    runs.finish(
-                            started, task.resultBytes(), (long) task.resultBytes(), Math.round(task.seconds() * 1e9));
+                    runs.finish(started, task.resultBytes(), (long) task.resultBytes(), Math.round(seconds * 1e9));
                     startWhatMay();
                 });
             }

@@ -127,8 +127,7 @@ public final class FairNetwork {
     private int narrowest() {
         int best = -1;
         for (int link = 0; link < capacity.length; link++) {
-            if (unfrozen[link] > 0
-                    && (best < 0 || capacity[link] * unfrozen[best] < capacity[best] * unfrozen[link])) {
+            if (unfrozen[link] > 0 && (best < 0 || capacity[link] * unfrozen[best] < capacity[best] * unfrozen[link])) {
                 best = link;
             }
         }

@@ -3,6 +3,7 @@ package io.muster.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.scheduler.VirtualCluster;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -20,21 +21,33 @@ class VirtualClusterTest {
     }
 
     @Test
-    void tasksOfVeryDifferentDurationsEndSoonAfterTheLastCouldBegin() {
+    void tasksOfVeryDifferentDurationsEndAsIfEachWereGivenToTheFirstFreeThread() {
         final SplittableRandom random = new SplittableRandom(42);
         final VirtualGraph graph = new VirtualGraph();
-        double work = 0;
-        double longest = 0;
+        final double[] free = new double[10];
         for (int i = 0; i < 500; i++) {
-            final double normal = Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
-                    * Math.cos(2 * Math.PI * random.nextDouble());
+            final double normal =
+                    Math.sqrt(-2 * Math.log(1 - random.nextDouble())) * Math.cos(2 * Math.PI * random.nextDouble());
             final double seconds = Math.min(60, Math.exp(1 + 1.3 * normal));
             graph.add("sleep", seconds, 8, 1, 0);
-            work += seconds;
-            longest = Math.max(longest, seconds);
+            Arrays.sort(free);
+            free[0] += seconds;
         }
+        Arrays.sort(free);
 
-        assertThat(cluster(10, 1).run(graph)).isBetween(work / 10, work / 10 + longest);
+        assertThat(cluster(10, 1).run(graph)).isLessThan(1.05 * free[9]);
+    }
+
+    @Test
+    void aWorkerThatIsSlowerGetsFewerTasks() {
+        final VirtualGraph graph = new VirtualGraph();
+        for (int i = 0; i < 1_000; i++) {
+            graph.add("sleep", 1, 8, 1, 0);
+        }
+        final VirtualCluster cluster = cluster(10, 1);
+        cluster.slow(3, 3);
+
+        assertThat(cluster.run(graph)).isLessThan(1.05 * 1_000 / (9 + 1 / 3.0));
     }
 
     @Test

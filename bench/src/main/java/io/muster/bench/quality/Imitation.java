@@ -60,7 +60,8 @@ final class Imitation {
         decideSoon();
         while (left > 0) {
             if (!clock.advance()) {
-                throw new IllegalStateException("graph=" + flow.name + ": jobs=" + left + " are left and nothing is to happen");
+                throw new IllegalStateException(
+                        "graph=" + flow.name + ": jobs=" + left + " are left and nothing is to happen");
             }
         }
         return clock.now();
@@ -137,11 +138,15 @@ final class Imitation {
         void give(final Job job) {
             jobs.add(job);
             jobs.sort(Comparator.<Job>comparingDouble(one -> -priority[one.id]).thenComparingInt(one -> one.id));
-            assignedCores = place.cores() - freeCores + jobs.stream().mapToInt(one -> one.cores).sum();
+            assignedCores = place.cores()
+                    - freeCores
+                    + jobs.stream().mapToInt(one -> one.cores).sum();
         }
 
         void goOn() {
-            assignedCores = place.cores() - freeCores + jobs.stream().mapToInt(one -> one.cores).sum();
+            assignedCores = place.cores()
+                    - freeCores
+                    + jobs.stream().mapToInt(one -> one.cores).sum();
             for (int i = 0; i < jobs.size(); i++) {
                 final Job job = jobs.get(i);
                 if (job.cores <= freeCores && isReady(job) && has.containsAll(job.inputs)) {

@@ -78,8 +78,8 @@ final class ListSchedule {
                 final Job producer = input.producer;
                 final double fetch = estimates.mib(input) / place.mibPerSecond();
                 for (int to = 0; to < place.workers(); to++) {
-                    dataReady[job.id][to] = Math.max(
-                            dataReady[job.id][to], end[producer.id] + (worker[producer.id] == to ? 0 : fetch));
+                    dataReady[job.id][to] =
+                            Math.max(dataReady[job.id][to], end[producer.id] + (worker[producer.id] == to ? 0 : fetch));
                 }
             }
         }

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /** The schedulers of the comparison by name, each for one workflow; genetic search and camp are not among them. */
 final class Policies {
@@ -32,8 +34,8 @@ final class Policies {
         byName.put("blevel", all.listed(all.bottom));
         byName.put("tlevel", all.listed(negated(all.top)));
         byName.put("mcp", all.listed(all.estimates.bottomLevels(1 / place.mibPerSecond())));
-        byName.put("etf", all.listed(job -> 0, 1));
-        byName.put("dls", all.listed(job -> all.bottom[job.id], 1));
+        byName.put("etf", all.listed(job -> 0));
+        byName.put("dls", all.listed(job -> all.bottom[job.id]));
         byName.put("single", all.planned(job -> 0));
         final SplittableRandom random = new SplittableRandom(SEED);
         final int[] anywhere = flow.jobs.stream()
@@ -62,7 +64,7 @@ final class Policies {
     }
 
     /** Every job on a worker that is known from the start. */
-    private Policy planned(final java.util.function.ToIntFunction<Job> workerOf) {
+    private Policy planned(final ToIntFunction<Job> workerOf) {
         return run -> {
             for (final Job job : flow.jobs) {
                 if (run.workerOf(job) == Imitation.NOBODY) {
@@ -88,7 +90,7 @@ final class Policies {
     }
 
     /** A plan made in advance: always the job and the worker for which a static level less the start is greatest. */
-    private Policy listed(final java.util.function.ToDoubleFunction<Job> level, final double startWeight) {
+    private Policy listed(final ToDoubleFunction<Job> level) {
         final ListSchedule plan = new ListSchedule(flow, place, estimates);
         final List<Job> ready = new ArrayList<>();
         flow.jobs.stream().filter(plan::isPlaceable).forEach(ready::add);
@@ -97,7 +99,7 @@ final class Policies {
             double bestScore = Double.NEGATIVE_INFINITY;
             for (int i = 0; i < ready.size(); i++) {
                 final Job job = ready.get(i);
-                final double score = level.applyAsDouble(job) - startWeight * plan.earliest(job);
+                final double score = level.applyAsDouble(job) - plan.earliest(job);
                 if (score > bestScore || score == bestScore && bottom[job.id] > bottom[ready.get(best).id]) {
                     best = i;
                     bestScore = score;
@@ -158,8 +160,9 @@ final class Policies {
                 }
             }
             for (int thief = 0; thief < place.workers(); thief++) {
-                while (run.freeCores(thief) > 0 && steal(run, thief)) {
-                    continue;
+                boolean hasStolen = true;
+                while (hasStolen && run.freeCores(thief) > 0) {
+                    hasStolen = steal(run, thief);
                 }
             }
         };

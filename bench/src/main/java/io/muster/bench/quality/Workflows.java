@@ -221,7 +221,8 @@ final class Workflows {
         final List<Job> hashes = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             for (int j = i + 1; j < 20; j++) {
-                final double size = opens.get(i).outputs.get(0).mib + opens.get(j).outputs.get(0).mib;
+                final double size =
+                        opens.get(i).outputs.get(0).mib + opens.get(j).outputs.get(0).mib;
                 final Job cat = flow.add("cat", flow.normal(0.2, 0.01) + size / 1000, 0.2 + size / 1000)
                         .gives(size)
                         .needs(opens.get(i))
@@ -279,8 +280,7 @@ final class Workflows {
                 .needs(chunk);
     }
 
-    private static void crossValidation(
-            final Workflow flow, final int inner, final int cores, final double factor) {
+    private static void crossValidation(final Workflow flow, final int inner, final int cores, final double factor) {
         final List<Output> chunks = chunks(flow);
         final List<Job> merges = without(flow, chunks);
         for (int i = 0; i < inner; i++) {
@@ -356,8 +356,10 @@ final class Workflows {
                 middle.get(j).needs(tops.get(i).outputs.get(flow.below(2)));
             }
         }
-        final Job concat = flow.add("mConcatFit", flow.normal(13, 2), 13).gives(0.01).needs(middle);
-        final Job model = flow.add("mBgModel", flow.normal(11, 1), 11).gives(0.01).needs(concat);
+        final Job concat =
+                flow.add("mConcatFit", flow.normal(13, 2), 13).gives(0.01).needs(middle);
+        final Job model =
+                flow.add("mBgModel", flow.normal(11, 1), 11).gives(0.01).needs(concat);
         final List<Job> backgrounds = level(flow, width / 4, "mBackground", 10, 1);
         for (int i = 0; i < backgrounds.size(); i++) {
             backgrounds
@@ -421,7 +423,8 @@ final class Workflows {
             for (int half = 0; half < 2; half++) {
                 final List<Job> inspirals = new ArrayList<>();
                 for (int i = 0; i < width; i++) {
-                    final Job top = flow.add("TmpItBank", flow.normal(19, 0.1), 19).gives(flow.normal(0.9, 0.1));
+                    final Job top =
+                            flow.add("TmpItBank", flow.normal(19, 0.1), 19).gives(flow.normal(0.9, 0.1));
                     if (parent != null) {
                         top.needs(parent);
                     }
@@ -438,15 +441,21 @@ final class Workflows {
         for (int copy = 0; copy < 2; copy++) {
             final List<Job> parsers = level(flow, 20, "Parser", 1, 0.2);
             parsers.forEach(job -> job.gives(flow.normal(0.1, 0.02)));
-            final Job concat = flow.add("Parser-concat", 0.05, 0.05).gives(flow.normal(1.5, 0.1)).needs(parsers);
+            final Job concat = flow.add("Parser-concat", 0.05, 0.05)
+                    .gives(flow.normal(1.5, 0.1))
+                    .needs(parsers);
             final Job term = flow.add("Findterm", flow.normal(1800, 100), 1800);
             for (final double size : new double[] {0, 0, 20, 0.2, 0, 4, 4, 6}) {
                 term.gives(size == 0 ? 0 : flow.normal(size, size == 0.2 ? 0.1 : 1));
             }
-            final Job motif = flow.add("RNAMotif", flow.normal(38, 2), 38).gives(0).gives(1);
-            final Job trans = flow.add("Transterm", flow.normal(50, 2), 50).gives(0).gives(0.5);
-            final Job blast =
-                    flow.add("Blast", flow.normal(1900, 100), 1900).gives(0).gives(0).gives(4.5);
+            final Job motif =
+                    flow.add("RNAMotif", flow.normal(38, 2), 38).gives(0).gives(1);
+            final Job trans =
+                    flow.add("Transterm", flow.normal(50, 2), 50).gives(0).gives(0.5);
+            final Job blast = flow.add("Blast", flow.normal(1900, 100), 1900)
+                    .gives(0)
+                    .gives(0)
+                    .gives(4.5);
             final Job srna = flow.add("SRNA", flow.normal(450, 50), 450).needs(List.of(term, motif, trans, blast));
             for (int i = 0; i < 10; i++) {
                 srna.gives(flow.normal(0.5, 0.2));
@@ -456,13 +465,20 @@ final class Workflows {
             for (int i = 0; i < 8; i++) {
                 qrna.gives(flow.normal(0.5, 1));
             }
-            final Job paralogues =
-                    flow.add("Blast_paralogues", flow.normal(5, 1), 5).gives(0.9).needs(last);
-            final Job parse = flow.add("FFN_Parse", flow.normal(1, 1), 1).gives(0.9).needs(last);
-            final Job synteny =
-                    flow.add("Blast_synteny", flow.normal(30, 5), 30).gives(1).needs(parse).needs(last);
-            final Job candidate =
-                    flow.add("Blast_candidate", flow.normal(6, 1), 6).gives(0).gives(0).gives(0).needs(last);
+            final Job paralogues = flow.add("Blast_paralogues", flow.normal(5, 1), 5)
+                    .gives(0.9)
+                    .needs(last);
+            final Job parse =
+                    flow.add("FFN_Parse", flow.normal(1, 1), 1).gives(0.9).needs(last);
+            final Job synteny = flow.add("Blast_synteny", flow.normal(30, 5), 30)
+                    .gives(1)
+                    .needs(parse)
+                    .needs(last);
+            final Job candidate = flow.add("Blast_candidate", flow.normal(6, 1), 6)
+                    .gives(0)
+                    .gives(0)
+                    .gives(0)
+                    .needs(last);
             final Job annotate = flow.add("SRNA_annotate", flow.normal(1, 2), 1).needs(last);
             for (int i = 0; i < 8; i++) {
                 annotate.gives(flow.normal(0.5, 0.2));

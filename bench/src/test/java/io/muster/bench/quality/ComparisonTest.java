@@ -34,7 +34,13 @@ class ComparisonTest {
 
     @ParameterizedTest
     @CsvSource({
-        "grid, 1.05", "fern, 1.05", "montage, 1.05", "sipht, 1.05", "ligo, 1.10", "cybershake, 1.10", "merge_neighbours, 1.10"
+        "grid, 1.05",
+        "fern, 1.05",
+        "montage, 1.05",
+        "sipht, 1.05",
+        "ligo, 1.10",
+        "cybershake, 1.10",
+        "merge_neighbours, 1.10"
     })
     void musterIsNearTheBestOfTheOthers(final String graph, final double ratio) {
         final Map<String, Comparison> found = Comparison.of(graph, 8, 4, 256);
