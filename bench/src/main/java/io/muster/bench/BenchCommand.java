@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             ZeroWorkerCommand.class,
             LatencyCommand.class,
             IdleCommand.class,
+            StartCommand.class,
             TransferCommand.class,
             GraphCommand.class,
             StagesCommand.class,

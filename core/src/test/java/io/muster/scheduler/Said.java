@@ -7,6 +7,7 @@ import io.muster.protocol.CommitRequestEncoder;
 import io.muster.protocol.CoordinationOperation;
 import io.muster.protocol.CoordinationRequestEncoder;
 import io.muster.protocol.DrainingEncoder;
+import io.muster.protocol.ForWorkerEncoder;
 import io.muster.protocol.GoodbyeEncoder;
 import io.muster.protocol.HeartbeatEncoder;
 import io.muster.protocol.InfoRequestEncoder;
@@ -337,6 +338,11 @@ final class Said {
                 .wrapAndApplyHeader(buffer, 0, header())
                 .patienceNs(1_000_000_000)
                 .reason("asked")));
+    }
+
+    static byte[] forWorker(final int index) {
+        return RawPeer.framed(buffer -> length(
+                new ForWorkerEncoder().wrapAndApplyHeader(buffer, 0, header()).index(index)));
     }
 
     /** A message of a kind that there is not. */

@@ -108,6 +108,14 @@ class SchedulerServerTest {
                 breach("runs that fall", Role.WORKER, "must rise", Said.registerWorker(1), Said.knownRuns(2, 1)),
                 breach("too many runs", Role.WORKER, "must be <= 64", Said.registerWorker(1), tooManyRuns()),
                 breach("twice", Role.WORKER, "registers twice", Said.registerWorker(1), Said.registerWorker(1)),
+                breach("no such worker", Role.WORKER, "index=2 must be >= 0, <= workers=1", Said.forWorker(2)),
+                breach("negative worker", Role.WORKER, "index=-1 must be", Said.forWorker(-1)),
+                breach(
+                        "result of a new worker",
+                        Role.WORKER,
+                        "before registration",
+                        Said.forWorker(1),
+                        Said.runDone(1, 1)),
                 breach("a client's message", Role.WORKER, "templateId=21", Said.registerWorker(1), Said.submit(0, 0)));
     }
 
@@ -158,6 +166,31 @@ class SchedulerServerTest {
 
             await().untilAsserted(() -> assertThat(info(client)).contains("\"processing\":1"));
         }
+    }
+
+    @Test
+    void aWorkerThatSharesASessionLeavesItToTheOthers() throws IOException {
+        try (RawPeer client = connect(Role.CLIENT).welcomed();
+                RawPeer process = connect(Role.WORKER).welcomed()) {
+            process.send(Said.registerWorker(1))
+                    .send(Said.forWorker(1))
+                    .send(Said.registerWorker(1))
+                    .send(Said.forWorker(2))
+                    .send(Said.registerWorker(1));
+            await().untilAsserted(() -> assertThat(workers(client)).isEqualTo(3));
+
+            process.send(Said.forWorker(1)).send(Said.goodbye());
+            await().untilAsserted(() -> assertThat(workers(client)).isEqualTo(2));
+
+            process.send(Said.runDone(1, 1)).send(Said.forWorker(0)).send(Said.heartbeat());
+            assertThat(workers(client)).isEqualTo(2);
+            process.send(Said.goodbye());
+            await().untilAsserted(() -> assertThat(workers(client)).isZero());
+        }
+    }
+
+    private static int workers(final RawPeer client) throws IOException {
+        return info(client).split("\"number\":", -1).length - 1;
     }
 
     @Test
