@@ -74,6 +74,7 @@ final class BulkConnection implements Closeable {
     private byte[] piece = new byte[0];
     private byte[] out = new byte[0];
     private int outLength;
+    private CompressionChoice compression = CompressionChoice.NONE;
     private @Nullable Packer packer;
     private double bytesPerNs;
     private int stride;
@@ -165,8 +166,7 @@ final class BulkConnection implements Closeable {
     int readFrame(final int maxBytes) throws IOException {
         stride = Packer.NO_STRIDE;
         int template = readOneFrame(maxBytes);
-        while (!greeting
-                && (template == SharedMemoryDecoder.TEMPLATE_ID || template == PackedDecoder.TEMPLATE_ID)) {
+        while (!greeting && (template == SharedMemoryDecoder.TEMPLATE_ID || template == PackedDecoder.TEMPLATE_ID)) {
             if (template == PackedDecoder.TEMPLATE_ID) {
                 takePacked();
             } else {
@@ -284,18 +284,21 @@ final class BulkConnection implements Closeable {
             writeShared(sharedOut, value, head.fromPosition());
             return;
         }
-        final int apart = packer == null ? Packer.NO_STRIDE : packer.stride(value, head.fromPosition(), bytesPerNs);
-        if (packer == null || apart == Packer.NO_STRIDE) {
-            writeHead(head);
-            writeStream(value, head.fromPosition());
-        } else {
-            writePacked(apart, packer, head, value);
+        if (Packer.mayPay(compression, bytes, bytesPerNs) && !tls.isSameHost()) {
+            packer = packer == null ? new Packer(compression) : packer;
+            final int apart = packer.stride(value, head.fromPosition(), bytesPerNs);
+            if (apart != Packer.NO_STRIDE) {
+                writePacked(apart, packer, head, value);
+                return;
+            }
         }
+        writeHead(head);
+        writeStream(value, head.fromPosition());
     }
 
     /** Compresses large values where they go to another host and the choice says so. */
     void compress(final CompressionChoice choice) {
-        packer = choice == CompressionChoice.NONE ? null : new Packer(choice);
+        compression = choice;
     }
 
     void writePackedHead(final int apart, final ValueHead head) throws IOException {

@@ -4,7 +4,6 @@ import io.muster.config.CompressionChoice;
 import io.muster.serialize.ValueBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
 
@@ -40,20 +39,24 @@ final class Packer {
         this.choice = choice;
     }
 
+    /** Whether so many bytes might be worth compressing; costs nothing. */
+    static boolean mayPay(final CompressionChoice choice, final long bytes, final double bytesPerNs) {
+        return bytes >= LEAST_BYTES && switch (choice) {
+            case AUTO -> bytesPerNs > 0 && bytesPerNs <= FASTEST_BYTES_PER_NS;
+            case LZ4 -> true;
+            case NONE -> false;
+        };
+    }
+
     /**
      * How far the bytes are to be put apart that belong together, 1 for not at all; {@link #NO_STRIDE} if compressing does
      * not pay.
      *
-     * @param bytesPerNs what the link does; 0: not known
+     * @param bytesPerNs what the link does
      */
     int stride(final ValueBytes value, final long fromPosition, final double bytesPerNs) throws IOException {
         final long bytes = value.totalBytes() - fromPosition;
         final boolean isForced = choice == CompressionChoice.LZ4;
-        if (choice == CompressionChoice.NONE
-                || bytes < LEAST_BYTES
-                || !isForced && (bytesPerNs == 0 || bytesPerNs > FASTEST_BYTES_PER_NS)) {
-            return NO_STRIDE;
-        }
         int best = NO_STRIDE;
         double bestNsPerByte = isForced ? Double.MAX_VALUE : 1 / bytesPerNs;
         for (final int stride : STRIDES) {

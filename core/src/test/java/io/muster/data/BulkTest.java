@@ -168,7 +168,8 @@ class BulkTest {
     @ParameterizedTest
     @CsvSource({"1", "4", "8", "3"})
     void aCompressedValueIsTheSame(final int stride) throws Exception {
-        final double[] values = IntStream.range(0, 200_003).mapToDouble(Math::sqrt).toArray();
+        final double[] values =
+                IntStream.range(0, 200_003).mapToDouble(Math::sqrt).toArray();
         final Object value = List.of(values, new long[100_000], noise(300_000), "text");
         final SerializedValue serialized = serializer.serialize(value);
         final BulkConnection connection = greeted();
@@ -187,8 +188,8 @@ class BulkTest {
 
     @Test
     void compressedBytesThatLieNeverCrash() throws Exception {
-        final SerializedValue value =
-                serializer.serialize(IntStream.range(0, 1000).mapToDouble(i -> i).toArray());
+        final SerializedValue value = serializer.serialize(
+                IntStream.range(0, 1000).mapToDouble(i -> i).toArray());
         final Packer packer = new Packer(CompressionChoice.LZ4);
         final int length = (int) value.totalBytes();
         final int packedLength = packer.pack(value, 0, length, 8);
@@ -222,17 +223,21 @@ class BulkTest {
         final SerializedValue smooth = serializer.serialize(
                 IntStream.range(0, 1 << 20).mapToDouble(Math::sqrt).toArray());
         final SerializedValue noise = serializer.serialize(noise(8 << 20));
-        final SerializedValue small = serializer.serialize(new double[1000]);
         final Packer auto = new Packer(CompressionChoice.AUTO);
 
-        assertThat(auto.stride(smooth, 0, slow)).as("bytes of doubles are put apart").isEqualTo(8);
-        assertThat(auto.stride(smooth, 0, 2)).as("a fast link").isZero();
-        assertThat(auto.stride(smooth, 0, 0)).as("a link that is not known").isZero();
+        assertThat(auto.stride(smooth, 0, slow))
+                .as("bytes of doubles are put apart")
+                .isEqualTo(8);
         assertThat(auto.stride(noise, 0, slow)).as("noise").isZero();
-        assertThat(auto.stride(small, 0, slow)).as("too small").isZero();
         assertThat(new Packer(CompressionChoice.LZ4).stride(smooth, 0, 2)).isEqualTo(8);
         assertThat(new Packer(CompressionChoice.LZ4).stride(noise, 0, slow)).isZero();
-        assertThat(new Packer(CompressionChoice.NONE).stride(smooth, 0, slow)).isZero();
+        final long large = smooth.totalBytes();
+        assertThat(Packer.mayPay(CompressionChoice.AUTO, large, slow)).isTrue();
+        assertThat(Packer.mayPay(CompressionChoice.AUTO, large, 2)).as("a fast link").isFalse();
+        assertThat(Packer.mayPay(CompressionChoice.AUTO, large, 0)).as("not known").isFalse();
+        assertThat(Packer.mayPay(CompressionChoice.AUTO, 10_000, slow)).as("small").isFalse();
+        assertThat(Packer.mayPay(CompressionChoice.LZ4, large, 2)).isTrue();
+        assertThat(Packer.mayPay(CompressionChoice.NONE, large, slow)).isFalse();
     }
 
     private static byte[] noise(final int length) {
