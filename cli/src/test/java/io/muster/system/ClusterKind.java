@@ -27,8 +27,9 @@ enum ClusterKind {
     TestCluster start() {
         return switch (this) {
             case IN_PROCESS, TCP, AERON -> TestCluster.of(builder().start());
-            case SLURM -> SlurmLab.startTwoJobs();
-            case OPEN_MPI, MPICH, SRUN, MPJ_EXPRESS -> LaunchedCluster.start(launcher());
+            case SLURM -> LabTurn.during(SlurmLab::startTwoJobs);
+            case SRUN -> LabTurn.during(() -> LaunchedCluster.start(launcher()));
+            case OPEN_MPI, MPICH, MPJ_EXPRESS -> LaunchedCluster.start(launcher());
         };
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A scheduler in a job of its own, in the Slurm that {@code labs/slurm-up.sh} starts, whose {@code env.sh} has been read. */
 @EnabledIfEnvironmentVariable(named = "SLURM_LAB", matches = ".+")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@Tag("long")
+@Tag("slow")
+@ExtendWith(LabTurn.class)
 class SchedulerJobTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final MemorySize SMALL = MemorySize.parse("700MB");

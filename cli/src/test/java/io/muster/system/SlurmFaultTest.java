@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What remains of a cluster's work when its jobs are cancelled, preempted, over, or lose their node: no task is ever to blame. */
 @Tag("long")
 @EnabledIfEnvironmentVariable(named = SlurmLab.VARIABLE, matches = ".+")
-@ExtendWith(ShowLogs.class)
+@ExtendWith({LabTurn.class, ShowLogs.class})
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SlurmFaultTest implements ShowLogs.OnCluster {
     private static SlurmCluster cluster;

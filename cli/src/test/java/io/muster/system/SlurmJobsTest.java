@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Jobs of a cluster on a real Slurm: how they come, how many there are, what is told about them, and how they go. */
 @Tag("slurm")
 @EnabledIfEnvironmentVariable(named = SlurmLab.VARIABLE, matches = ".+")
-@ExtendWith(ShowLogs.class)
+@ExtendWith({LabTurn.class, ShowLogs.class})
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SlurmJobsTest implements ShowLogs.OnCluster {
     private static SlurmCluster cluster;

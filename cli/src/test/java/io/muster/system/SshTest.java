@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("long")
 @EnabledIfEnvironmentVariable(named = "SLURM_LAB_SSH_HOST", matches = ".+")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@ExtendWith(LabTurn.class)
 class SshTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int LARGE = 10 << 20;

@@ -76,11 +76,14 @@ class TwoNodesTest {
         assumeTrue(MpiLauncher.SRUN.missing().isEmpty(), MpiLauncher.SRUN.missing());
         final List<String> launcher =
                 List.of("srun --mpi=none -N2 -n4 --ntasks-per-node=2 -m cyclic -w n1,n2 --mem=1900M -t5".split(" "));
-        final Site.Result result =
-                Site.here().run(program(launcher, Integer.toString(EXIT_CODE)).toArray(String[]::new));
+        try (LabTurn turn = LabTurn.take()) {
+            assertThat(turn).isNotNull();
+            final Site.Result result = Site.here()
+                    .run(program(launcher, Integer.toString(EXIT_CODE)).toArray(String[]::new));
 
-        assertThat(result.exitCode()).as(result.output()).isEqualTo(EXIT_CODE);
-        assertFacts(result.output());
+            assertThat(result.exitCode()).as(result.output()).isEqualTo(EXIT_CODE);
+            assertFacts(result.output());
+        }
     }
 
     private static Site.Result launch(final MpiLauncher launcher, final String end)

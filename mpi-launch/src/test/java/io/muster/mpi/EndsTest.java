@@ -32,16 +32,17 @@ abstract class EndsTest {
     void endAll() {
         if (launched != null) {
             launched.close();
+            living().forEach(ProcessHandle::destroyForcibly);
         }
     }
 
     /** Starts the ranks by a launcher, which is to be installed. */
     final void launch(final String launcher, final List<String> options, final String... program) throws IOException {
-        final List<String> command = new ArrayList<>(LAUNCHERS.get(launcher));
+        final List<String> command = new ArrayList<>(launcher(launcher));
         assumeTrue(Launched.isInstalled(command.get(0)), command.get(0) + " is not installed");
         command.add(Integer.toString(SIZE));
         final List<String> all = new ArrayList<>(options);
-        all.add("-Dmuster.mpi.directory=" + folder.resolve("launch"));
+        all.add("-Dmuster.mpi.directory=" + meeting());
         final List<String> arguments = new ArrayList<>(List.of("initialize"));
         arguments.addAll(Arrays.asList(program));
         command.addAll(Launched.program(all, arguments.toArray(String[]::new)));
@@ -56,14 +57,34 @@ abstract class EndsTest {
         return launched;
     }
 
+    /** The command of a launcher, up to the number of ranks. */
+    List<String> launcher(final String name) {
+        return LAUNCHERS.get(name);
+    }
+
+    /** Where ranks meet that find no other way; no other launch meets there. */
+    final Path meeting() {
+        return folder.resolve("launch");
+    }
+
     /** Sends a signal to {@code rank N} or to the {@code launcher} of a program that waits. */
-    final void signal(final String target, final String signal) throws IOException, InterruptedException {
+    final void signal(final String target, final String signal) throws Exception {
         launched.awaitOutput("the program waits");
-        final long pid = target.equals("launcher")
-                ? launched.process(0).pid()
-                : launched.rank(Integer.parseInt(target.substring("rank ".length())))
-                        .pid();
-        Launched.signal(pid, signal);
+        send(target, signal);
+    }
+
+    void send(final String target, final String signal) throws Exception {
+        Launched.signal(
+                target.equals("launcher") ? launched.process(0).pid() : launched.pid(number(target)), signal);
+    }
+
+    static int number(final String rank) {
+        return Integer.parseInt(rank.substring("rank ".length()));
+    }
+
+    /** The ranks of the launch that still live. */
+    List<ProcessHandle> living() {
+        return launched.livingRanks();
     }
 
     /** Waits for the end: the launcher has one of the exit codes, and no rank is left. */
@@ -75,7 +96,7 @@ abstract class EndsTest {
     final void assertNoRankIsLeft() {
         await().atMost(Launched.BOUND)
                 .untilAsserted(() ->
-                        assertThat(launched.livingRanks()).as(launched.output()).isEmpty());
+                        assertThat(living()).as(launched.output()).isEmpty());
     }
 
     private static List<String> openMpi(final String... options) {

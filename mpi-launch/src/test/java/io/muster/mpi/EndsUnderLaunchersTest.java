@@ -22,7 +22,10 @@ final class EndsUnderLaunchersTest extends EndsTest {
         "openmpi,            worker-exits, 0, 0, value 42",
         "openmpi,            worker-exits, 3, 3, value 30",
         "openmpi,            worker-dies,  9, 137, value 30",
+        "openmpi recovering, returns,      0, 0, value 30",
+        "openmpi recovering, throws,       0, 0, value 30",
         "openmpi recovering, exits,        5, 0, value 30",
+        "openmpi recovering, worker-exits, 0, 0, value 42",
         "openmpi recovering, worker-exits, 3, 0, value 42",
         "openmpi recovering, worker-dies,  9, 0, value 42",
         "mpich,              returns,      0, 0, value 30",
@@ -49,7 +52,6 @@ final class EndsUnderLaunchersTest extends EndsTest {
         assertThat(launched().output()).contains("value 42", "muster: the worker of rank=3 failed");
     }
 
-    @Tag("long")
     @ParameterizedTest(name = "{0}: {1} to {2}")
     @CsvSource({
         "openmpi,            KILL, rank 1,   137",
@@ -60,6 +62,8 @@ final class EndsUnderLaunchersTest extends EndsTest {
         "openmpi recovering, KILL, rank 1,   0",
         "openmpi recovering, KILL, rank 0,   0",
         "openmpi recovering, TERM, launcher, 1",
+        "openmpi recovering, INT,  launcher, 1",
+        "openmpi recovering, KILL, launcher, 137",
         "mpich,              KILL, rank 1,   9",
         "mpich,              KILL, rank 0,   9",
         "mpich,              KILL, launcher, 137"
@@ -80,7 +84,6 @@ final class EndsUnderLaunchersTest extends EndsTest {
      * MPICH's proxy may count ranks that end after a signal as if they had ended with 0, of any program; if it does so for all of them,
      * the launch's exit code is 0.
      */
-    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void noRankIsLeftAfterMpichPassesOnASignal(final String signal) throws Exception {

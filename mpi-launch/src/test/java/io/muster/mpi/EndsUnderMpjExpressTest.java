@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a launch by mpjrun ends; its own exit code is always 0. */
-@Tag("long")
+@Tag("slow")
 final class EndsUnderMpjExpressTest extends EndsTest {
     @ParameterizedTest(name = "{0}: {1} {2}")
     @CsvSource({

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a step of Slurm ends when one of its tasks does, or srun is told to. */
 @EnabledIfEnvironmentVariable(named = "SLURM_LAB", matches = ".+")
-@Tag("long")
+@Tag("slow")
 final class EndsUnderSlurmTest extends EndsTest {
     private static final int KILLED = 137;
 

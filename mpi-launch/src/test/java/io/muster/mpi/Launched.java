@@ -77,14 +77,16 @@ final class Launched implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(SMALL);
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ClusterProgram.class.getName()));
+        command.addAll(TestArchive.get().options());
+        command.add(ClusterProgram.class.getName());
         command.addAll(Arrays.asList(arguments));
         return command;
     }
 
+    /** Whether a program, whose name or path is given, can be run. */
     static boolean isInstalled(final String program) {
         return Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder).resolve(program)));
     }
 
     /** Sends a signal to a process that was started or told its number. */
@@ -121,12 +123,12 @@ final class Launched implements AutoCloseable {
         await().atMost(BOUND).untilAsserted(() -> assertThat(output()).contains(text));
     }
 
-    /** The process of a rank, as it has told. */
-    ProcessHandle rank(final int rank) {
+    /** The number of a rank's process, as it has told. */
+    long pid(final int rank) {
         final Matcher matcher =
                 Pattern.compile("rank " + rank + " pid ([0-9]+)\\.").matcher(output());
         assertThat(matcher.find()).as(output()).isTrue();
-        return ProcessHandle.of(Long.parseLong(matcher.group(1))).orElseThrow();
+        return Long.parseLong(matcher.group(1));
     }
 
     /** The ranks that have told their process, and still live. */
@@ -153,6 +155,7 @@ final class Launched implements AutoCloseable {
 
     private void start(final ProcessBuilder builder) throws IOException {
         builder.environment().put("XDG_RUNTIME_DIR", runtime.toString());
+        builder.environment().putAll(SlurmForLaunches.variables());
         processes.add(builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start());

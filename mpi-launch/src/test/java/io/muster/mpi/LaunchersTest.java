@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,7 +168,7 @@ final class LaunchersTest {
     }
 
     private String run(final List<String> command) throws Exception {
-        return programs.run(Map.of(), command);
+        return programs.run(SlurmForLaunches.variables(), command);
     }
 
     private static void assumeInstalled(final String program) {

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.muster.Client;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,24 @@ final class MpiLaunchTest {
 
         assertThat(launched.exitCodes()).as(launched.output()).containsOnly(0);
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void ranksThatWaitTakeNoProcessorTime() throws Exception {
+        launched = waiting();
+
+        final AtomicReference<Duration> before = new AtomicReference<>(processorTime());
+        await().atMost(Launched.BOUND).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+            final Duration now = processorTime();
+            assertThat(now.minus(before.getAndSet(now))).isLessThan(Duration.ofMillis(100));
+        });
+    }
+
+    /** Of all ranks so far. */
+    private Duration processorTime() {
+        return launched.livingRanks().stream()
+                .map(rank -> rank.info().totalCpuDuration().orElseThrow())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     private Launched waiting() throws IOException {

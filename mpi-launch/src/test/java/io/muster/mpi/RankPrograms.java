@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,12 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Runs {@link RankHello} below launchers. The classes of this module are put into a jar, because a newer Java looks for those that are
@@ -37,7 +30,7 @@ final class RankPrograms implements AutoCloseable {
                 .getCodeSource()
                 .getLocation()
                 .getPath());
-        final Path jar = Files.isDirectory(classes) ? jar(classes, directory.resolve("launch.jar")) : classes;
+        final Path jar = Files.isDirectory(classes) ? TestArchive.jar(classes, directory.resolve("launch.jar")) : classes;
         classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).equals(classes) ? jar.toString() : entry)
                 .collect(Collectors.joining(File.pathSeparator));
@@ -94,27 +87,5 @@ final class RankPrograms implements AutoCloseable {
     @Override
     public void close() throws IOException {
         Files.deleteIfExists(directory.resolve("launch.jar"));
-    }
-
-    private static Path jar(final Path classes, final Path jar) throws IOException {
-        final Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MULTI_RELEASE, "true");
-        try (OutputStream file = Files.newOutputStream(jar);
-                JarOutputStream out = new JarOutputStream(file, manifest);
-                Stream<Path> found = Files.walk(classes)) {
-            found.filter(Files::isRegularFile).forEach(each -> add(out, classes, each));
-        }
-        return jar;
-    }
-
-    private static void add(final JarOutputStream out, final Path classes, final Path file) {
-        try {
-            out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
-            Files.copy(file, out);
-            out.closeEntry();
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
