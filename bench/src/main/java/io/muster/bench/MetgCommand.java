@@ -84,7 +84,11 @@ final class MetgCommand implements Callable<Integer> {
                 Client client = local.connect()) {
             final Run run = options -> TaskBench.parse(options).run(client) / 1e9;
             warmUp(run, WARM_ITERATIONS);
-            ours = print(cluster.kind().describe(new BenchResult("metg")).with("workers", cluster.workers()), run, mostIterations, null);
+            ours = print(
+                    cluster.kind().describe(new BenchResult("metg")).with("workers", cluster.workers()),
+                    run,
+                    mostIterations,
+                    null);
         } finally {
             output.endStages();
         }

@@ -41,11 +41,12 @@ final class Packer {
 
     /** Whether so many bytes might be worth compressing; costs nothing. */
     static boolean mayPay(final CompressionChoice choice, final long bytes, final double bytesPerNs) {
-        return bytes >= LEAST_BYTES && switch (choice) {
-            case AUTO -> bytesPerNs > 0 && bytesPerNs <= FASTEST_BYTES_PER_NS;
-            case LZ4 -> true;
-            case NONE -> false;
-        };
+        return bytes >= LEAST_BYTES
+                && switch (choice) {
+                    case AUTO -> bytesPerNs > 0 && bytesPerNs <= FASTEST_BYTES_PER_NS;
+                    case LZ4 -> true;
+                    case NONE -> false;
+                };
     }
 
     /**

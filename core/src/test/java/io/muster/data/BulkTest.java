@@ -233,9 +233,15 @@ class BulkTest {
         assertThat(new Packer(CompressionChoice.LZ4).stride(noise, 0, slow)).isZero();
         final long large = smooth.totalBytes();
         assertThat(Packer.mayPay(CompressionChoice.AUTO, large, slow)).isTrue();
-        assertThat(Packer.mayPay(CompressionChoice.AUTO, large, 2)).as("a fast link").isFalse();
-        assertThat(Packer.mayPay(CompressionChoice.AUTO, large, 0)).as("not known").isFalse();
-        assertThat(Packer.mayPay(CompressionChoice.AUTO, 10_000, slow)).as("small").isFalse();
+        assertThat(Packer.mayPay(CompressionChoice.AUTO, large, 2))
+                .as("a fast link")
+                .isFalse();
+        assertThat(Packer.mayPay(CompressionChoice.AUTO, large, 0))
+                .as("not known")
+                .isFalse();
+        assertThat(Packer.mayPay(CompressionChoice.AUTO, 10_000, slow))
+                .as("small")
+                .isFalse();
         assertThat(Packer.mayPay(CompressionChoice.LZ4, large, 2)).isTrue();
         assertThat(Packer.mayPay(CompressionChoice.NONE, large, slow)).isFalse();
     }
