@@ -1,10 +1,8 @@
 package io.muster.bench;
 
 import io.muster.graph.OrderPressure;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,10 +31,10 @@ record OrderReference(String version, List<Entry> graphs) {
             if (in == null) {
                 throw new IllegalStateException("resource=" + RESOURCE + " must be on the class path");
             }
-            final BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-            final String version = lines.readLine().replaceAll("# ([^,]*),.*", "$1");
+            final List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            final String version = lines.get(0).replaceAll("# ([^,]*),.*", "$1");
             final List<Entry> graphs = new ArrayList<>();
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            for (final String line : lines.subList(1, lines.size())) {
                 graphs.add(entry(line.split(" ")));
             }
             return new OrderReference(version, List.copyOf(graphs));
