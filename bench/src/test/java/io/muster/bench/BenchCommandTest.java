@@ -321,7 +321,7 @@ final class BenchCommandTest {
         assertThat(folder.resolve("out/peers.svg")).content().contains(">dask: map of 1000<");
         assertThat(folder.resolve("out/report.html"))
                 .content()
-                .contains("<svg", "<td class=\"text\">&lt;Linux&gt;</td>", "<td>800000</td>");
+                .contains("<svg", "<td class=\"text\">&lt;Linux&gt;</td>", "<td>800000.0</td>");
     }
 
     @Test
