@@ -140,8 +140,10 @@ final class EndsOnTwoNodesTest extends EndsTest {
     List<ProcessHandle> living() {
         final String mark = meeting().toString();
         return ProcessHandle.allProcesses()
-                .filter(process ->
-                        process.info().commandLine().filter(line -> line.contains(mark)).isPresent())
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.contains(mark))
+                        .isPresent())
                 .toList();
     }
 }

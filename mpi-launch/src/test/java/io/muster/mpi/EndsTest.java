@@ -74,8 +74,7 @@ abstract class EndsTest {
     }
 
     void send(final String target, final String signal) throws Exception {
-        Launched.signal(
-                target.equals("launcher") ? launched.process(0).pid() : launched.pid(number(target)), signal);
+        Launched.signal(target.equals("launcher") ? launched.process(0).pid() : launched.pid(number(target)), signal);
     }
 
     static int number(final String rank) {
@@ -95,8 +94,7 @@ abstract class EndsTest {
 
     final void assertNoRankIsLeft() {
         await().atMost(Launched.BOUND)
-                .untilAsserted(() ->
-                        assertThat(living()).as(launched.output()).isEmpty());
+                .untilAsserted(() -> assertThat(living()).as(launched.output()).isEmpty());
     }
 
     private static List<String> openMpi(final String... options) {

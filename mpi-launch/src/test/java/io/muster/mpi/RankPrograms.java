@@ -30,7 +30,8 @@ final class RankPrograms implements AutoCloseable {
                 .getCodeSource()
                 .getLocation()
                 .getPath());
-        final Path jar = Files.isDirectory(classes) ? TestArchive.jar(classes, directory.resolve("launch.jar")) : classes;
+        final Path jar =
+                Files.isDirectory(classes) ? TestArchive.jar(classes, directory.resolve("launch.jar")) : classes;
         classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).equals(classes) ? jar.toString() : entry)
                 .collect(Collectors.joining(File.pathSeparator));

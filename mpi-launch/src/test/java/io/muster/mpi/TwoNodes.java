@@ -32,8 +32,7 @@ final class TwoNodes {
 
     /** The command that runs another one on a node. */
     List<String> on(final int node, final String... command) {
-        final List<String> line =
-                new ArrayList<>(List.of(folder.resolve("on").toString(), "n" + (node + 1)));
+        final List<String> line = new ArrayList<>(List.of(folder.resolve("on").toString(), "n" + (node + 1)));
         line.addAll(Arrays.asList(command));
         return line;
     }
@@ -54,7 +53,9 @@ final class TwoNodes {
 
     /** Sends a signal to the process of a rank. */
     void signal(final int rank, final long pid, final String name) throws IOException, InterruptedException {
-        new ProcessBuilder(on(rank % 2, "kill", "-" + name, Long.toString(pid))).start().waitFor();
+        new ProcessBuilder(on(rank % 2, "kill", "-" + name, Long.toString(pid)))
+                .start()
+                .waitFor();
     }
 
     /** Ends them and all that runs there. */
