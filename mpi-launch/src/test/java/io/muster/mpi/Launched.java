@@ -153,7 +153,11 @@ final class Launched implements AutoCloseable {
         processes.forEach(Process::destroyForcibly);
     }
 
+    /** Starts a process that heeds SIGINT, though the test may run in the background of a shell, where it is ignored. */
     private void start(final ProcessBuilder builder) throws IOException {
+        final List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(builder.command());
+        builder.command(command);
         builder.environment().put("XDG_RUNTIME_DIR", runtime.toString());
         builder.environment().putAll(SlurmForLaunches.variables());
         processes.add(builder.redirectErrorStream(true)
