@@ -53,20 +53,30 @@ final class BenchOutput {
     void print(final BenchResult result) {
         endStages();
         floor();
-        write(result);
+        write(result, false);
     }
 
-    /** Prints what the machine does at best, once; before the first stage and the first result at the latest. */
+    /**
+     * Prints what the machine does at best, once; before the first stage and the first result at the latest. With JSON it goes to standard
+     * error, so that standard output has nothing but results.
+     */
     void floor() {
         if (!noFloor) {
             noFloor = true;
-            write(Floor.measure());
+            write(Floor.measure(), json);
         }
     }
 
-    private void write(final BenchResult result) {
+    /** Prints what the machine does at best, as a result. */
+    void printFloor() {
+        noFloor = true;
+        write(Floor.measure(), false);
+    }
+
+    private void write(final BenchResult result, final boolean aside) {
         if (mixee != null && !help) {
-            final PrintWriter out = mixee.commandLine().getOut();
+            final PrintWriter out =
+                    aside ? mixee.commandLine().getErr() : mixee.commandLine().getOut();
             out.println(json ? result.json() : result.text());
             out.flush();
         }

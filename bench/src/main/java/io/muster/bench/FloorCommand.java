@@ -17,7 +17,7 @@ final class FloorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        output.floor();
+        output.printFloor();
         return 0;
     }
 }

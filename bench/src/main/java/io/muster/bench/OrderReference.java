@@ -31,7 +31,9 @@ record OrderReference(String version, List<Entry> graphs) {
             if (in == null) {
                 throw new IllegalStateException("resource=" + RESOURCE + " must be on the class path");
             }
-            final List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            final List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
             final String version = lines.get(0).replaceAll("# ([^,]*),.*", "$1");
             final List<Entry> graphs = new ArrayList<>();
             for (final String line : lines.subList(1, lines.size())) {
