@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A scheduler in a job of its own, in the Slurm that {@code labs/slurm-up.sh} starts, whose {@code env.sh} has been read. */
 @EnabledIfEnvironmentVariable(named = "SLURM_LAB", matches = ".+")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@Tag("slow")
+@Tag("long")
 @ExtendWith(LabTurn.class)
 class SchedulerJobTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real jobs of the Grid Engine that {@code labs/sge-up.sh} starts, whose {@code env.sh} has been read. */
 @EnabledIfEnvironmentVariable(named = "SGE_LAB", matches = ".+")
-@Tag("slow")
+@Tag("long")
 final class SgeLabTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(300);
