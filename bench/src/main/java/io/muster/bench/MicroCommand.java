@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
                     + " takes on all threads, and over_ideal how many times as long it took. moves is how often a task went"
                     + " from a worker to another before it started: the most of a round.",
             "With --peer=dask the same runs on it in turn, in the order A B B A, on as many workers and threads; ratio is how"
-                    + " many times as long the peer took, the median of the pairs, with its 95% interval by bootstrap."
+                    + " many times as long the peer took, the median of the pairs, with its 95%% interval by bootstrap."
         })
 final class MicroCommand implements Callable<Integer> {
     private static final int WARM_UPS = 5;
