@@ -13,10 +13,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Whose turn it is to use the lab: classes of tests may run in two JVMs at once, but fill its nodes and stop its controller. A class takes
- * its turn by {@link ExtendWith}, a cluster of a class that has others too from its start to its end. Turns must not be nested.
+ * its turn by {@link ExtendWith}, a cluster of a class that has others too from its start to its end. Turns are of a JVM, whose tests run
+ * one after the other: within one there may be others.
  */
 final class LabTurn implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
-    private FileChannel file;
+    private static FileChannel file;
+    private static int turns;
+
+    private boolean taken;
 
     /** Waits for the turn; closing the result ends it. */
     static LabTurn take() {
@@ -68,22 +72,31 @@ final class LabTurn implements BeforeAllCallback, AfterAllCallback, AutoCloseabl
 
     @Override
     public void close() {
-        try {
-            if (file != null) {
-                file.close();
+        synchronized (LabTurn.class) {
+            if (taken && --turns == 0) {
+                try {
+                    file.close();
+                } catch (final IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
+            taken = false;
         }
     }
 
     private void begin() {
-        try {
-            file = FileChannel.open(
-                    SlurmLab.directory().resolve("turn"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            file.lock();
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
+        synchronized (LabTurn.class) {
+            try {
+                if (turns == 0) {
+                    file = FileChannel.open(
+                            SlurmLab.directory().resolve("turn"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    file.lock();
+                }
+                turns++;
+                taken = true;
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }
