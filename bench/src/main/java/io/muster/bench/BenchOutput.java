@@ -70,7 +70,7 @@ final class BenchOutput {
     /** Prints what the machine does at best, as a result. */
     void printFloor() {
         noFloor = true;
-        write(Floor.measure(), false);
+        print(Floor.measure());
     }
 
     private void write(final BenchResult result, final boolean aside) {

@@ -11,16 +11,15 @@ import io.muster.protocol.LinkKind;
 import io.muster.protocol.LinkReadyEncoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
-import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.RunDoneEncoder;
 import io.muster.protocol.StopWorkerDecoder;
+import io.muster.scheduler.BareRegistration;
 import io.muster.transport.Dialer;
 import io.muster.transport.LinkFactory;
 import io.muster.transport.MessageHandler;
 import io.muster.transport.Outbox;
 import io.muster.transport.PendingLink;
 import io.muster.transport.Session;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Workers that compute nothing and share a session: they answer every task at once with a result of no bytes. */
@@ -29,7 +28,6 @@ final class ZeroCrew implements MessageHandler {
     private static final int FIXED = 256;
     private static final int SEND_ALONG = 1;
     private static final long RESULT_BYTES = 8;
-    private static final int FINGERPRINT_BYTES = 32;
     private static final long LINK_PATIENCE_NS = 10_000_000_000L;
 
     /** Registrations and heartbeats are not added to more bytes than these that wait to be sent. */
@@ -185,30 +183,7 @@ final class ZeroCrew implements MessageHandler {
     }
 
     private void register(final int worker) {
-        final byte[] name = ("zero-" + (firstName + worker)).getBytes(StandardCharsets.UTF_8);
-        final byte[] host = ZeroWorkers.HOST.getBytes(StandardCharsets.UTF_8);
-        final Outbox out = outOf(worker);
-        final RegisterWorkerEncoder encoder = new RegisterWorkerEncoder();
-        encoder.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
-                .threads(1)
-                .memoryLimitBytes(Runtime.getRuntime().maxMemory())
-                .pid(ProcessHandle.current().pid())
-                .port(0)
-                .nanny((short) 0)
-                .heldResults(0)
-                .lastWorkerNumber(-1)
-                .lastDeathExpected((short) 0)
-                .leaveInNs(-1)
-                .endInNs(-1)
-                .putName(name, 0, name.length)
-                .putHost(host, 0, host.length)
-                .putFingerprint(new byte[FINGERPRINT_BYTES], 0, FINGERPRINT_BYTES)
-                .putResources(NOTHING, 0, 0)
-                .putLastDeath(NOTHING, 0, 0)
-                .putLastRuns(NOTHING, 0, 0)
-                .putJob(NOTHING, 0, 0)
-                .putJobToken(NOTHING, 0, 0);
-        out.end(HEADER + encoder.encodedLength());
+        BareRegistration.write(outOf(worker), "zero-" + (firstName + worker), ZeroWorkers.HOST);
     }
 
     /** Each worker says once in a heartbeat's time that it is there, one after the other; as with real ones, nobody is woken for it. */

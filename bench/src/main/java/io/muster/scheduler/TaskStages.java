@@ -6,7 +6,6 @@ import io.muster.protocol.AssignDecoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.RegisterFunctionEncoder;
-import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReleaseTasksEncoder;
 import io.muster.protocol.Role;
 import io.muster.protocol.RunDoneEncoder;
@@ -41,7 +40,6 @@ public final class TaskStages implements AutoCloseable {
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
     private static final int BATCH = 1_000;
     private static final int FIXED = 256;
-    private static final int FINGERPRINT_BYTES = 32;
     private static final long RESULT_BYTES = 8;
     private static final long FOR_EVER = Long.MAX_VALUE / 4;
     private static final int STREAM_ROWS = 10_000;
@@ -378,28 +376,8 @@ public final class TaskStages implements AutoCloseable {
     }
 
     private void register(final WorkerSession session, final int number) {
-        final byte[] name = ("stage-" + number).getBytes(StandardCharsets.UTF_8);
-        final RegisterWorkerEncoder encoder = new RegisterWorkerEncoder();
-        encoder.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
-                .threads(1)
-                .memoryLimitBytes(Runtime.getRuntime().maxMemory())
-                .pid(ProcessHandle.current().pid())
-                .port(0)
-                .nanny((short) 0)
-                .heldResults(0)
-                .lastWorkerNumber(-1)
-                .lastDeathExpected((short) 0)
-                .leaveInNs(-1)
-                .endInNs(-1)
-                .putName(name, 0, name.length)
-                .putHost(name, 0, name.length)
-                .putFingerprint(new byte[FINGERPRINT_BYTES], 0, FINGERPRINT_BYTES)
-                .putResources(NOTHING, 0, 0)
-                .putLastDeath(NOTHING, 0, 0)
-                .putLastRuns(NOTHING, 0, 0)
-                .putJob(NOTHING, 0, 0)
-                .putJobToken(NOTHING, 0, 0);
-        out.end(HEADER + encoder.encodedLength());
+        final String name = "stage-" + number;
+        BareRegistration.write(out, name, name);
         feeder.flush();
         toScheduler.forEach(session::onMessage);
         toScheduler.clear();

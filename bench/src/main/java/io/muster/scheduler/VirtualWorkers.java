@@ -1,13 +1,12 @@
 package io.muster.scheduler;
 
 import io.muster.MusterException;
-import io.muster.coordination.CoordinationAnswer;
 import java.util.List;
 import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Workers on a virtual clock: each thread runs what is assigned to its worker, in that order, each task for the same time. */
-final class VirtualWorkers implements Effects {
+final class VirtualWorkers extends PassiveEffects {
     private final long taskNs;
     private final long delayNs;
     private final ReadyQueue running = new ReadyQueue();
@@ -108,12 +107,6 @@ final class VirtualWorkers implements Effects {
     }
 
     @Override
-    public void registerFunction(final WorkerState worker, final FunctionState function) {}
-
-    @Override
-    public void forgetFunction(final WorkerState worker, final FunctionState function) {}
-
-    @Override
     public void free(final WorkerState worker, final long task) {}
 
     /** Nothing is given back: what was assigned will be run. */
@@ -121,13 +114,7 @@ final class VirtualWorkers implements Effects {
     public void takeBack(final WorkerState worker, final long runId) {}
 
     @Override
-    public void warn(final ClientState client, final String text) {}
-
-    @Override
     public void replicate(final WorkerState destination, final int slot) {}
-
-    @Override
-    public void stop(final WorkerState worker, final String reason) {}
 
     @Override
     public void finished(
@@ -137,19 +124,4 @@ final class VirtualWorkers implements Effects {
             final long sizeBytes,
             final boolean inline,
             final @Nullable Object value) {}
-
-    @Override
-    public void scatterTo(final ClientState client, final int taskId, final int worker) {}
-
-    @Override
-    public void answer(final ClientState client, final long requestId, final String json) {}
-
-    @Override
-    public void answer(final ClientState client, final CoordinationAnswer answer) {}
-
-    @Override
-    public void answer(final WorkerState worker, final CoordinationAnswer answer) {}
-
-    @Override
-    public void commit(final WorkerState worker, final long runId, final boolean granted) {}
 }

@@ -1,6 +1,5 @@
 package io.muster.scheduler;
 
-import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.data.WorkerAddress;
@@ -306,7 +305,7 @@ public final class VirtualCluster {
     }
 
     /** Takes what the core decides to the workers. */
-    private final class Deciding implements Effects {
+    private final class Deciding extends PassiveEffects {
         private void tell(final WorkerState worker, final Consumer<Node> message) {
             final Node node = nodes.get(worker.number);
             clock.after(MESSAGE_SECONDS, () -> {
@@ -386,36 +385,9 @@ public final class VirtualCluster {
         }
 
         @Override
-        public void registerFunction(final WorkerState worker, final FunctionState function) {}
-
-        @Override
-        public void forgetFunction(final WorkerState worker, final FunctionState function) {}
-
-        @Override
-        public void commit(final WorkerState worker, final long runId, final boolean granted) {}
-
-        @Override
-        public void stop(final WorkerState worker, final String reason) {}
-
-        @Override
         public void workerGone(final WorkerState worker, final String reason) {
             throw new AssertionError("worker=" + worker.name + " is gone: " + reason);
         }
-
-        @Override
-        public void scatterTo(final ClientState of, final int taskId, final int worker) {}
-
-        @Override
-        public void answer(final ClientState of, final long requestId, final String json) {}
-
-        @Override
-        public void answer(final ClientState of, final CoordinationAnswer answer) {}
-
-        @Override
-        public void answer(final WorkerState worker, final CoordinationAnswer answer) {}
-
-        @Override
-        public void warn(final ClientState of, final String text) {}
 
         @Override
         public Object failure(
