@@ -18,16 +18,17 @@ import picocli.CommandLine.Option;
             "PEER: dask, hyperqueue, ray, hazelcast, ignite, pekko, or executor, a pool of threads in this JVM; all: each that"
                     + " is installed, one after the other, then the geometric mean of their ratios. ratio is how many times"
                     + " as long the peer took: the median of the pairs, with its 95%% interval by bootstrap.",
-            "Untimed runs of both come first: as many for peers in Java as for Muster, one for the others. Dask runs with"
-                    + " threads and with processes; the faster is compared. Hazelcast, Ignite and Pekko run in two JVMs, a"
-                    + " client and a member with a thread for each core; they know no dependencies, so the client submits a"
-                    + " task when the last of its inputs has come. HyperQueue's tasks are processes without results: each"
-                    + " must end well."
+            "Untimed runs of both come first: as long for peers in Java as for Muster, one for the others; what the first"
+                    + " took is told as cold. Dask first runs at most 5,000 tasks with threads and with processes; the"
+                    + " faster is compared. Hazelcast, Ignite and Pekko run in two JVMs, a client and a member with a thread"
+                    + " for each core; they know no dependencies, so the client submits a task when the last of its inputs"
+                    + " has come. HyperQueue's tasks are processes without results: each must end well."
         })
 final class CompareCommand implements Callable<Integer> {
     private static final String ALL = "all";
     private static final String THREADS = "threads";
     private static final String PROCESSES = "processes";
+    private static final int TRIAL_TASKS = 5_000;
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -45,11 +46,10 @@ final class CompareCommand implements Callable<Integer> {
     private int rounds = 6;
 
     @Option(
-            names = "--warm-ups",
-            paramLabel = "N",
-            description =
-                    "How many untimed runs of Muster, which needs them for its compilers; default ${DEFAULT-VALUE}.")
-    private int warmUps = 5;
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "How long JVMs run it untimed, for their compilers; default ${DEFAULT-VALUE}.")
+    private double warmUpSeconds = 10;
 
     @Option(
             names = "--cluster",
@@ -62,8 +62,9 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (rounds < 1 || warmUps < 0) {
-            throw new MusterException("rounds=" + rounds + " must be >= 1 and warm-ups=" + warmUps + " must be >= 0");
+        if (rounds < 1 || !(warmUpSeconds >= 0)) {
+            throw new MusterException(
+                    "rounds=" + rounds + " must be >= 1 and warm-up=" + warmUpSeconds + " must be >= 0 seconds");
         }
         final GraphShape.Family family = GraphShape.Family.of(graphName);
         final GraphShape graph = family.ofTasks(tasks);
@@ -101,16 +102,18 @@ final class CompareCommand implements Callable<Integer> {
         final double[] theirs = new double[rounds];
         final double[] ratios = new double[rounds];
         final String version;
+        final Contender.Run ourFirst;
+        final Contender.Run theirFirst;
         try (Contender other = contender(peer, family, graph);
                 Contender muster = new MusterContender(ClusterKind.of(cluster, "aeron"), family, graph)) {
             version = other.version();
-            final long sum = other.run().sum();
-            for (int i = 1; i < warmUps && peer.isJava(); i++) {
-                other.run().checked(sum);
+            theirFirst = other.run();
+            final long sum = theirFirst.sum();
+            if (peer.isJava()) {
+                warmUp(other, sum);
             }
-            for (int i = 0; i < warmUps; i++) {
-                muster.run().checked(sum);
-            }
+            ourFirst = muster.run().checked(sum);
+            warmUp(muster, sum);
             for (int i = 0; i < rounds; i++) {
                 output.stage("compare " + peer.label(), i, rounds);
                 final boolean first = i % 2 == 0;
@@ -133,29 +136,42 @@ final class CompareCommand implements Callable<Integer> {
                 .with("cluster", cluster)
                 .with("muster_seconds", Ratios.median(ours))
                 .with("peer_seconds", Ratios.median(theirs))
+                .with("muster_cold_seconds", ourFirst.seconds())
+                .with("peer_cold_seconds", theirFirst.seconds())
                 .with("ratio", ratio)
                 .with("ci95", Ratios.interval(ratios)));
         return ratio;
     }
 
+    private void warmUp(final Contender contender, final long sum) {
+        final long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < warmUpSeconds * 1e9) {
+            contender.run().checked(sum);
+        }
+    }
+
     private Contender contender(final Peer peer, final GraphShape.Family family, final GraphShape graph) {
         return switch (peer) {
             case EXECUTOR -> new ExecutorContender(family, graph);
-            case DASK -> fasterDask(homes.home(peer), family, graph);
+            case DASK -> dask(family, graph);
             default -> new PeerContender(peer, homes.home(peer), family, graph, PROCESSES);
         };
     }
 
-    private static Contender fasterDask(final PeerHome home, final GraphShape.Family family, final GraphShape graph) {
-        final double threads;
-        try (Contender layout = new PeerContender(Peer.DASK, home, family, graph, THREADS)) {
-            threads = layout.run().seconds();
+    private Contender dask(final GraphShape.Family family, final GraphShape graph) {
+        final PeerHome home = homes.home(Peer.DASK);
+        final GraphShape trial = family.ofTasks(Math.min(tasks, TRIAL_TASKS));
+        final boolean isThreads =
+                trialSeconds(home, family, trial, THREADS) < trialSeconds(home, family, trial, PROCESSES);
+        return new PeerContender(Peer.DASK, home, family, graph, isThreads ? THREADS : PROCESSES);
+    }
+
+    /** How long a second run of a small graph takes, of what is told by its layout. */
+    private static double trialSeconds(
+            final PeerHome home, final GraphShape.Family family, final GraphShape trial, final String layout) {
+        try (Contender dask = new PeerContender(Peer.DASK, home, family, trial, layout)) {
+            dask.run();
+            return dask.run().seconds();
         }
-        final Contender processes = new PeerContender(Peer.DASK, home, family, graph, PROCESSES);
-        if (processes.run().seconds() <= threads) {
-            return processes;
-        }
-        processes.close();
-        return new PeerContender(Peer.DASK, home, family, graph, THREADS);
     }
 }

@@ -139,7 +139,7 @@ final class BenchCommandTest {
                 "--graph=" + graph,
                 "--tasks=400",
                 "--rounds=3",
-                "--warm-ups=0",
+                "--warm-up=0",
                 "--cluster=inproc");
 
         assertThat(result)
@@ -153,11 +153,13 @@ final class BenchCommandTest {
                         "cluster",
                         "muster_seconds",
                         "peer_seconds",
+                        "muster_cold_seconds",
+                        "peer_cold_seconds",
                         "ratio",
                         "ci95");
         assertThat(result).containsEntry("bench", "compare").containsEntry("peer", "executor");
         assertThat(result).containsEntry("graph", graph).containsEntry("tasks", 400L);
-        assertPositive(result, "muster_seconds", "peer_seconds", "ratio");
+        assertPositive(result, "muster_seconds", "peer_seconds", "muster_cold_seconds", "peer_cold_seconds", "ratio");
     }
 
     @ParameterizedTest
