@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
         description = {
             "Submits a task that does nothing and waits for its result, one at a time: in this JVM, over TCP, over"
                     + " Aeron.",
-            "What the first seconds take is not counted, as the JVMs compile meanwhile. Clusters are as LocalCluster makes"
+            "What the first seconds take is not counted, as the JVMs compile meanwhile; with --busy half as many more, once"
+                    + " the cores are busy. Clusters are as LocalCluster makes"
                     + " them by default."
         })
 final class LatencyCommand implements Callable<Integer> {
@@ -81,18 +82,27 @@ final class LatencyCommand implements Callable<Integer> {
         final int count = samples > 0 ? samples : busy ? BUSY_SAMPLES : SAMPLES;
         final Histogram histogram = new Histogram(3);
         try (LocalCluster cluster = kind.builder().start();
-                Client client = cluster.connect();
-                Burner burner = Burner.start(busy ? Runtime.getRuntime().availableProcessors() : 0)) {
-            final long startNs = System.nanoTime();
-            while (System.nanoTime() - startNs < warmUpSeconds * 1e9) {
-                sample(client);
+                Client client = cluster.connect()) {
+            warmUp(client, warmUpSeconds);
+            try (Burner burner = Burner.start(busy ? Runtime.getRuntime().availableProcessors() : 0)) {
+                if (busy) {
+                    warmUp(client, warmUpSeconds / 2);
+                }
+                for (int i = 0; i < count; i++) {
+                    histogram.recordValue(sample(client));
+                }
+                burner.check();
             }
-            for (int i = 0; i < count; i++) {
-                histogram.recordValue(sample(client));
-            }
-            burner.check();
         }
         return histogram;
+    }
+
+    private static void warmUp(final Client client, final double seconds)
+            throws InterruptedException, ExecutionException {
+        final long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < seconds * 1e9) {
+            sample(client);
+        }
     }
 
     private static long sample(final Client client) throws InterruptedException, ExecutionException {
