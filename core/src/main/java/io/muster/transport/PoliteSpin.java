@@ -4,21 +4,25 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Spinning that gives way: each turn yields the processor, as the one that is waited for may need this very core. When a yield takes
- * long, others compute on all cores; then spinning is left alone for a while, 20 ms to 1.28 s, as the kernel wakes a blocked thread
- * ahead of them.
+ * long, others compute on all cores; then spinning is left alone for a while, as the kernel wakes a blocked thread ahead of them.
  *
  * <p>Safe for use by several threads, which then share what they learn.
  */
 public final class PoliteSpin {
     private static final long LONG_YIELD_NS = 100_000;
-    private static final long LEAST_RESTRAINT_NS = 20_000_000;
-    private static final long MOST_RESTRAINT_NS = 1_280_000_000;
+
+    /** How many times as long as a yield took spinning is left alone, so that at most a sixth of the time is lost by it. */
+    private static final long LEAST_RESTRAINT = 5;
+
+    private static final long MOST_RESTRAINT = 320;
+    private static final long AT_ONCE_NS = 50_000;
 
     /** A yield takes half a microsecond, in which nobody looks: as long is spent looking. */
     private static final int LOOKS_PER_YIELD = 16;
 
     private volatile long restrainedUntilNs;
-    private volatile long restraintNs = LEAST_RESTRAINT_NS;
+    private volatile long triedSinceNs;
+    private volatile long restraint = LEAST_RESTRAINT;
 
     /** Makes one that has no reason for restraint. */
     public PoliteSpin() {
@@ -26,7 +30,8 @@ public final class PoliteSpin {
     }
 
     PoliteSpin(final long nowNs) {
-        restrainedUntilNs = nowNs - LEAST_RESTRAINT_NS;
+        restrainedUntilNs = nowNs;
+        triedSinceNs = nowNs;
     }
 
     /**
@@ -52,17 +57,16 @@ public final class PoliteSpin {
         return afterNs;
     }
 
-    /**
-     * Learns from a yield. Each try among others that compute costs as much as they are given in one go, so the next try comes twice as
-     * late when this one failed as soon as it was due.
-     */
+    /** Learns from a yield. While others compute on all cores each try fails at once; then the next one comes twice as late. */
     void yielded(final long fromNs, final long untilNs) {
+        if (triedSinceNs - restrainedUntilNs < 0) {
+            triedSinceNs = fromNs;
+        }
         if (untilNs - fromNs > LONG_YIELD_NS) {
-            final long before = restraintNs;
-            final boolean isAgain = fromNs - restrainedUntilNs < before;
-            final long now = isAgain ? Math.min(2 * before, MOST_RESTRAINT_NS) : LEAST_RESTRAINT_NS;
-            restraintNs = now;
-            restrainedUntilNs = untilNs + now;
+            final long times =
+                    fromNs - triedSinceNs < AT_ONCE_NS ? Math.min(2 * restraint, MOST_RESTRAINT) : LEAST_RESTRAINT;
+            restraint = times;
+            restrainedUntilNs = untilNs + times * (untilNs - fromNs);
         }
     }
 

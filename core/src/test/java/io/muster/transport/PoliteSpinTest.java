@@ -17,30 +17,33 @@ class PoliteSpinTest {
     }
 
     @Test
-    void aLongYieldRestrainsForTwentyMilliseconds() {
-        spin.yielded(0, 4 * MS);
+    void aLongYieldAfterShortOnesRestrainsForFiveTimesAsLong() {
+        spin.yielded(0, MS / 100);
+        spin.yielded(MS, 5 * MS);
 
-        assertThat(spin.isWorthwhile(24 * MS - 1)).isFalse();
-        assertThat(spin.isWorthwhile(24 * MS)).isTrue();
+        assertThat(spin.isWorthwhile(25 * MS - 1)).isFalse();
+        assertThat(spin.isWorthwhile(25 * MS)).isTrue();
     }
 
     @Test
-    void whoTriesAsSoonAsAllowedAndFailsWaitsTwiceAsLongUpToALimit() {
-        long nowNs = 0;
-        for (long expectedMs : new long[] {20, 40, 80, 160, 320, 640, 1280, 1280}) {
+    void aTryThatFailsAtOnceIsFollowedByTwiceTheRestraintUpToALimit() {
+        spin.yielded(0, MS / 100);
+        spin.yielded(MS, 5 * MS);
+        long nowNs = 25 * MS;
+        for (final long expectedMs : new long[] {40, 80, 160, 320, 640, 1280, 1280}) {
             spin.yielded(nowNs, nowNs + 4 * MS);
-            nowNs += 4 * MS + expectedMs * MS;
+            nowNs += (4 + expectedMs) * MS;
             assertThat(spin.isWorthwhile(nowNs - 1)).isFalse();
             assertThat(spin.isWorthwhile(nowNs)).isTrue();
         }
     }
 
     @Test
-    void afterAQuietTimeRestraintIsShortAgain() {
+    void aTryThatGoesWellForAWhileEndsIt() {
         spin.yielded(0, 4 * MS);
-        spin.yielded(24 * MS, 28 * MS);
-        spin.yielded(1_000 * MS, 1_004 * MS);
+        spin.yielded(44 * MS, 44 * MS + MS / 100);
+        spin.yielded(45 * MS, 49 * MS);
 
-        assertThat(spin.isWorthwhile(1_024 * MS)).isTrue();
+        assertThat(spin.isWorthwhile(69 * MS)).isTrue();
     }
 }
