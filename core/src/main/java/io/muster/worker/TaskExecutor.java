@@ -13,6 +13,8 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -45,6 +47,7 @@ final class TaskExecutor implements Runnable {
     private final WorkerReports reports;
     private final Serializer serializer;
     private final ResultEncoder encoder;
+    private final List<Run> following = new ArrayList<>();
     private volatile long unflushedSinceNs = NONE;
     private volatile boolean closed;
     private final CoordinationCalls calls;
@@ -414,7 +417,8 @@ final class TaskExecutor implements Runnable {
         }
         final boolean isKept = reports.isLocal() && memory.mayGo(value, sizeBytes);
         final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, current.wantsSmallResult() && !isKept);
-        if (table.finish(current, value, sizeBytes)) {
+        following.clear();
+        if (table.finish(current, value, sizeBytes, following)) {
             announced = index != OF_ACTOR && queue.announce();
             reports.runDone(
                     current.runId,
@@ -423,11 +427,21 @@ final class TaskExecutor implements Runnable {
                     times(current, endNs, workedNs),
                     encoded.inline(),
                     encoded.value());
+            follow(endNs);
             reported(endNs);
             if (memory.isOverTarget()) {
                 flush();
                 memory.makeRoom();
             }
+        }
+    }
+
+    /** What waited for the result that was just reported may start. */
+    private void follow(final long nowNs) {
+        for (int i = 0; i < following.size(); i++) {
+            final Run next = following.get(i);
+            next.readyNs = next.hasFetched ? nowNs : 0;
+            queue.add(next);
         }
     }
 
@@ -441,7 +455,8 @@ final class TaskExecutor implements Runnable {
         if (value == null) {
             throw new MusterException("the constructor of actor " + fullKey(current) + " returned null");
         }
-        if (table.finish(current, value, sizeBytes)) {
+        following.clear();
+        if (table.finish(current, value, sizeBytes, following)) {
             announced = queue.announce();
             reports.runDone(current.runId, current.task, sizeBytes, times(current, endNs, workedNs), false, null);
             reported(endNs);
