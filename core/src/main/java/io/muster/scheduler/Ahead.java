@@ -21,7 +21,7 @@ final class Ahead {
      */
 
     /** How many early runs a worker may have for each of its threads. */
-    private static final int MAX_PER_THREAD = 16;
+    private static final int MAX_PER_THREAD = 32;
 
     /** Up to how many inputs that are not there a task may have. */
     private static final int MAX_MISSING = 8;
@@ -72,9 +72,10 @@ final class Ahead {
         }
     }
 
-    /** A worker has less to do. */
+    /** A worker has less to do. It is given more when half of what it had early is under way, so that much goes in one message. */
     void roomChanged(final WorkerState worker) {
-        if (worker.early != null && worker.early.hasProducer()) {
+        final EarlyRuns early = worker.early;
+        if (early != null && early.hasProducer() && early.count <= MAX_PER_THREAD * worker.threads / 2) {
             due.set(worker.number);
         }
     }

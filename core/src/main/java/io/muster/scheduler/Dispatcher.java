@@ -345,9 +345,7 @@ final class Dispatcher {
         tasks.runId[slot] = 0;
         tasks.attempt[slot]--;
         if (!worker.gone) {
-            tasks.set(slot, TaskTable.STOPPED, true);
-            effects.abandon(worker, runId, tasks.has(slot, TaskTable.INTERRUPT));
-            retract(worker, state.identity(slot));
+            abandon(slot, worker, runId);
         }
         revokeAstray(worker);
     }
@@ -441,6 +439,10 @@ final class Dispatcher {
         final WorkerState worker = state.workerOf(slot);
         final long runId = tasks.runId[slot];
         unassign(slot);
+        abandon(slot, worker, runId);
+    }
+
+    private void abandon(final int slot, final WorkerState worker, final long runId) {
         tasks.set(slot, TaskTable.STOPPED, true);
         effects.abandon(worker, runId, tasks.has(slot, TaskTable.INTERRUPT));
         retract(worker, state.identity(slot));

@@ -27,6 +27,12 @@ final class Run {
     int missing;
     boolean onThread;
 
+    /** Whether all that it waits for is computed here. */
+    boolean isToFollow;
+
+    /** Whether it runs for long, or may. */
+    boolean takesLong;
+
     /** Runs here that have its result as an input, and wait for it. */
     private @Nullable List<InputFetch.Waiting> expecting;
 

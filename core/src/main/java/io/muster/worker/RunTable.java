@@ -39,6 +39,8 @@ final class RunTable {
     private int selfNumber = -1;
     private int ready;
     private int running;
+    private int runningLong;
+    private int toFollow;
     private long storedBytes;
     private boolean stopped;
 
@@ -109,7 +111,10 @@ final class RunTable {
         } else {
             run.state = State.FETCHING;
             run.hasFetched = run.missing > expected;
-            if (run.hasFetched) {
+            run.isToFollow = !run.hasFetched;
+            if (run.isToFollow) {
+                toFollow++;
+            } else {
                 history.add(Step.FETCHING, run.task, run.runId, run.missing - expected);
             }
         }
@@ -192,6 +197,17 @@ final class RunTable {
         remove(run);
         abandon(run);
         return run.onThread ? run : null;
+    }
+
+    /** A claimed run is not known to be short. */
+    synchronized void takesLong(final Run run) {
+        run.takesLong = true;
+        runningLong += run.onThread ? 1 : 0;
+    }
+
+    /** Whether a run is likely to start soon, because of those that are on threads. */
+    synchronized boolean isAnyToFollow() {
+        return toFollow > 0 && running > 0 && runningLong == 0;
     }
 
     /** Whether a run is on a thread and still wanted. */
@@ -497,15 +513,25 @@ final class RunTable {
         if (run.onThread) {
             run.onThread = false;
             running--;
+            runningLong -= run.takesLong ? 1 : 0;
         }
     }
 
     private void becomeReady(final Run run) {
+        leaveFollowers(run);
         run.state = State.READY;
         ready++;
     }
 
+    private void leaveFollowers(final Run run) {
+        if (run.isToFollow) {
+            run.isToFollow = false;
+            toFollow--;
+        }
+    }
+
     private void abandon(final Run run) {
+        leaveFollowers(run);
         if (run.state == State.READY) {
             ready--;
         }

@@ -324,6 +324,9 @@ final class TaskExecutor implements Runnable {
                 return false;
             }
             Run next = queue.poll(announced);
+            if (next == null && table.isAnyToFollow()) {
+                next = awaitFollower();
+            }
             if (next == null) {
                 flush();
                 next = queue.take(waiter, announced);
@@ -337,6 +340,14 @@ final class TaskExecutor implements Runnable {
             }
         }
         return true;
+    }
+
+    /** Takes what other threads are about to bring forth. The scheduler hears of what was done once there is more, if it is elsewhere. */
+    private @Nullable Run awaitFollower() {
+        if (reports.isLocal()) {
+            flush();
+        }
+        return queue.pollSoon(announced);
     }
 
     private void execute(final Run current) {
@@ -393,6 +404,7 @@ final class TaskExecutor implements Runnable {
                 flush();
             }
             reports.handBack();
+            table.takesLong(current);
             startNs = System.nanoTime();
             begunNs = startNs;
         }
@@ -442,6 +454,10 @@ final class TaskExecutor implements Runnable {
             final Run next = following.get(i);
             next.readyNs = next.hasFetched ? nowNs : 0;
             queue.add(next);
+        }
+        if (announced && following.size() > 1) {
+            announced = false;
+            queue.withdraw();
         }
     }
 
@@ -618,7 +634,12 @@ final class TaskExecutor implements Runnable {
         if (since == NONE) {
             unflushedSinceNs = nowNs == NONE ? 1 : nowNs;
         } else if (nowNs - since > SHORT_NS) {
-            flush();
+            if (announced && !following.isEmpty()) {
+                announced = false;
+                queue.withdraw();
+            }
+            unflushedSinceNs = NONE;
+            reports.flushBetween();
         }
     }
 
