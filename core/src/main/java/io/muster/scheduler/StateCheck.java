@@ -245,7 +245,7 @@ final class StateCheck {
         }
         require(!tasks.has(slot, TaskTable.SECEDED), slot, "gave its thread up though it does not run");
         if (phase == TaskPhase.WAITING && number != TaskTable.NONE) {
-            checkEarly(slot, workerOrNull(number));
+            checkFollows(slot, number);
             return;
         }
         equal(tasks.runId[slot], 0, "runId of slot %d, which does not run,", slot);
@@ -266,13 +266,14 @@ final class StateCheck {
     }
 
     /** A task that is assigned before its inputs are there has none that could come elsewhere. */
-    private void checkEarly(final int slot, final @Nullable WorkerState worker) {
+    private void checkFollows(final int slot, final int number) {
+        final WorkerState worker = workerOrNull(number);
         require(worker != null && worker.isOpen(), slot, "is to follow on a worker that takes no tasks");
         require(tasks.runId[slot] > 0, slot, "has no run");
-        require(!core.dispatcher().ahead().isAstray(slot, worker.number), slot, "is to follow what is elsewhere");
+        require(!core.dispatcher().ahead().isAstray(slot, number), slot, "is to follow what is elsewhere");
         require(core.kind(slot).needs.isEmpty(), slot, "is to follow though it needs resources");
-        early[worker.number]++;
-        earlyUs[worker.number] += tasks.estimateUs[slot];
+        early[number]++;
+        earlyUs[number] += tasks.estimateUs[slot];
     }
 
     private void take(final int slot, final WorkerState worker) {

@@ -159,8 +159,7 @@ final class AheadTest {
         scene.tick(100 * MILLISECOND_NS);
         scene.effects.take();
         scene.answer(a, stolen, true);
-        assertThat(scene.effects.take())
-                .contains("abandon a run " + run, "assign b " + stolen, "assign b " + follower);
+        assertThat(scene.effects.take()).contains("abandon a run " + run, "assign b " + stolen, "assign b " + follower);
         assertThat(scene.on(b)).containsExactly(stolen);
     }
 
