@@ -47,6 +47,7 @@ final class Dispatcher {
     private final Stealing stealing;
     private final NoWorkers noWorkers;
     private final ActorCalls calls;
+    private final Ahead ahead;
     private final FairQueue ready = new FairQueue();
     private final SlotList apart = new SlotList();
     private final SlotList withoutWorker = new SlotList();
@@ -76,6 +77,11 @@ final class Dispatcher {
         this.stealing = new Stealing(state, effects, placement, state.settings.isStealing());
         this.noWorkers = new NoWorkers(state, effects, state.settings.noWorkersTimeoutNs());
         this.calls = new ActorCalls(state, effects);
+        this.ahead = new Ahead(state, placement);
+    }
+
+    Ahead ahead() {
+        return ahead;
     }
 
     MemoryFit memoryFit() {
@@ -128,6 +134,9 @@ final class Dispatcher {
     /** A worker takes no more tasks. */
     void left(final WorkerState worker) {
         placement.left(worker);
+        while (worker.early != null && worker.early.count > 0) {
+            revoke(worker.early.runs.first());
+        }
         workersChanged();
     }
 
@@ -193,6 +202,7 @@ final class Dispatcher {
         }
         rebalance();
         stealing.balance();
+        assignAhead();
     }
 
     /** Which worker fits what may be different now. */
@@ -255,7 +265,11 @@ final class Dispatcher {
                     }
                 }
             }
-            case WAITING -> {}
+            case WAITING -> {
+                if (Ahead.isEarly(tasks, slot)) {
+                    revoke(slot);
+                }
+            }
             case RELEASED, PROCESSING, MEMORY, ERRED, FORGOTTEN ->
                 throw new IllegalStateException("slot=" + slot + " phase=" + tasks.phase(slot) + " is in no queue");
         }
@@ -304,16 +318,71 @@ final class Dispatcher {
         }
     }
 
-    /** Takes a PROCESSING task off the worker whose thread has done with it; the caller gives it its next phase. */
-    void ended(final int slot) {
-        if (!tasks.has(slot, TaskTable.CALL)) {
-            state.workerOf(slot).quietSinceNs = state.nowNs;
+    /** The inputs of a WAITING task are there: it is under way if its worker has it already, else it waits for its turn. */
+    void inputsAreThere(final int slot) {
+        if (Ahead.isEarly(tasks, slot) && !memoryFit.exceedsAll(slot)) {
+            begin(slot);
+        } else {
+            leaveQueue(slot);
+            enqueue(slot);
         }
+    }
+
+    /** An early task is under way on its worker, or is said to be. */
+    void begin(final int slot) {
+        final WorkerState worker = state.workerOf(slot);
+        ahead.remove(slot, worker);
+        state.enter(slot, TaskPhase.PROCESSING);
+        occupy(slot, state.kind(slot), worker);
+    }
+
+    /** An early task waits as any other; the caller may give it another phase. */
+    void revoke(final int slot) {
+        final WorkerState worker = state.workerOf(slot);
+        final long runId = tasks.runId[slot];
+        ahead.remove(slot, worker);
+        tasks.worker[slot] = TaskTable.NONE;
+        tasks.runId[slot] = 0;
+        tasks.attempt[slot]--;
+        if (!worker.gone) {
+            abandon(slot, worker, runId);
+        }
+        revokeAstray(worker);
+    }
+
+    /** What waits at a worker for inputs that will not come there waits as any other. */
+    void revokeAstray(final WorkerState worker) {
+        for (int slot = ahead.firstAstray(worker); slot != TaskTable.NONE; slot = ahead.firstAstray(worker)) {
+            revoke(slot);
+        }
+    }
+
+    /** Takes a PROCESSING task with a result off the worker whose thread has done with it; the caller gives it its next phase. */
+    void ended(final int slot) {
+        quietNoMore(slot);
+        takeOff(slot);
+    }
+
+    /** Takes a PROCESSING task without a result off the worker whose thread has done with it; the caller gives it its next phase. */
+    void failed(final int slot) {
+        quietNoMore(slot);
         unassign(slot);
     }
 
-    /** Takes a PROCESSING task off its worker; the caller gives it its next phase. */
+    private void quietNoMore(final int slot) {
+        if (!tasks.has(slot, TaskTable.CALL)) {
+            state.workerOf(slot).quietSinceNs = state.nowNs;
+        }
+    }
+
+    /** Takes a PROCESSING task without a result off its worker; the caller gives it its next phase. */
     void unassign(final int slot) {
+        final WorkerState worker = state.workerOf(slot);
+        takeOff(slot);
+        revokeAstray(worker);
+    }
+
+    private void takeOff(final int slot) {
         final WorkerState worker = state.workerOf(slot);
         if (tasks.has(slot, TaskTable.CALL)) {
             calls.unassign(slot);
@@ -346,6 +415,7 @@ final class Dispatcher {
         tasks.worker[slot] = TaskTable.NONE;
         tasks.runId[slot] = 0;
         roomChanged(worker);
+        ahead.roomChanged(worker);
         if (worker.draining) {
             evacuation.changed();
         }
@@ -369,6 +439,10 @@ final class Dispatcher {
         final WorkerState worker = state.workerOf(slot);
         final long runId = tasks.runId[slot];
         unassign(slot);
+        abandon(slot, worker, runId);
+    }
+
+    private void abandon(final int slot, final WorkerState worker, final long runId) {
         tasks.set(slot, TaskTable.STOPPED, true);
         effects.abandon(worker, runId, tasks.has(slot, TaskTable.INTERRUPT));
         retract(worker, state.identity(slot));
@@ -733,17 +807,44 @@ final class Dispatcher {
         }
     }
 
+    /** Gives workers tasks whose inputs they are about to compute, unless others wait. */
+    private void assignAhead() {
+        if (isAnyReady() || !kinds.waiting().isEmpty()) {
+            return;
+        }
+        for (WorkerState worker = ahead.takeDue(); worker != null; worker = ahead.takeDue()) {
+            final EarlyRuns early = worker.early;
+            for (int slot = ahead.next(worker); slot != TaskTable.NONE && early != null; slot = ahead.next(worker)) {
+                state.note(slot, Cause.ASSIGNED, worker.number, lastRun + 1);
+                newRun(slot, state.function(slot), worker);
+                ahead.add(slot, worker, early);
+                effects.assign(worker, slot);
+            }
+        }
+    }
+
     private void assign(final int slot, final TaskKind kind, final WorkerState worker) {
-        final FunctionState function = kind.function;
+        state.because(Cause.ASSIGNED, worker.number, lastRun + 1);
+        state.enter(slot, TaskPhase.PROCESSING);
+        newRun(slot, kind.function, worker);
+        occupy(slot, kind, worker);
+        ahead.assigned(slot, worker);
+        effects.assign(worker, slot);
+    }
+
+    private void newRun(final int slot, final FunctionState function, final WorkerState worker) {
         if (function.mustSendTo(worker.number)) {
             effects.registerFunction(worker, function);
         }
-        state.because(Cause.ASSIGNED, worker.number, lastRun + 1);
-        state.enter(slot, TaskPhase.PROCESSING);
         tasks.runId[slot] = ++lastRun;
         tasks.attempt[slot] = (short) Math.min(Short.MAX_VALUE, tasks.attempt[slot] + 1);
         tasks.worker[slot] = worker.number;
         tasks.estimateUs[slot] = function.estimateUs();
+    }
+
+    /** A run counts among those of its worker. */
+    private void occupy(final int slot, final TaskKind kind, final WorkerState worker) {
+        final FunctionState function = kind.function;
         worker.runs.add(tasks, slot);
         if (worker.assigned < worker.threads) {
             worker.quietSinceNs = state.nowNs;
@@ -761,7 +862,6 @@ final class Dispatcher {
         worker.take(kind.needs);
         worker.actors += tasks.has(slot, TaskTable.ACTOR) ? 1 : 0;
         placement.roomChanged(worker);
-        effects.assign(worker, slot);
     }
 
     /** Whether a task may turn out to have killed too many workers already. */

@@ -231,6 +231,12 @@ final class Membership {
         }
         state.because(Cause.WORKER_GONE, worker.number, 0);
         final boolean isBlameless = expected || worker.draining || worker.isDue(state.nowNs);
+        final IntArrayList early = dispatcher.ahead().of(worker);
+        if (!isBlameless && worker.hasNanny) {
+            for (int i = 0; i < early.size(); i++) {
+                worker.lostRuns.put(tasks.runId[early.getInt(i)], state.identity(early.getInt(i)));
+            }
+        }
         worker.gone = true;
         state.livingWorkers--;
         state.endingWorkers -= worker.endAtNs == WorkerState.NEVER ? 0 : 1;
@@ -246,7 +252,10 @@ final class Membership {
             dispatcher.stopAwaiting(homeless.getInt(i));
         }
         final IntArrayList runs = worker.runs.slots(tasks);
-        final long[] suspects = new long[runs.size()];
+        final long[] suspects = new long[runs.size() + early.size()];
+        for (int i = 0; i < early.size(); i++) {
+            suspects[runs.size() + i] = state.identity(early.getInt(i));
+        }
         final BitSet started = new BitSet();
         int occupied = 0;
         for (int i = 0; i < runs.size(); i++) {

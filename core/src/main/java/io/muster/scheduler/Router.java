@@ -243,7 +243,8 @@ final class Router implements Effects {
             final int input = decides.edges().input(edge);
             final long identity = decides.identity(input);
             inputs[at] = identity;
-            holders[at++] = introduce(worker, tasks.holder[input]);
+            holders[at++] =
+                    tasks.holder[input] == TaskTable.NONE ? worker.number : introduce(worker, tasks.holder[input]);
             final int[] further = tasks.furtherHolders(input);
             for (int i = 0; i < Math.min(MAX_ALTERNATES, further.length); i++) {
                 inputs[at] = identity;

@@ -664,7 +664,7 @@ final class SchedulerCore {
             final long durationNs,
             final boolean inline,
             final @Nullable Object value) {
-        final int slot = state.currentRun(worker, runId, identity);
+        final int slot = currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
             return;
         }
@@ -685,13 +685,13 @@ final class SchedulerCore {
             final long durationNs,
             final boolean unknown,
             final Object failure) {
-        final int slot = state.currentRun(worker, runId, identity);
+        final int slot = currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
             return;
         }
         state.because(Cause.RUN_FAILED, worker.number, runId);
         state.function(slot).observe(durationNs);
-        dispatcher.ended(slot);
+        dispatcher.failed(slot);
         tasks.set(slot, TaskTable.COMMITTED, unknown);
         if (tasks.retriesLeft[slot] > 0 && !unknown) {
             tasks.retriesLeft[slot]--;
@@ -703,7 +703,7 @@ final class SchedulerCore {
 
     /** A run waits for other tasks, and occupies no thread meanwhile, or does again. */
     void longRunning(final WorkerState worker, final long runId, final long identity, final boolean seceded) {
-        final int slot = state.currentRun(worker, runId, identity);
+        final int slot = currentRun(worker, runId, identity);
         if (slot != ClientState.UNKNOWN) {
             state.note(slot, seceded ? Cause.SECEDED : Cause.REJOINED, worker.number, runId);
             dispatcher.occupies(slot, !seceded);
@@ -723,7 +723,7 @@ final class SchedulerCore {
             final long input,
             final int[] holders,
             final boolean[] gone) {
-        final int slot = state.currentRun(worker, runId, identity);
+        final int slot = currentRun(worker, runId, identity);
         if (slot == ClientState.UNKNOWN) {
             return;
         }
@@ -762,12 +762,16 @@ final class SchedulerCore {
             return;
         }
         if (worker.retractions.contains(identity) && !tasks.isHeldBy(slot, worker.number)) {
-            if (tasks.phase(slot) != TaskPhase.PROCESSING || tasks.worker[slot] != worker.number) {
+            final boolean isProcessed = tasks.phase(slot) == TaskPhase.PROCESSING;
+            if (!(isProcessed && tasks.worker[slot] == worker.number) && !isEarlyAt(worker, slot)) {
                 dispatcher.retract(worker, identity);
             }
             return;
         }
         state.because(Cause.COPY_STORED, worker.number, 0);
+        if (Ahead.isEarly(tasks, slot)) {
+            dispatcher.begin(slot);
+        }
         switch (tasks.phase(slot)) {
             case MEMORY -> {
                 if (!tasks.isHeldBy(slot, worker.number)) {
@@ -809,6 +813,26 @@ final class SchedulerCore {
         if (!isMaker && !state.holds(worker, slot)) {
             effects.free(worker, state.identity(slot));
         }
+    }
+
+    /**
+     * The slot of a run that is current on this worker, or UNKNOWN: then the report is stale and is dropped. One whose inputs are not known
+     * to be there may have ended all the same: its worker had the result, or could not get an input that was there.
+     */
+    private int currentRun(final WorkerState worker, final long runId, final long identity) {
+        int slot = state.currentRun(worker, runId, identity);
+        if (slot == ClientState.UNKNOWN) {
+            slot = state.slotOf(identity);
+            if (slot == ClientState.UNKNOWN || !isEarlyAt(worker, slot) || tasks.runId[slot] != runId) {
+                return ClientState.UNKNOWN;
+            }
+            dispatcher.begin(slot);
+        }
+        return slot;
+    }
+
+    private boolean isEarlyAt(final WorkerState worker, final int slot) {
+        return Ahead.isEarly(tasks, slot) && tasks.worker[slot] == worker.number;
     }
 
     private void requireNextTaskId(final ClientState client, final int taskId) {

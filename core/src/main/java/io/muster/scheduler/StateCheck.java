@@ -32,6 +32,8 @@ final class StateCheck {
     private int[] assigned = NOTHING;
     private int[] seceded = NOTHING;
     private int[] queued = NOTHING;
+    private int[] early = NOTHING;
+    private long[] earlyUs = {};
     private long[] occupancyUs = {};
     private long[] queuedUs = {};
     private long[] storedBytes = {};
@@ -101,6 +103,8 @@ final class StateCheck {
         assigned = zeros(assigned, workers);
         seceded = zeros(seceded, workers);
         queued = zeros(queued, workers);
+        early = zeros(early, workers);
+        earlyUs = zeros(earlyUs, workers);
         heldCount = zeros(heldCount, workers);
         awaited = zeros(awaited, workers);
         calls = zeros(calls, workers);
@@ -240,6 +244,10 @@ final class StateCheck {
             return;
         }
         require(!tasks.has(slot, TaskTable.SECEDED), slot, "gave its thread up though it does not run");
+        if (phase == TaskPhase.WAITING && number != TaskTable.NONE) {
+            checkFollows(slot, number);
+            return;
+        }
         equal(tasks.runId[slot], 0, "runId of slot %d, which does not run,", slot);
         if (phase == TaskPhase.QUEUED && number == Dispatcher.APART) {
             return;
@@ -255,6 +263,17 @@ final class StateCheck {
         } else {
             equal(number, TaskTable.NONE, "worker of slot %d in phase %s", slot, phase);
         }
+    }
+
+    /** A task that is assigned before its inputs are there has none that could come elsewhere. */
+    private void checkFollows(final int slot, final int number) {
+        final WorkerState worker = workerOrNull(number);
+        require(worker != null && worker.isOpen(), slot, "is to follow on a worker that takes no tasks");
+        require(tasks.runId[slot] > 0, slot, "has no run");
+        require(!core.dispatcher().ahead().isAstray(slot, number), slot, "is to follow what is elsewhere");
+        require(core.kind(slot).needs.isEmpty(), slot, "is to follow though it needs resources");
+        early[number]++;
+        earlyUs[number] += tasks.estimateUs[slot];
     }
 
     private void take(final int slot, final WorkerState worker) {
@@ -388,6 +407,7 @@ final class StateCheck {
             equal(worker.callCount, calls[number], "callCount of %s", worker.name);
             equal(worker.calls.slots(tasks).size(), calls[number], "calls listed of %s", worker.name);
             checkRuns(worker);
+            checkEarly(worker);
         }
         equal(core.livingWorkers(), living, "livingWorkers");
         equal(accepting.size(), open, "workers that take tasks");
@@ -465,15 +485,12 @@ final class StateCheck {
 
     private void checkRuns(final WorkerState worker) {
         int count = 0;
-        long lastRun = 0;
         final Set<Long> runsFound = new HashSet<>();
         for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
             require(tasks.phase(slot) == TaskPhase.PROCESSING, slot, "is listed as assigned");
             equal(tasks.worker[slot], worker.number, "worker of slot %d", slot);
-            require(tasks.runId[slot] > lastRun, slot, "is listed after a later run");
-            lastRun = tasks.runId[slot];
-            runsFound.add(lastRun);
-            final long recalled = worker.recalled.get(lastRun);
+            require(runsFound.add(tasks.runId[slot]), slot, "is listed twice");
+            final long recalled = worker.recalled.get(tasks.runId[slot]);
             require(
                     recalled == worker.recalled.missingValue() || recalled == core.identity(slot),
                     slot,
@@ -484,6 +501,19 @@ final class StateCheck {
         require(runsFound.containsAll(worker.started), worker.number, "keeps a run that it has not");
         require(runsFound.containsAll(worker.suspectRuns), worker.number, "has a suspect that it has not");
         equal(count, worker.assigned, "runs listed of %s", worker.name);
+    }
+
+    private void checkEarly(final WorkerState worker) {
+        int count = 0;
+        int slot = worker.early == null ? TaskTable.NONE : worker.early.runs.first();
+        for (; slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+            require(tasks.phase(slot) == TaskPhase.WAITING, slot, "is listed as to follow");
+            equal(tasks.worker[slot], worker.number, "worker of slot %d", slot);
+            count++;
+        }
+        equal(count, early[worker.number], "runs listed that are to follow on %s", worker.name);
+        equal(worker.early == null ? 0 : worker.early.count, count, "early runs of %s", worker.name);
+        equal(worker.early == null ? 0 : worker.early.workUs, earlyUs[worker.number], "early work of %s", worker.name);
     }
 
     private void checkQueues() {

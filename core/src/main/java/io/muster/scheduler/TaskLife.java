@@ -229,6 +229,7 @@ final class TaskLife {
 
     private void goOn(final int slot) {
         int waitingFor = 0;
+        int awaited = TaskTable.NONE;
         Object failure = null;
         for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
             final int input = edges.input(edge);
@@ -238,7 +239,10 @@ final class TaskLife {
                     waitingFor++;
                     needing.addInt(input);
                 }
-                case WAITING, NO_WORKER, QUEUED, PROCESSING -> waitingFor++;
+                case WAITING, NO_WORKER, QUEUED, PROCESSING -> {
+                    waitingFor++;
+                    awaited = input;
+                }
                 case ERRED -> failure = tasks.failure(input);
                 case FORGOTTEN -> throw new IllegalStateException("input of slot=" + slot + " is forgotten");
             }
@@ -253,6 +257,8 @@ final class TaskLife {
             fail(slot, failure);
         } else if (waitingFor == 0) {
             dispatcher.enqueue(slot);
+        } else if (awaited != TaskTable.NONE) {
+            dispatcher.ahead().waitsFor(awaited);
         }
     }
 
@@ -336,7 +342,7 @@ final class TaskLife {
             final int dependent = edges.dependent(edge);
             if (tasks.phase(dependent) == TaskPhase.WAITING && --tasks.waitingFor[dependent] == 0) {
                 tasks.goRightAfter(dependent, slot);
-                dispatcher.enqueue(dependent);
+                dispatcher.inputsAreThere(dependent);
             }
         }
         dropInputs(slot);
@@ -587,7 +593,10 @@ final class TaskLife {
         for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
             final int dependent = edges.dependent(edge);
             switch (tasks.phase(dependent)) {
-                case WAITING -> tasks.waitingFor[dependent]++;
+                case WAITING -> {
+                    dispatcher.leaveQueue(dependent);
+                    tasks.waitingFor[dependent]++;
+                }
                 case NO_WORKER, QUEUED -> {
                     dispatcher.leaveQueue(dependent);
                     state.enter(dependent, TaskPhase.WAITING);

@@ -37,7 +37,11 @@ final class WaitReasons {
     String why(final int slot) {
         return switch (tasks.phase(slot)) {
             case RELEASED -> "nobody needs its result now";
-            case WAITING -> waiting(slot);
+            case WAITING ->
+                waiting(slot)
+                        + (Ahead.isEarly(tasks, slot)
+                                ? "; it is with " + state.workerOf(slot).name + " already and starts there after that"
+                                : "");
             case NO_WORKER -> "waits for a worker: " + noWorker(slot);
             case QUEUED -> queued(slot);
             case PROCESSING -> processing(slot);

@@ -81,6 +81,10 @@ abstract sealed class WorkerLoad permits WorkerState {
     /** Tasks whose results were stored here, each at least once if it still is; others may have gone since. */
     final IntArrayList held = new IntArrayList();
 
+    /** What it was given before its inputs are there; made when first something may be. */
+    @Nullable
+    EarlyRuns early;
+
     /** What its runs hold of locks, queues and their like; made when one first asks. */
     @Nullable
     Party party;

@@ -7,7 +7,7 @@ import org.agrona.collections.LongHashSet;
 /** A worker's session in the scheduler: what it can do, what it has to do, and the tasks that wait for it in particular. */
 final class WorkerState extends WorkerLoad {
     /** How much expected work is handed to a thread ahead of time, so that it finds the next task without asking. */
-    private static final long AHEAD_US = 2_000;
+    static final long AHEAD_US = 2_000;
 
     private static final int MAX_AHEAD_PER_THREAD = 1024;
 
@@ -207,6 +207,11 @@ final class WorkerState extends WorkerLoad {
                                         || seceded == 0
                                                 && assignedUs() < AHEAD_US * threads
                                                 && occupied() < MAX_AHEAD_PER_THREAD * threads));
+    }
+
+    /** Whether it may get tasks whose inputs are not there, beside such as take so long. */
+    boolean hasTimeAhead(final long earlyUs) {
+        return isOpen() && hasMemoryAhead() && assignedUs() + earlyUs < AHEAD_US * threads;
     }
 
     private boolean hasMemoryAhead() {

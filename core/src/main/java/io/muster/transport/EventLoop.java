@@ -31,8 +31,9 @@ public final class EventLoop implements AutoCloseable {
      * blocked. The own thread leads by default. A helper that finds the lead taken asks for it and waits by its own
      * means; the own thread gives it up when it next wakes, so that the next helper finds it free. Then it looks after
      * 50 us, and as long as helpers come and go every millisecond, whether it has to take the lead again; while one
-     * helper keeps the lead it sleeps longer, and that helper wakes it. Who lets the lead go does what was signalled
-     * meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
+     * helper keeps the lead it sleeps longer, and that helper wakes it. One who invokes every so often is a helper too,
+     * and leads for a moment each time: between those nobody blocks, and what comes in is found in the next cycle. Who
+     * lets the lead go does what was signalled meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
      * itself after, so a ring of the bell always wakes the one who blocks.
      */
     private static final long MAX_PARK_MS = 200;
@@ -157,6 +158,27 @@ public final class EventLoop implements AutoCloseable {
                 lock.unlock();
             }
         }
+    }
+
+    /**
+     * As {@link #invoke}, by a thread that does so again within a millisecond, or helps, or hands back. As long as that goes on the loop's
+     * own thread sleeps, and peers need not ring.
+     */
+    public void invokeAgainAndAgain() {
+        helps.incrementAndGet();
+        helpOffered = true;
+        if (!closed && led.compareAndSet(false, true)) {
+            lock.lock();
+            try {
+                selector.selectNow(MARK_READABLE);
+            } catch (final Throwable e) {
+                fail(e);
+            } finally {
+                lock.unlock();
+                led.set(false);
+            }
+        }
+        invoke();
     }
 
     /** Ends the blocking of a helper whose waiting is over by other means than the agent's; nothing for the agent's own thread. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadyQueue {
     private static final PoliteSpin SPIN = new PoliteSpin();
     private static final long SPIN_NS = 50_000;
+    private static final int LOOKS_PER_YIELD = 32;
     private static final int CORES = Runtime.getRuntime().availableProcessors();
     private static final AtomicInteger BUSY_IN_JVM = new AtomicInteger();
     private static final AtomicBoolean SPINNER_IN_JVM = new AtomicBoolean();
@@ -82,6 +83,29 @@ final class ReadyQueue {
             }
         }
         return run;
+    }
+
+    /**
+     * Looks for a while for a run that another thread is about to add; as {@link #poll} if none comes. There is no restraint, as there is
+     * when nobody knows whether anything comes: who is woken instead comes too late for a task that is as short as that.
+     */
+    @Nullable
+    Run pollSoon(final boolean announced) {
+        BUSY_IN_JVM.decrementAndGet();
+        try {
+            final long untilNs = System.nanoTime() + SPIN_NS;
+            while (runs.isEmpty() && !closed && coreToSpare() && System.nanoTime() - untilNs < 0) {
+                for (int i = 0; i < LOOKS_PER_YIELD && runs.isEmpty(); i++) {
+                    Thread.onSpinWait();
+                }
+                if (runs.isEmpty()) {
+                    Thread.yield();
+                }
+            }
+            return poll(announced);
+        } finally {
+            BUSY_IN_JVM.incrementAndGet();
+        }
     }
 
     /** Waits for a run; null once closed. The calling thread counts as computing before and after. */

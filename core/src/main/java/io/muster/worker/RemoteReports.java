@@ -225,6 +225,14 @@ final class RemoteReports implements WorkerReports {
     }
 
     @Override
+    public void flushBetween() {
+        final Route current = route;
+        if (current != null) {
+            current.loop().invokeAgainAndAgain();
+        }
+    }
+
+    @Override
     public boolean helpUntil(final BooleanSupplier done, final long deadlineNs) {
         final Route current = route;
         return current != null && current.loop().helpUntil(done, deadlineNs);

@@ -1,5 +1,7 @@
 package io.muster.worker;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,15 @@ final class Run {
     State state = State.NEW;
     int missing;
     boolean onThread;
+
+    /** Whether all that it waits for is computed here. */
+    boolean isToFollow;
+
+    /** Whether it runs for long, or may. */
+    boolean takesLong;
+
+    /** Runs here that have its result as an input, and wait for it. */
+    private @Nullable List<InputFetch.Waiting> expecting;
 
     /** Whether inputs had to be brought from other workers. */
     boolean hasFetched;
@@ -61,6 +72,18 @@ final class Run {
             this.arguments = new Object[count];
             splitAlternates(inputs, holders);
         }
+    }
+
+    /** Another run has the result of this one as an input. */
+    void expect(final Run by, final int argument) {
+        if (expecting == null) {
+            expecting = new ArrayList<>(2);
+        }
+        expecting.add(new InputFetch.Waiting(by, argument));
+    }
+
+    List<InputFetch.Waiting> expecting() {
+        return expecting == null ? List.of() : expecting;
     }
 
     boolean wantsSmallResult() {

@@ -24,9 +24,14 @@ import org.slf4j.LoggerFactory;
  * guards it all; each method is short and calls nobody.
  */
 final class RunTable {
+    /*
+     * An input that is not here may be what another run here computes: then the run expects it from that one, and nothing is fetched.
+     * Should that end without a result, the run waits on. The scheduler gave both, knows of the end, and abandons it: it alone plans anew.
+     */
     private static final Logger LOG = LoggerFactory.getLogger(RunTable.class);
 
     private final Long2ObjectHashMap<Run> runs = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<Run> producers = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<Held> results = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<InputFetch> fetches = new Long2ObjectHashMap<>();
     private final @Nullable SpillStore spill;
@@ -34,6 +39,8 @@ final class RunTable {
     private int selfNumber = -1;
     private int ready;
     private int running;
+    private int runningLong;
+    private int toFollow;
     private long storedBytes;
     private boolean stopped;
 
@@ -75,13 +82,21 @@ final class RunTable {
             return State.DONE;
         }
         runs.put(run.runId, run);
+        producers.put(run.task, run);
         history.add(Step.ASSIGNED, run.task, run.runId, 0);
+        int expected = 0;
         for (int i = 0; i < run.inputs.length; i++) {
             final long input = run.inputs[i];
             final Held held = results.get(input);
             if (held == null) {
                 run.missing++;
                 InputFetch fetch = fetches.get(input);
+                final Run producer = fetch == null ? producers.get(input) : null;
+                if (producer != null) {
+                    producer.expect(run, i);
+                    expected++;
+                    continue;
+                }
                 if (fetch == null) {
                     fetch = begin(input, run.holders[i]);
                     toFetch.add(fetch);
@@ -95,8 +110,13 @@ final class RunTable {
             becomeReady(run);
         } else {
             run.state = State.FETCHING;
-            run.hasFetched = true;
-            history.add(Step.FETCHING, run.task, run.runId, run.missing);
+            run.hasFetched = run.missing > expected;
+            run.isToFollow = !run.hasFetched;
+            if (run.isToFollow) {
+                toFollow++;
+            } else {
+                history.add(Step.FETCHING, run.task, run.runId, run.missing - expected);
+            }
         }
         return run.state;
     }
@@ -134,16 +154,25 @@ final class RunTable {
         return held;
     }
 
-    /** Ends a claimed run with a result; false if nobody wants it any more. */
-    synchronized boolean finish(final Run run, final @Nullable Object value, final long sizeBytes) {
+    /**
+     * Ends a claimed run with a result.
+     *
+     * @param readyRuns gets the runs that may start because of it, once it is reported
+     * @return false if nobody wants it any more
+     */
+    synchronized boolean finish(
+            final Run run, final @Nullable Object value, final long sizeBytes, final List<Run> readyRuns) {
         leaveThread(run);
         if (run.state != State.RUNNING) {
             return false;
         }
         run.state = State.DONE;
         history.add(Step.DONE, run.task, run.runId, 0);
-        runs.remove(run.runId);
-        put(run.task, hold(value, sizeBytes, run.isOfActor()));
+        remove(run);
+        final Held held = put(run.task, hold(value, sizeBytes, run.isOfActor()));
+        for (final InputFetch.Waiting waiting : run.expecting()) {
+            hand(waiting, argument(held), run.task, readyRuns);
+        }
         return true;
     }
 
@@ -155,18 +184,30 @@ final class RunTable {
         }
         run.state = State.FAILED;
         history.add(Step.FAILED, run.task, run.runId, 0);
-        runs.remove(run.runId);
+        remove(run);
         return true;
     }
 
     /** Makes a run useless; gives it if it is on a thread. */
     synchronized @Nullable Run abandon(final long runId) {
-        final Run run = runs.remove(runId);
+        final Run run = runs.get(runId);
         if (run == null) {
             return null;
         }
+        remove(run);
         abandon(run);
         return run.onThread ? run : null;
+    }
+
+    /** A claimed run is not known to be short. */
+    synchronized void takesLong(final Run run) {
+        run.takesLong = true;
+        runningLong += run.onThread ? 1 : 0;
+    }
+
+    /** Whether a run is likely to start soon, because of those that are on threads. */
+    synchronized boolean isAnyToFollow() {
+        return toFollow > 0 && running > 0 && runningLong == 0;
     }
 
     /** Whether a run is on a thread and still wanted. */
@@ -181,7 +222,7 @@ final class RunTable {
             return false;
         }
         history.add(Step.GIVEN_BACK, run.task, runId, 0);
-        runs.remove(runId);
+        remove(run);
         abandon(run);
         return true;
     }
@@ -189,6 +230,7 @@ final class RunTable {
     synchronized void abandonAll() {
         runs.values().forEach(this::abandon);
         runs.clear();
+        producers.clear();
     }
 
     /**
@@ -208,17 +250,33 @@ final class RunTable {
         history.add(Step.COPY_KEPT, task, RunHistory.NO_RUN, 0);
         final @Nullable Object argument = held == null ? value : argument(held);
         for (final InputFetch.Waiting waiting : fetch.waiting) {
-            final Run run = waiting.run();
-            if (run.state == State.FETCHING) {
-                run.arguments[waiting.argument()] = argument;
-                if (--run.missing == 0) {
-                    becomeReady(run);
-                    history.add(Step.READY, run.task, run.runId, task);
-                    readyRuns.add(run);
-                }
-            }
+            hand(waiting, argument, task, readyRuns);
         }
         return isKept;
+    }
+
+    /** An input of a run is here. */
+    private void hand(
+            final InputFetch.Waiting waiting,
+            final @Nullable Object argument,
+            final long task,
+            final List<Run> readyRuns) {
+        final Run run = waiting.run();
+        if (run.state == State.FETCHING) {
+            run.arguments[waiting.argument()] = argument;
+            if (--run.missing == 0) {
+                becomeReady(run);
+                history.add(Step.READY, run.task, run.runId, task);
+                readyRuns.add(run);
+            }
+        }
+    }
+
+    private void remove(final Run run) {
+        runs.remove(run.runId);
+        if (producers.get(run.task) == run) {
+            producers.remove(run.task);
+        }
     }
 
     /**
@@ -455,15 +513,25 @@ final class RunTable {
         if (run.onThread) {
             run.onThread = false;
             running--;
+            runningLong -= run.takesLong ? 1 : 0;
         }
     }
 
     private void becomeReady(final Run run) {
+        leaveFollowers(run);
         run.state = State.READY;
         ready++;
     }
 
+    private void leaveFollowers(final Run run) {
+        if (run.isToFollow) {
+            run.isToFollow = false;
+            toFollow--;
+        }
+    }
+
     private void abandon(final Run run) {
+        leaveFollowers(run);
         if (run.state == State.READY) {
             ready--;
         }
@@ -477,7 +545,7 @@ final class RunTable {
     private void end(final Run run, final long input, final List<Run> over) {
         history.add(Step.INPUT_MISSING, run.task, run.runId, input);
         run.state = State.FAILED;
-        runs.remove(run.runId);
+        remove(run);
         over.add(run);
     }
 

@@ -13,6 +13,8 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.serialize.TaskFailure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -45,6 +47,7 @@ final class TaskExecutor implements Runnable {
     private final WorkerReports reports;
     private final Serializer serializer;
     private final ResultEncoder encoder;
+    private final List<Run> following = new ArrayList<>();
     private volatile long unflushedSinceNs = NONE;
     private volatile boolean closed;
     private final CoordinationCalls calls;
@@ -321,6 +324,9 @@ final class TaskExecutor implements Runnable {
                 return false;
             }
             Run next = queue.poll(announced);
+            if (next == null && table.isAnyToFollow()) {
+                next = awaitFollower();
+            }
             if (next == null) {
                 flush();
                 next = queue.take(waiter, announced);
@@ -334,6 +340,14 @@ final class TaskExecutor implements Runnable {
             }
         }
         return true;
+    }
+
+    /** Takes what other threads are about to bring forth. The scheduler hears of what was done once there is more, if it is elsewhere. */
+    private @Nullable Run awaitFollower() {
+        if (reports.isLocal()) {
+            flush();
+        }
+        return queue.pollSoon(announced);
     }
 
     private void execute(final Run current) {
@@ -390,6 +404,7 @@ final class TaskExecutor implements Runnable {
                 flush();
             }
             reports.handBack();
+            table.takesLong(current);
             startNs = System.nanoTime();
             begunNs = startNs;
         }
@@ -414,7 +429,8 @@ final class TaskExecutor implements Runnable {
         }
         final boolean isKept = reports.isLocal() && memory.mayGo(value, sizeBytes);
         final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, current.wantsSmallResult() && !isKept);
-        if (table.finish(current, value, sizeBytes)) {
+        following.clear();
+        if (table.finish(current, value, sizeBytes, following)) {
             announced = index != OF_ACTOR && queue.announce();
             reports.runDone(
                     current.runId,
@@ -423,11 +439,25 @@ final class TaskExecutor implements Runnable {
                     times(current, endNs, workedNs),
                     encoded.inline(),
                     encoded.value());
+            follow(endNs);
             reported(endNs);
             if (memory.isOverTarget()) {
                 flush();
                 memory.makeRoom();
             }
+        }
+    }
+
+    /** What waited for the result that was just reported may start. */
+    private void follow(final long nowNs) {
+        for (int i = 0; i < following.size(); i++) {
+            final Run next = following.get(i);
+            next.readyNs = next.hasFetched ? nowNs : 0;
+            queue.add(next);
+        }
+        if (announced && following.size() > 1) {
+            announced = false;
+            queue.withdraw();
         }
     }
 
@@ -441,7 +471,8 @@ final class TaskExecutor implements Runnable {
         if (value == null) {
             throw new MusterException("the constructor of actor " + fullKey(current) + " returned null");
         }
-        if (table.finish(current, value, sizeBytes)) {
+        following.clear();
+        if (table.finish(current, value, sizeBytes, following)) {
             announced = queue.announce();
             reports.runDone(current.runId, current.task, sizeBytes, times(current, endNs, workedNs), false, null);
             reported(endNs);
@@ -603,7 +634,12 @@ final class TaskExecutor implements Runnable {
         if (since == NONE) {
             unflushedSinceNs = nowNs == NONE ? 1 : nowNs;
         } else if (nowNs - since > SHORT_NS) {
-            flush();
+            if (announced && !following.isEmpty()) {
+                announced = false;
+                queue.withdraw();
+            }
+            unflushedSinceNs = NONE;
+            reports.flushBetween();
         }
     }
 

@@ -160,6 +160,11 @@ public interface WorkerReports extends CoordinationLink {
      */
     default void event(final String topic, final String text) {}
 
+    /** As {@link #flush}, by a thread that does so again soon, or calls {@link #helpUntil} or {@link #handBack}. */
+    default void flushBetween() {
+        flush();
+    }
+
     /** Sends what was reported. */
     void flush();
 }

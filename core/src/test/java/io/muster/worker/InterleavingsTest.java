@@ -90,7 +90,7 @@ class InterleavingsTest {
 
         @Operation
         public boolean finish(@Param(gen = IntGen.class, conf = "0:1") final int which) {
-            return table.isRunning(runs[which]) && table.finish(runs[which], "value", 1);
+            return table.isRunning(runs[which]) && table.finish(runs[which], "value", 1, new ArrayList<>());
         }
     }
 

@@ -217,6 +217,43 @@ class WorkerTest {
     }
 
     @Test
+    void aRunWhoseInputAnotherOneHereComputesStartsByItselfAndIsReportedAfterThat() {
+        start(local, 2);
+        worker().number(9);
+        LATCHES.put("chain", new CountDownLatch(1));
+        submit(1, 5, () -> "x" + passGate("chain"));
+        combine(2, 10, new long[] {5, 5}, new int[] {9, 9});
+        combine(3, 11, new long[] {10, 5}, new int[] {9, 9});
+        assertThat(dataPlane.asked).isEmpty();
+        assertThat(local.missing()).isEmpty();
+
+        LATCHES.get("chain").countDown();
+
+        awaitDone(local, 3);
+        assertThat(worker().get(11)).isEqualTo("x1x1x1");
+        assertThat(local.done()).extracting(RecordingReports.Done::runId).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void aRunWhoseInputFailsHereWaitsForTheSchedulersWord() {
+        start(local, 1);
+        worker().number(9);
+        LATCHES.put("failure", new CountDownLatch(1));
+        submit(1, 5, () -> explode("exception" + passGate("failure")));
+        combine(2, 10, new long[] {5, 5}, new int[] {9, 9});
+        LATCHES.get("failure").countDown();
+        await().until(() -> local.failed().size() == 1);
+        assertThat(worker().counters().ready()).isZero();
+        assertThat(local.missing()).isEmpty();
+
+        worker().abandon(2, false);
+        submit(3, 5, () -> "x");
+        combine(4, 10, new long[] {5, 5}, new int[] {9, 9});
+        awaitDone(local, 2);
+        assertThat(worker().get(10)).isEqualTo("xx");
+    }
+
+    @Test
     void oneFetchServesAllRunsThatWaitForTheSameInput() {
         start(local, 1);
         combine(1, 10, new long[] {5, 5}, new int[] {1, 1});

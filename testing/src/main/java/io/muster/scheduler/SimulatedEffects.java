@@ -236,12 +236,10 @@ final class SimulatedEffects implements Effects {
     public void workerGone(final WorkerState worker, final String reason) {
         simulation.mix(8, worker.number, 0);
         simulation.trace("gone", worker.name, reason);
-        for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = simulation.core.tasks().nextInList[slot]) {
-            close(simulation.core.tasks().runId[slot]);
-        }
-        for (int slot = worker.calls.first(); slot != TaskTable.NONE; slot = simulation.core.tasks().nextInList[slot]) {
-            close(simulation.core.tasks().runId[slot]);
-        }
+        openOn.keySet().stream()
+                .filter(run -> openOn.get((long) run) == worker.number)
+                .toList()
+                .forEach(this::close);
         router.workerGone(worker, reason);
         ((SimulatedSession) worker.peer).hangUp();
     }

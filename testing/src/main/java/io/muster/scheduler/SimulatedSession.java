@@ -120,10 +120,19 @@ final class SimulatedSession implements WorkerCommands {
 
     private void checkHolds(final int holder, final long task) {
         final int slot = simulation.core.state().slotOf(task);
-        if (slot == ClientState.UNKNOWN || !simulation.core.tasks().isHeldBy(slot, holder)) {
+        if (slot == ClientState.UNKNOWN || !simulation.core.tasks().isHeldBy(slot, holder) && !isToCome(slot, holder)) {
             throw new AssertionError("worker=" + worker + " is to fetch task=" + simulation.task(task) + " from worker="
                     + holder + ", which does not have it");
         }
+    }
+
+    /** Whether a task's result is to come at this worker itself. */
+    private boolean isToCome(final int slot, final int holder) {
+        final TaskTable tasks = simulation.core.tasks();
+        final TaskPhase phase = tasks.phase(slot);
+        return holder == number
+                && tasks.worker[slot] == number
+                && (phase == TaskPhase.WAITING || phase == TaskPhase.PROCESSING);
     }
 
     @Override

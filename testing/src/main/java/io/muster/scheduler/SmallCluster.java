@@ -216,6 +216,10 @@ public final class SmallCluster {
                     text.append(slot).append(',');
                 }
                 worker.held.forEach(slot -> text.append(slot).append(' '));
+                final EarlyRuns early = worker.early;
+                for (int i = 0; early != null && i < early.producers(); i++) {
+                    text.append(early.producer(i)).append('+');
+                }
             }
         }
         tasks.forEach(task -> text.append(task.gotten).append(task.finishedOn));

@@ -330,8 +330,9 @@ public final class VirtualCluster {
             for (int edge = tasks.inputs[slot];
                     edge != EdgePool.NONE;
                     edge = core.edges().nextInput(edge)) {
+                final int holder = tasks.holder[core.edges().input(edge)];
                 inputs[at] = core.identity(core.edges().input(edge));
-                holders[at++] = tasks.holder[core.edges().input(edge)];
+                holders[at++] = holder == TaskTable.NONE ? worker.number : holder;
             }
             final long runId = tasks.runId[slot];
             final long task = core.identity(slot);

@@ -4,8 +4,10 @@ import io.muster.data.DataPlane;
 import io.muster.data.ResultStore;
 import io.muster.serialize.Serializer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -224,9 +226,11 @@ public final class SimulatedRuns {
     public void finish(final Started started, final Object value, final long sizeBytes, final long durationNs) {
         final Run run = started.run;
         ended(run);
-        if (table.finish(run, value, sizeBytes)) {
+        final List<Run> following = new ArrayList<>();
+        if (table.finish(run, value, sizeBytes, following)) {
             final boolean inline = run.wantsSmallResult() && sizeBytes <= SMALL_BYTES && !run.isOfActor();
             reports.runDone(run.runId, run.task, sizeBytes, RunTimes.of(durationNs), inline, inline ? value : null);
+            following.forEach(this::ready);
             reports.flush();
         }
     }

@@ -234,6 +234,13 @@ public record TaskGraph(
     }
 
     private static long[] range(final long first, final long last) {
-        return first > last ? NONE : LongStream.rangeClosed(first, last).toArray();
+        if (first > last) {
+            return NONE;
+        }
+        final long[] columns = new long[(int) (last - first + 1)];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = first + i;
+        }
+        return columns;
     }
 }
