@@ -12,6 +12,7 @@ import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class Crew implements MessageHandler {
     /** How many workers a process may stand for. */
     private static final int MAX = 1 << 20;
 
+    private static final int FEW = 16;
+    private static final int MAX_KEPT = 1 << 20;
+    private static final int FIXED = 96;
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
 
     private final SchedulerAgent agent;
@@ -37,6 +41,11 @@ final class Crew implements MessageHandler {
     private final Queue<WorkerSession> ended = new ArrayDeque<>(1);
     private int speaker;
     private int addressee;
+    private int[] freedOf = new int[FEW];
+    private long[] freed = new long[FEW];
+    private int freedCount;
+    private byte[] packed = {};
+    private final ArrayBuffer packer = new ArrayBuffer(packed);
 
     Crew(final SchedulerAgent agent, final TlsChannel tls, final PeerHello hello) {
         this.agent = agent;
@@ -118,8 +127,56 @@ final class Crew implements MessageHandler {
         }
     }
 
+    /** A worker is to drop a result: told together with others, before anything else that may speak of them. */
+    void free(final int index, final long task) {
+        if (freedCount == freed.length) {
+            freed = Arrays.copyOf(freed, 2 * freedCount);
+            freedOf = Arrays.copyOf(freedOf, 2 * freedCount);
+        }
+        freed[freedCount] = task;
+        freedOf[freedCount++] = index;
+    }
+
+    /** Puts what is to be dropped into the outbox. */
+    void writeFreed() {
+        int at = 0;
+        while (at < freedCount) {
+            final int index = freedOf[at];
+            int next = at + 1;
+            while (next < freedCount && freedOf[next] == index) {
+                next++;
+            }
+            writeFreed(index, at, next);
+            at = next;
+        }
+        freedCount = 0;
+        if (freed.length > MAX_KEPT) {
+            freed = new long[FEW];
+            freedOf = new int[FEW];
+        }
+    }
+
+    private void writeFreed(final int index, final int from, final int to) {
+        final int length = (to - from) * Long.BYTES;
+        if (packed.length < length) {
+            packed = new byte[2 * length];
+            packer.wrap(packed);
+        }
+        for (int i = from; i < to; i++) {
+            Wire.putLong(packer, (i - from) * Long.BYTES, freed[i]);
+        }
+        final Outbox out = outFor(index);
+        codecs.freeResults
+                .wrapAndApplyHeader(out.begin(FIXED + length), 0, codecs.headerOut)
+                .putTasks(packed, 0, length);
+        out.end(HEADER + codecs.freeResults.encodedLength());
+    }
+
     /** Sends what is there, and then, without waking the process for it, the answers to heartbeats. */
     int flush() {
+        if (freedCount > 0) {
+            writeFreed();
+        }
         for (int i = 0; i < touched.size(); i++) {
             touched.get(i).endBatch();
         }

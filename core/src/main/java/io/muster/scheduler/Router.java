@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class Router implements Effects {
     private static final long[] NO_TASKS = {};
     private static final int[] NO_HOLDERS = {};
+    private static final BitSet NOBODY = new BitSet(0);
 
     /** How many further holders of an input a worker is told. */
     private static final int MAX_ALTERNATES = 2;
 
     private final boolean local;
     private final Int2ObjectHashMap<WorkerAddress> addresses = new Int2ObjectHashMap<>();
+    private final Introductions introductions = new Introductions();
     private final Int2ObjectHashMap<BitSet> knownTo = new Int2ObjectHashMap<>();
     private final List<ClientEvents> clients = new ArrayList<>();
     private @Nullable SchedulerCore core;
@@ -57,6 +59,9 @@ final class Router implements Effects {
 
     void workerJoined(final WorkerAddress address) {
         addresses.put(address.number(), address);
+        if (!local) {
+            introductions.add(address);
+        }
         for (final ClientEvents client : clients) {
             client.workerUp(address);
         }
@@ -70,6 +75,7 @@ final class Router implements Effects {
     @Override
     public void workerGone(final WorkerState worker, final String reason) {
         addresses.remove(worker.number);
+        introductions.remove(worker.number);
         knownTo.remove(worker.number);
         final List<@Nullable WorkerState> workers = decider().workers();
         knownTo.forEachInt((number, known) -> {
@@ -140,9 +146,10 @@ final class Router implements Effects {
         final TaskTable tasks = decider().tasks();
         final int[] further = tasks.furtherHolders(slot);
         final int[] holders = new int[1 + Math.min(MAX_ALTERNATES, further.length)];
+        final BitSet known = knownTo(destination);
         for (int i = 0; i < holders.length; i++) {
             final int at = (destination.number + i) % (1 + further.length);
-            holders[i] = introduce(destination, at == 0 ? tasks.holder[slot] : further[at - 1]);
+            holders[i] = introduce(destination, known, at == 0 ? tasks.holder[slot] : further[at - 1]);
         }
         commands(destination).replicate(decider().identity(slot), holders);
     }
@@ -236,6 +243,7 @@ final class Router implements Effects {
     private void fillInputs(final WorkerState worker, final int slot, final long[] inputs, final int[] holders) {
         final SchedulerCore decides = decider();
         final TaskTable tasks = decides.tasks();
+        final BitSet known = knownTo(worker);
         int at = 0;
         for (int edge = tasks.inputs[slot];
                 edge != EdgePool.NONE;
@@ -243,11 +251,11 @@ final class Router implements Effects {
             final int input = decides.edges().input(edge);
             final long identity = decides.identity(input);
             inputs[at] = identity;
-            holders[at++] = introduce(worker, tasks.holder[input]);
+            holders[at++] = introduce(worker, known, tasks.holder[input]);
             final int[] further = tasks.furtherHolders(input);
             for (int i = 0; i < Math.min(MAX_ALTERNATES, further.length); i++) {
                 inputs[at] = identity;
-                holders[at++] = ~introduce(worker, further[i]);
+                holders[at++] = ~introduce(worker, known, further[i]);
             }
         }
     }
@@ -257,11 +265,12 @@ final class Router implements Effects {
     }
 
     /** Tells a worker where another one is, before the first message that names it. */
-    private int introduce(final WorkerState worker, final int other) {
-        if (other != worker.number && !local) {
-            final BitSet known = knownTo.computeIfAbsent(worker.number, number -> new BitSet());
-            if (!known.get(other)) {
-                known.set(other);
+    private int introduce(final WorkerState worker, final BitSet known, final int other) {
+        if (other != worker.number && !local && !known.get(other)) {
+            known.set(other);
+            if (worker.peer instanceof WorkerSession session) {
+                session.introduce(introductions, other);
+            } else {
                 final WorkerAddress address = addresses.get(other);
                 if (address != null) {
                     commands(worker).workerUp(address);
@@ -269,6 +278,10 @@ final class Router implements Effects {
             }
         }
         return other;
+    }
+
+    private BitSet knownTo(final WorkerState worker) {
+        return local ? NOBODY : knownTo.computeIfAbsent(worker.number, number -> new BitSet());
     }
 
     private static WorkerCommands commands(final WorkerState worker) {

@@ -56,7 +56,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final SchedulerCore core;
     private final int number;
     private final Crew crew;
-    private final CrewLine session;
+    private final int index;
     private final WorkerCodecs codecs;
     private final PeerHello hello;
     private @Nullable PendingLink pending;
@@ -78,13 +78,16 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private long lastReport;
     private @Nullable Consumer<String> reportTaker;
 
+    private boolean isClosed;
+    private String closeReason = "";
+
     /** Whether {@link Crew} has it on its list of those with something to send. */
     boolean isTouched;
 
     private final ClockOffset clock = new ClockOffset();
 
-    private final LongArrayList freed = new LongArrayList();
-    private final LongArrayList recalled = new LongArrayList();
+    /** Runs to ask back, if there are any. */
+    private @Nullable LongArrayList recalled;
 
     /** The first, or only, worker of a process that has come through the door. */
     WorkerSession(
@@ -112,7 +115,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         this.number = number;
         this.hello = hello;
         this.crew = crew;
-        this.session = new CrewLine(crew, index);
+        this.index = index;
         this.codecs = crew.codecs();
     }
 
@@ -155,7 +158,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     void end(final String reason) {
-        session.end(reason);
+        close(reason);
         closePending();
     }
 
@@ -177,14 +180,10 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     /** Puts what was batched into the outbox. */
     void endBatch() {
-        if (!isTouched) {
-            return;
-        }
-        if (!freed.isEmpty()) {
-            writeFreed();
-        }
-        if (!recalled.isEmpty()) {
-            writeRecalled();
+        crew.writeFreed();
+        if (recalled != null) {
+            writeRecalled(recalled);
+            recalled = null;
         }
     }
 
@@ -198,15 +197,26 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         if (owesAck) {
             owesAck = false;
             codecs.heartbeatAck
-                    .wrapAndApplyHeader(session.out().begin(FIXED), 0, codecs.headerOut)
+                    .wrapAndApplyHeader(crew.outFor(index).begin(FIXED), 0, codecs.headerOut)
                     .sentNs(owedAckNs);
-            session.out().end(HEADER + codecs.heartbeatAck.encodedLength());
+            crew.outFor(index).end(HEADER + codecs.heartbeatAck.encodedLength());
+        }
+    }
+
+    /** Ends it: the session if it is the first one. */
+    private void close(final String reason) {
+        if (index == 0) {
+            crew.session().end(reason);
+        } else if (!isClosed) {
+            isClosed = true;
+            closeReason = reason;
+            crew.left(index);
         }
     }
 
     /** Why it is not here any more. */
     String closeReason() {
-        return session.closeReason();
+        return index == 0 ? crew.session().closeReason() : closeReason;
     }
 
     @Override
@@ -332,7 +342,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 codecs.goodbye.wrapAndApplyHeader(message, 0, codecs.header);
                 expectedEnd = codecs.goodbye.expected() != 0;
                 lastWords = codecs.goodbye.reason();
-                session.end(lastWords);
+                close(lastWords);
             }
             default -> throw new ProtocolException("templateId=" + templateId + " is not one of a worker's messages");
         }
@@ -540,7 +550,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     @Override
     public void report(final Consumer<String> taker) {
         reportTaker = taker;
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         final ReportRequestEncoder encoder = new ReportRequestEncoder();
         encoder.wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut).requestId(++lastReport);
         out.end(HEADER + encoder.encodedLength());
@@ -578,7 +588,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     public void registerFunction(final long functionId, final Object body, final String name) {
         final byte[] bytes = (byte[]) body;
         final byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.registerFunction
                 .wrapAndApplyHeader(out.begin(FIXED + bytes.length + text.length), 0, codecs.headerOut)
                 .functionId(functionId)
@@ -592,7 +602,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final byte[] one = new byte[Long.BYTES];
         final ArrayBuffer packed = new ArrayBuffer(one);
         Wire.putLong(packed, 0, functionId);
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.forgetFunctions
                 .wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut)
                 .putFunctionIds(one, 0, one.length);
@@ -614,7 +624,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final byte[] body = (byte[]) payload;
         final byte[] text = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
         final int inputBytes = inputs.length * (Long.BYTES + Integer.BYTES);
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         final ArrayBuffer buffer = out.begin(FIXED + inputBytes + body.length + text.length);
         codecs.assign
                 .wrapAndApplyHeader(buffer, 0, codecs.headerOut)
@@ -640,24 +650,12 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     @Override
     public void free(final long task) {
-        freed.addLong(task);
-        crew.touch(this);
+        crew.free(index, task);
     }
 
-    private void writeFreed() {
-        final byte[] packed = packed(freed);
-        freed.clear();
-        final Outbox out = session.out();
-        codecs.freeResults
-                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, codecs.headerOut)
-                .putTasks(packed, 0, packed.length);
-        out.end(HEADER + codecs.freeResults.encodedLength());
-    }
-
-    private void writeRecalled() {
-        final byte[] packed = packed(recalled);
-        recalled.clear();
-        final Outbox out = session.out();
+    private void writeRecalled(final LongArrayList runs) {
+        final byte[] packed = packed(runs);
+        final Outbox out = crew.outFor(index);
         codecs.takeBackRuns
                 .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, codecs.headerOut)
                 .putRunIds(packed, 0, packed.length);
@@ -675,6 +673,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     @Override
     public void takeBack(final long[] runIds) {
+        if (recalled == null) {
+            recalled = new LongArrayList();
+        }
         for (final long runId : runIds) {
             recalled.addLong(runId);
         }
@@ -686,7 +687,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         endBatch();
         final byte[] one = new byte[Long.BYTES];
         Wire.putLong(new ArrayBuffer(one), 0, runId);
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.abandonRuns
                 .wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut)
                 .interrupt((short) (interrupt ? 1 : 0))
@@ -697,7 +698,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     @Override
     public void commit(final long runId, final boolean granted) {
         endBatch();
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.commitAnswer
                 .wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut)
                 .runId(runId)
@@ -713,7 +714,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         for (int i = 0; i < holders.length; i++) {
             Wire.putInt(packer, i * Integer.BYTES, holders[i]);
         }
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.replicate
                 .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, codecs.headerOut)
                 .task(task)
@@ -724,23 +725,28 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     @Override
     public void askRecords(final long requestId, final RecordKind kind, final long since, final int limit) {
         final RecordCodec.Message message = RecordCodec.ask(requestId, kind, since, limit, "");
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         out.end(message.writer().write(out.begin(message.maxBytes())));
     }
 
     @Override
     public void coordinated(final CoordinationAnswer answer) {
-        CoordinationCodec.write(answer, session.out());
+        CoordinationCodec.write(answer, crew.outFor(index));
+    }
+
+    /** Tells it where another worker is. */
+    void introduce(final Introductions introductions, final int other) {
+        introductions.write(other, crew.outFor(index));
     }
 
     @Override
     public void workerUp(final WorkerAddress worker) {
-        Messages.workerUp(session.out(), codecs.workerUp, codecs.headerOut, worker);
+        Messages.workerUp(crew.outFor(index), codecs.workerUp, codecs.headerOut, worker);
     }
 
     @Override
     public void workerDown(final int worker) {
-        Messages.workerDown(session.out(), codecs.workerDown, codecs.headerOut, worker, "");
+        Messages.workerDown(crew.outFor(index), codecs.workerDown, codecs.headerOut, worker, "");
     }
 
     @Override
@@ -748,7 +754,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         expectedEnd = true;
         lastWords = reason;
         final byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.stopWorker
                 .wrapAndApplyHeader(out.begin(FIXED + text.length), 0, codecs.headerOut)
                 .restart((short) (restart ? 1 : 0))
