@@ -12,6 +12,7 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
 import io.muster.worker.WorkerCommands;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -32,6 +33,11 @@ final class Router implements Effects {
     private final Int2ObjectHashMap<BitSet> knownTo = new Int2ObjectHashMap<>();
     private final List<ClientEvents> clients = new ArrayList<>();
     private @Nullable SchedulerCore core;
+
+    /** The crew of each worker that is across a connection, and its index in it, by number. */
+    private @Nullable Crew[] crews = {};
+
+    private int[] indexes = {};
 
     /**
      * Makes a router.
@@ -67,6 +73,20 @@ final class Router implements Effects {
         }
     }
 
+    /** A worker is one of a crew. */
+    void workerIsOf(final Crew crew, final int index, final int number) {
+        if (number >= crews.length) {
+            crews = Arrays.copyOf(crews, 2 * number + 1);
+            indexes = Arrays.copyOf(indexes, 2 * number + 1);
+        }
+        crews[number] = crew;
+        indexes[number] = index;
+    }
+
+    private @Nullable Crew crew(final WorkerState worker) {
+        return worker.number < crews.length ? crews[worker.number] : null;
+    }
+
     @Nullable
     WorkerAddress address(final int worker) {
         return addresses.get(worker);
@@ -89,6 +109,7 @@ final class Router implements Effects {
             client.workerDown(worker.number, reason);
         }
         if (worker.peer instanceof WorkerSession session) {
+            crews[worker.number] = null;
             session.end(reason);
         }
     }
@@ -120,25 +141,46 @@ final class Router implements Effects {
             holders = new int[count];
             fillInputs(worker, slot, inputs, holders);
         }
-        commands(worker)
-                .assign(
-                        tasks.runId[slot],
-                        decides.identity(slot),
-                        decides.function(slot).id,
-                        tasks.attempt[slot],
-                        (tasks.has(slot, TaskTable.WANTED) ? WorkerCommands.SEND_SMALL_RESULT : 0)
-                                | (tasks.has(slot, TaskTable.ONCE) ? WorkerCommands.ONCE : 0)
-                                | (tasks.has(slot, TaskTable.ACTOR) ? WorkerCommands.ACTOR : 0)
-                                | (tasks.has(slot, TaskTable.CALL) ? WorkerCommands.CALL : 0),
-                        inputs,
-                        holders,
-                        tasks.payload[slot],
-                        tasks.key(slot));
+        final long runId = tasks.runId[slot];
+        final long task = decides.identity(slot);
+        final long function = decides.function(slot).id;
+        final int attempt = tasks.attempt[slot];
+        final Object payload = tasks.payload[slot];
+        final String key = tasks.key(slot);
+        final Crew crew = crew(worker);
+        if (crew == null) {
+            commands(worker)
+                    .assign(runId, task, function, attempt, flags(tasks, slot), inputs, holders, payload, key);
+        } else {
+            crew.assign(
+                    indexes[worker.number],
+                    runId,
+                    task,
+                    function,
+                    attempt,
+                    flags(tasks, slot),
+                    inputs,
+                    holders,
+                    (byte[]) payload,
+                    key);
+        }
+    }
+
+    private static int flags(final TaskTable tasks, final int slot) {
+        return (tasks.has(slot, TaskTable.WANTED) ? WorkerCommands.SEND_SMALL_RESULT : 0)
+                | (tasks.has(slot, TaskTable.ONCE) ? WorkerCommands.ONCE : 0)
+                | (tasks.has(slot, TaskTable.ACTOR) ? WorkerCommands.ACTOR : 0)
+                | (tasks.has(slot, TaskTable.CALL) ? WorkerCommands.CALL : 0);
     }
 
     @Override
     public void free(final WorkerState worker, final long task) {
-        commands(worker).free(task);
+        final Crew crew = crew(worker);
+        if (crew == null) {
+            commands(worker).free(task);
+        } else {
+            crew.free(indexes[worker.number], task);
+        }
     }
 
     @Override
@@ -268,8 +310,9 @@ final class Router implements Effects {
     private int introduce(final WorkerState worker, final BitSet known, final int other) {
         if (other != worker.number && !local && !known.get(other)) {
             known.set(other);
-            if (worker.peer instanceof WorkerSession session) {
-                session.introduce(introductions, other);
+            final Crew crew = crew(worker);
+            if (crew != null) {
+                introductions.write(other, crew.outFor(indexes[worker.number]));
             } else {
                 final WorkerAddress address = addresses.get(other);
                 if (address != null) {

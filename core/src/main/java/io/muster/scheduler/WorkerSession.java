@@ -64,11 +64,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private @Nullable WorkerState state;
     private boolean expectedEnd;
     private String lastWords = "";
-    private long heardNs;
     private long owedAckNs;
-
-    /** What is to be added to the worker's times. */
-    private long offsetNs;
 
     private boolean owesAck;
     private long pid;
@@ -119,6 +115,10 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         this.codecs = crew.codecs();
     }
 
+    int index() {
+        return index;
+    }
+
     int number() {
         return number;
     }
@@ -142,11 +142,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     long heardNs() {
-        return heardNs;
+        return crew.heardNs(index);
     }
 
     void heard(final long nowNs) {
-        heardNs = nowNs;
+        crew.heard(index, nowNs);
     }
 
     boolean hasExpectedEnd() {
@@ -181,6 +181,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     /** Puts what was batched into the outbox. */
     void endBatch() {
         crew.writeFreed();
+        writeRecalled();
+    }
+
+    /** Puts what is to be asked back into the outbox. */
+    void writeRecalled() {
         if (recalled != null) {
             writeRecalled(recalled);
             recalled = null;
@@ -234,7 +239,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             throw new ProtocolException("templateId=" + templateId + " before registration");
         }
         switch (templateId) {
-            case RunDoneDecoder.TEMPLATE_ID -> onRunDone(worker, message);
+            case RunDoneDecoder.TEMPLATE_ID -> crew.onRunDone(worker, index, message);
             case RunFailedDecoder.TEMPLATE_ID -> {
                 codecs.runFailed.wrapAndApplyHeader(message, 0, codecs.header);
                 agent.recorder()
@@ -243,7 +248,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                                 codecs.runFailed.runId(),
                                 codecs.runFailed.task(),
                                 true,
-                                offsetNs,
+                                crew.offsetNs(index),
                                 agent.nowNs(),
                                 codecs.runFailed.thread(),
                                 codecs.runFailed.startNs(),
@@ -292,7 +297,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case RunsTakenBackDecoder.TEMPLATE_ID -> onRunsTakenBack(worker, message);
             case RecordsDecoder.TEMPLATE_ID -> {
                 final RecordsDecoder records = new RecordsDecoder().wrapAndApplyHeader(message, 0, codecs.header);
-                agent.recorder().told(worker, records.requestId(), records.json(), offsetNs);
+                agent.recorder().told(worker, records.requestId(), records.json(), crew.offsetNs(index));
             }
             case ProfileDecoder.TEMPLATE_ID -> onProfile(worker, message);
             case SaidDecoder.TEMPLATE_ID -> {
@@ -386,6 +391,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         registered.offer(resources);
         state = agent.workerRegistered(
                 this, registered, new WorkerAddress(number, name, threads, host, port, fingerprint));
+        crew.registered(index, state);
         if (lastWorker >= 0) {
             agent.deathReported(lastWorker, lastDeath, lastDeathExpected ? new long[0] : lastRuns);
         }
@@ -414,36 +420,6 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             pending.close();
             pending = null;
         }
-    }
-
-    private void onRunDone(final WorkerState worker, final ArrayBuffer message) {
-        codecs.runDone.wrapAndApplyHeader(message, 0, codecs.header);
-        final boolean inline = codecs.runDone.inline() != 0;
-        final int length = codecs.runDone.valueLength();
-        final int offset = codecs.runDone.limit() + RunDoneDecoder.valueHeaderLength();
-        codecs.inlineValue.wrap(message, offset, Wire.within(message, offset, length));
-        agent.recorder()
-                .ran(
-                        worker,
-                        codecs.runDone.runId(),
-                        codecs.runDone.task(),
-                        false,
-                        offsetNs,
-                        agent.nowNs(),
-                        codecs.runDone.thread(),
-                        codecs.runDone.startNs(),
-                        codecs.runDone.stopNs(),
-                        codecs.runDone.fetchStartNs(),
-                        codecs.runDone.fetchStopNs(),
-                        codecs.runDone.diskNs());
-        core.runDone(
-                worker,
-                codecs.runDone.runId(),
-                codecs.runDone.task(),
-                codecs.runDone.sizeBytes(),
-                codecs.runDone.durationNs(),
-                inline,
-                inline ? codecs.inlineValue : null);
     }
 
     private void onProfile(final WorkerState worker, final ArrayBuffer message) {
@@ -504,7 +480,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         core.heartbeat(agent.nowNs(), worker);
         owedAckNs = codecs.heartbeat.sentNs();
         clock.heard(System.nanoTime(), owedAckNs);
-        offsetNs = clock.ns();
+        crew.offset(index, clock.ns());
         final WorkerFigures figures = new WorkerFigures(
                 cpuPerMille,
                 codecs.heartbeat.heapUsedBytes(),
@@ -564,14 +540,14 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         into.put("cpu_percent", cpuPerMille / 10.0);
         into.put("transport", transport());
         into.put("link", linkKind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
-        into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
+        into.put("last_seen_ms", (nowNs - heardNs()) / 1_000_000);
     }
 
     @Override
     public PeerFigures figures(final long nowNs) {
         final WorkerState worker = state;
         final long processBytes = worker == null ? 0 : worker.memory.processBytes;
-        return new PeerFigures(pid, processBytes, cpuPerMille / 10.0, running, nowNs - heardNs, transport());
+        return new PeerFigures(pid, processBytes, cpuPerMille / 10.0, running, nowNs - heardNs(), transport());
     }
 
     private String transport() {
@@ -620,32 +596,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             final int[] holders,
             final Object payload,
             final @Nullable String key) {
-        endBatch();
-        final byte[] body = (byte[]) payload;
-        final byte[] text = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
-        final int inputBytes = inputs.length * (Long.BYTES + Integer.BYTES);
-        final Outbox out = crew.outFor(index);
-        final ArrayBuffer buffer = out.begin(FIXED + inputBytes + body.length + text.length);
-        codecs.assign
-                .wrapAndApplyHeader(buffer, 0, codecs.headerOut)
-                .runId(runId)
-                .task(task)
-                .functionId(functionId)
-                .attempt(attempt)
-                .flags((short) flags);
-        if (inputs.length == 0) {
-            codecs.assign.putInputs(NOTHING, 0, 0);
-        } else {
-            final byte[] packed = new byte[inputBytes];
-            final ArrayBuffer packer = new ArrayBuffer(packed);
-            for (int i = 0; i < inputs.length; i++) {
-                Wire.putLong(packer, 12 * i, inputs[i]);
-                Wire.putInt(packer, 12 * i + 8, holders[i]);
-            }
-            codecs.assign.putInputs(packed, 0, inputBytes);
-        }
-        codecs.assign.putPayload(body, 0, body.length).putKey(text, 0, text.length);
-        out.end(HEADER + codecs.assign.encodedLength());
+        crew.assign(index, runId, task, functionId, attempt, flags, inputs, holders, (byte[]) payload, key);
     }
 
     @Override
@@ -732,11 +683,6 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     @Override
     public void coordinated(final CoordinationAnswer answer) {
         CoordinationCodec.write(answer, crew.outFor(index));
-    }
-
-    /** Tells it where another worker is. */
-    void introduce(final Introductions introductions, final int other) {
-        introductions.write(other, crew.outFor(index));
     }
 
     @Override

@@ -215,7 +215,7 @@ public final class SmallCluster {
                 for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = table.nextInList[slot]) {
                     text.append(slot).append(',');
                 }
-                worker.held.forEach(slot -> text.append(slot).append(' '));
+                worker.held.stream().forEach(slot -> text.append(slot).append(' '));
             }
         }
         tasks.forEach(task -> text.append(task.gotten).append(task.finishedOn));
