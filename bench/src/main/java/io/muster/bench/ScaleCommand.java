@@ -4,6 +4,7 @@ import io.muster.MusterException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,12 +18,19 @@ import picocli.CommandLine.Option;
                     + " of the runs after the warm-ups, from submitting the first task to hearing that the last is done.",
             "Up to 24 workers have a session each; more of them share 24, with a message before theirs that says whose"
                     + " they are. Each registers, sends its heartbeats and gets its tasks, functions and releases itself.",
-            "cost_against is how many times as long a task takes as with the first number of workers >= 24; idle is the"
-                    + " processor time of the scheduler, in percent of a core, while nothing is submitted."
+            "A task's cost is the processor time of the scheduler's loop, in the middle of the runs, and of its collections"
+                    + " of garbage: cost_against is how many times that of the first number of workers >= 24 it is,"
+                    + " time_against the same for the time by the clock. players_us_per_task is what the process that plays"
+                    + " the workers took, which shares the cores with the scheduler; scheduler_cpu_us_per_task that of the"
+                    + " scheduler's whole process, its compilers included; idle its processor time, in percent of a core,"
+                    + " while nothing is submitted."
         })
 final class ScaleCommand implements Callable<Integer> {
     private static final int SETTLE_MS = 1_000;
     private static final int BASE = 24;
+
+    /** The loop of the players, as far as the kernel knows its name. */
+    private static final String PLAYERS = "muster-zero-wor";
 
     @Mixin
     private BenchOutput output = new BenchOutput();
@@ -41,7 +49,7 @@ final class ScaleCommand implements Callable<Integer> {
     private String graphName = "merge";
 
     @Option(names = "--warm-ups", paramLabel = "N", description = "Untimed runs; default ${DEFAULT-VALUE}.")
-    private int warmUps = 15;
+    private int warmUps = 30;
 
     @Option(names = "--runs", paramLabel = "N", description = "Timed runs; default ${DEFAULT-VALUE}.")
     private int runs = 7;
@@ -59,16 +67,17 @@ final class ScaleCommand implements Callable<Integer> {
         }
         final GraphShape.Family family = GraphShape.Family.of(graphName);
         final GraphShape graph = family.ofTasks(tasks);
-        double base = 0;
+        @Nullable Measured base = null;
         try {
             for (int i = 0; i < workers.size(); i++) {
                 output.stage("scale", i, workers.size());
                 final int count = workers.get(i);
                 try (ZeroCluster cluster = ZeroCluster.start()) {
                     final Measured measured = measure(cluster, graph, count);
-                    if (base == 0 && count >= BASE) {
-                        base = measured.runs.medianNs();
+                    if (base == null && count >= BASE) {
+                        base = measured;
                     }
+                    final Measured against = base == null ? measured : base;
                     output.print(new BenchResult("scale")
                             .with("graph", family.label())
                             .with("tasks", graph.tasks())
@@ -79,7 +88,11 @@ final class ScaleCommand implements Callable<Integer> {
                             .with("seconds", measured.runs.seconds())
                             .with("tasks_per_s", measured.runs.tasksPerS())
                             .with("scheduler_cpu_us_per_task", measured.runs.cpuUsPerTask())
-                            .with("cost_against", base == 0 ? 1 : measured.runs.medianNs() / base)
+                            .with("scheduler_loop_us_per_task", measured.runs.loopUsPerTask())
+                            .with("scheduler_gc_us_per_task", measured.runs.gcUsPerTask())
+                            .with("players_us_per_task", measured.playersUsPerTask)
+                            .with("cost_against", measured.runs.costUs() / against.runs.costUs())
+                            .with("time_against", measured.runs.medianNs() / against.runs.medianNs())
                             .with("scheduler_bytes_per_worker", measured.bytesPerWorker)
                             .with("scheduler_idle_percent", measured.idlePercent));
                 }
@@ -100,8 +113,21 @@ final class ScaleCommand implements Callable<Integer> {
             client.awaitWorkers(count);
             final double registeredSeconds = (System.nanoTime() - startNs) / 1e9;
             final long heapBytes = Processes.liveHeapBytes(pid) - heapBefore;
-            final ZeroRuns.Run run = () -> client.run(graph);
-            final ZeroRuns zeroRuns = ZeroRuns.of(client, pid, graph.tasks(), warmUps, run, runs, run, done -> {});
+            final long[] playersNs = {0};
+            final ZeroRuns zeroRuns = ZeroRuns.of(
+                    client,
+                    pid,
+                    graph.tasks(),
+                    warmUps,
+                    () -> client.run(graph),
+                    runs,
+                    () -> {
+                        final long beforeNs = Processes.threadsCpuNs(cluster.workersPid(), PLAYERS);
+                        final long elapsedNs = client.run(graph);
+                        playersNs[0] += Processes.threadsCpuNs(cluster.workersPid(), PLAYERS) - beforeNs;
+                        return elapsedNs;
+                    },
+                    done -> {});
             Thread.sleep(SETTLE_MS);
             final long idleFromNs = System.nanoTime();
             final long usedBeforeNs = Processes.cpuNs(pid);
@@ -111,6 +137,7 @@ final class ScaleCommand implements Callable<Integer> {
                     registeredSeconds,
                     (double) heapBytes / count,
                     zeroRuns,
+                    playersNs[0] / 1e3 / ((double) graph.tasks() * runs),
                     100.0 * usedNs / (System.nanoTime() - idleFromNs));
         } catch (final MusterException e) {
             throw new MusterException(e.getMessage() + cluster.logs(), e);
@@ -118,5 +145,10 @@ final class ScaleCommand implements Callable<Integer> {
     }
 
     /** What was found for a number of workers. */
-    private record Measured(double registeredSeconds, double bytesPerWorker, ZeroRuns runs, double idlePercent) {}
+    private record Measured(
+            double registeredSeconds,
+            double bytesPerWorker,
+            ZeroRuns runs,
+            double playersUsPerTask,
+            double idlePercent) {}
 }

@@ -6,9 +6,16 @@ package io.muster.bench;
  * @param tasks how many tasks each had
  * @param coldNs what the first took
  * @param medianNs what those after the warm-ups took, in the middle
- * @param cpuUsPerTask processor time of the scheduler in those, for a task
+ * @param cpuUsPerTask processor time of the scheduler's process in those, for a task
+ * @param loopUsPerTask of that, what its loop took, in the middle
+ * @param gcUsPerTask of that, what collecting garbage took
  */
-record ZeroRuns(int tasks, long coldNs, double medianNs, double cpuUsPerTask) {
+record ZeroRuns(
+        int tasks, long coldNs, double medianNs, double cpuUsPerTask, double loopUsPerTask, double gcUsPerTask) {
+    /** The loop's thread, as far as the kernel knows its name. */
+    private static final String LOOP = "muster-schedule";
+
+    private static final String[] GC = {"GC Thread", "VM Thread", "G1 "};
 
     /** Runs a graph; returns the nanoseconds until it was done. */
     interface Run {
@@ -39,17 +46,29 @@ record ZeroRuns(int tasks, long coldNs, double medianNs, double cpuUsPerTask) {
         }
         progress.done(warmUps);
         final double[] elapsedNs = new double[runs];
+        final double[] loopNs = new double[runs];
         final long usedBeforeNs = Processes.cpuNs(schedulerPid);
+        final long gcBeforeNs = Processes.threadsCpuNs(schedulerPid, GC);
         for (int i = 0; i < runs; i++) {
+            final long loopBeforeNs = Processes.threadsCpuNs(schedulerPid, LOOP);
             elapsedNs[i] = run.run();
+            loopNs[i] = Processes.threadsCpuNs(schedulerPid, LOOP) - loopBeforeNs;
         }
         final long usedNs = Processes.cpuNs(schedulerPid) - usedBeforeNs;
+        final long gcNs = Processes.threadsCpuNs(schedulerPid, GC) - gcBeforeNs;
         client.awaitAccepted(0);
         return new ZeroRuns(
                 tasks,
                 coldNs > 0 ? coldNs : (long) elapsedNs[0],
                 Ratios.median(elapsedNs),
-                usedNs / 1e3 / ((double) tasks * runs));
+                usedNs / 1e3 / ((double) tasks * runs),
+                Ratios.median(loopNs) / 1e3 / tasks,
+                gcNs / 1e3 / ((double) tasks * runs));
+    }
+
+    /** Processor time of the scheduler for a task, without that of its JIT compilers. */
+    double costUs() {
+        return loopUsPerTask + gcUsPerTask;
     }
 
     double seconds() {

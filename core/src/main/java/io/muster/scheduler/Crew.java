@@ -4,15 +4,19 @@ import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.ForWorkerDecoder;
 import io.muster.protocol.ForWorkerEncoder;
 import io.muster.protocol.MessageHeaderEncoder;
+import io.muster.protocol.RunDoneDecoder;
 import io.muster.transport.MessageHandler;
 import io.muster.transport.Outbox;
 import io.muster.transport.PeerHello;
 import io.muster.transport.ProtocolException;
 import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +25,21 @@ import org.jspecify.annotations.Nullable;
  * theirs says whose they are, in both directions. The session ends with the first of them.
  */
 final class Crew implements MessageHandler {
+    /*
+     * What comes with every task, runs and their ends and what is to be dropped, is read and written here, with arrays by the worker's
+     * index: a WorkerSession is not looked at. With 100,000 workers none is in a cache when its turn comes, while arrays are read ahead.
+     */
     /** How many workers a process may stand for. */
     private static final int MAX = 1 << 20;
 
+    private static final byte[] NOTHING = {};
+
+    /** What is sent at once, in the middle of a batch, so that it is still in a cache and the outbox need not grow. */
+    private static final int ENOUGH_BYTES = 256 << 10;
+
+    private static final int FEW = 16;
+    private static final int MAX_KEPT = 1 << 20;
+    private static final int FIXED = 96;
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
 
     private final SchedulerAgent agent;
@@ -34,9 +50,23 @@ final class Crew implements MessageHandler {
     private final ForWorkerEncoder forWorkerOut = new ForWorkerEncoder();
     private final List<@Nullable WorkerSession> workers = new ArrayList<>(1);
     private final List<WorkerSession> touched = new ArrayList<>(1);
+    private long[] heardNs = new long[1];
+
+    /** What is to be added to each worker's times. */
+    private long[] offsetNs = new long[1];
+
+    /** Those that are registered. */
+    private @Nullable WorkerState[] states = new WorkerState[1];
+
     private final Queue<WorkerSession> ended = new ArrayDeque<>(1);
     private int speaker;
     private int addressee;
+    private int flushAt = ENOUGH_BYTES;
+    private int[] freedOf = new int[FEW];
+    private long[] freed = new long[FEW];
+    private int freedCount;
+    private byte[] packed = {};
+    private final ArrayBuffer packer = new ArrayBuffer(packed);
 
     Crew(final SchedulerAgent agent, final TlsChannel tls, final PeerHello hello) {
         this.agent = agent;
@@ -76,10 +106,46 @@ final class Crew implements MessageHandler {
             speaks(forWorker.index());
             return;
         }
+        final WorkerState state = states[speaker];
+        if (templateId == RunDoneDecoder.TEMPLATE_ID && state != null && !state.gone) {
+            onRunDone(state, speaker, message);
+            return;
+        }
         final WorkerSession worker = workers.get(speaker);
         if (worker != null) {
             worker.onMessage(templateId, message);
         }
+    }
+
+    /** A worker's run ended. */
+    void onRunDone(final WorkerState worker, final int index, final ArrayBuffer message) {
+        codecs.runDone.wrapAndApplyHeader(message, 0, codecs.header);
+        final boolean inline = codecs.runDone.inline() != 0;
+        final int length = codecs.runDone.valueLength();
+        final int offset = codecs.runDone.limit() + RunDoneDecoder.valueHeaderLength();
+        codecs.inlineValue.wrap(message, offset, Wire.within(message, offset, length));
+        agent.recorder()
+                .ran(
+                        worker,
+                        codecs.runDone.runId(),
+                        codecs.runDone.task(),
+                        false,
+                        offsetNs[index],
+                        agent.nowNs(),
+                        codecs.runDone.thread(),
+                        codecs.runDone.startNs(),
+                        codecs.runDone.stopNs(),
+                        codecs.runDone.fetchStartNs(),
+                        codecs.runDone.fetchStopNs(),
+                        codecs.runDone.diskNs());
+        agent.core().runDone(
+                worker,
+                codecs.runDone.runId(),
+                codecs.runDone.task(),
+                codecs.runDone.sizeBytes(),
+                codecs.runDone.durationNs(),
+                inline,
+                inline ? codecs.inlineValue : null);
     }
 
     private void speaks(final int index) {
@@ -88,18 +154,46 @@ final class Crew implements MessageHandler {
                     + " of this session and < " + MAX);
         }
         if (index == workers.size()) {
+            if (index == states.length) {
+                states = Arrays.copyOf(states, 2 * index);
+                heardNs = Arrays.copyOf(heardNs, 2 * index);
+                offsetNs = Arrays.copyOf(offsetNs, 2 * index);
+            }
             workers.add(agent.joins(this, index, hello));
         }
         speaker = index;
-        final WorkerSession worker = workers.get(index);
-        if (worker != null) {
-            worker.heard(agent.nowNs());
-        }
+        heardNs[index] = agent.nowNs();
+    }
+
+    void registered(final int index, final WorkerState state) {
+        states[index] = state;
+    }
+
+    /** When a worker was heard of last. */
+    long heardNs(final int index) {
+        return heardNs[index];
+    }
+
+    void heard(final int index, final long nowNs) {
+        heardNs[index] = nowNs;
+    }
+
+    /** What is to be added to a worker's times. */
+    long offsetNs(final int index) {
+        return offsetNs[index];
+    }
+
+    void offset(final int index, final long ns) {
+        offsetNs[index] = ns;
     }
 
     /** Where to put the next message for a worker. */
     Outbox outFor(final int index) {
         final Outbox out = session.out();
+        if (out.size() >= flushAt) {
+            session.flush();
+            flushAt = out.size() + ENOUGH_BYTES;
+        }
         if (addressee != index) {
             addressee = index;
             forWorkerOut
@@ -118,12 +212,103 @@ final class Crew implements MessageHandler {
         }
     }
 
+    /** Gives a worker a run. */
+    void assign(
+            final int index,
+            final long runId,
+            final long task,
+            final long functionId,
+            final int attempt,
+            final int flags,
+            final long[] inputs,
+            final int[] holders,
+            final byte[] payload,
+            final @Nullable String key) {
+        writeFreed();
+        if (!touched.isEmpty()) {
+            Objects.requireNonNull(workers.get(index)).writeRecalled();
+        }
+        final byte[] text = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
+        final int inputBytes = inputs.length * (Long.BYTES + Integer.BYTES);
+        final Outbox out = outFor(index);
+        final ArrayBuffer buffer = out.begin(FIXED + inputBytes + payload.length + text.length);
+        codecs.assign
+                .wrapAndApplyHeader(buffer, 0, codecs.headerOut)
+                .runId(runId)
+                .task(task)
+                .functionId(functionId)
+                .attempt(attempt)
+                .flags((short) flags);
+        if (inputs.length == 0) {
+            codecs.assign.putInputs(NOTHING, 0, 0);
+        } else {
+            final byte[] packed = new byte[inputBytes];
+            final ArrayBuffer packer = new ArrayBuffer(packed);
+            for (int i = 0; i < inputs.length; i++) {
+                Wire.putLong(packer, 12 * i, inputs[i]);
+                Wire.putInt(packer, 12 * i + 8, holders[i]);
+            }
+            codecs.assign.putInputs(packed, 0, inputBytes);
+        }
+        codecs.assign.putPayload(payload, 0, payload.length).putKey(text, 0, text.length);
+        out.end(HEADER + codecs.assign.encodedLength());
+    }
+
+    /** A worker is to drop a result: told together with others, before anything else that may speak of them. */
+    void free(final int index, final long task) {
+        if (freedCount == freed.length) {
+            freed = Arrays.copyOf(freed, 2 * freedCount);
+            freedOf = Arrays.copyOf(freedOf, 2 * freedCount);
+        }
+        freed[freedCount] = task;
+        freedOf[freedCount++] = index;
+    }
+
+    /** Puts what is to be dropped into the outbox. */
+    void writeFreed() {
+        int at = 0;
+        while (at < freedCount) {
+            final int index = freedOf[at];
+            int next = at + 1;
+            while (next < freedCount && freedOf[next] == index) {
+                next++;
+            }
+            writeFreed(index, at, next);
+            at = next;
+        }
+        freedCount = 0;
+        if (freed.length > MAX_KEPT) {
+            freed = new long[FEW];
+            freedOf = new int[FEW];
+        }
+    }
+
+    private void writeFreed(final int index, final int from, final int to) {
+        final int length = (to - from) * Long.BYTES;
+        if (packed.length < length) {
+            packed = new byte[2 * length];
+            packer.wrap(packed);
+        }
+        for (int i = from; i < to; i++) {
+            Wire.putLong(packer, (i - from) * Long.BYTES, freed[i]);
+        }
+        final Outbox out = outFor(index);
+        codecs.freeResults
+                .wrapAndApplyHeader(out.begin(FIXED + length), 0, codecs.headerOut)
+                .putTasks(packed, 0, length);
+        out.end(HEADER + codecs.freeResults.encodedLength());
+    }
+
     /** Sends what is there, and then, without waking the process for it, the answers to heartbeats. */
     int flush() {
+        if (freedCount > 0) {
+            writeFreed();
+        }
         for (int i = 0; i < touched.size(); i++) {
             touched.get(i).endBatch();
         }
         int bytes = session.flush();
+        flushAt = session.out().size() + ENOUGH_BYTES;
         if (!touched.isEmpty() && session.out().size() == 0) {
             for (int i = 0; i < touched.size(); i++) {
                 final WorkerSession worker = touched.get(i);
@@ -143,6 +328,7 @@ final class Crew implements MessageHandler {
         final WorkerSession worker = workers.get(index);
         if (worker != null) {
             workers.set(index, null);
+            states[index] = null;
             ended.add(worker);
         }
     }

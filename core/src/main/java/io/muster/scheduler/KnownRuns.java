@@ -13,13 +13,16 @@ final class KnownRuns {
      */
     static final int UNKNOWN = -1;
 
-    private long[] runs = {};
-    private byte[] states = {};
+    private static final long[] NONE = {};
+    private static final byte[] NO_STATES = {};
+
+    private long[] runs = NONE;
+    private byte[] states = NO_STATES;
     private long total;
     private long lastRun;
     private long lastRunBefore;
-    private final LongArrayList absent = new LongArrayList();
-    private final LongArrayList lost = new LongArrayList();
+    private long[] absent = NONE;
+    private long[] lost = NONE;
     private boolean isTold;
 
     /**
@@ -33,9 +36,8 @@ final class KnownRuns {
         states = list.states();
         total = list.total();
         isTold = true;
-        final long[] before = absent.toLongArray();
-        absent.clear();
-        lost.clear();
+        final LongArrayList missed = new LongArrayList();
+        final LongArrayList missedTwice = new LongArrayList();
         int slot = worker.runs.first();
         for (int i = 0; i < RunList.MAX_TOLD && slot != TaskTable.NONE; i++) {
             final long run = tasks.runId[slot];
@@ -43,13 +45,15 @@ final class KnownRuns {
                 break;
             }
             if (state(run) == UNKNOWN) {
-                absent.addLong(run);
-                if (Arrays.binarySearch(before, run) >= 0) {
-                    lost.addLong(run);
+                missed.addLong(run);
+                if (Arrays.binarySearch(absent, run) >= 0) {
+                    missedTwice.addLong(run);
                 }
             }
             slot = tasks.nextInList[slot];
         }
+        absent = missed.toLongArray();
+        lost = missedTwice.toLongArray();
         lastRunBefore = lastRun;
         lastRun = given;
     }
@@ -81,12 +85,12 @@ final class KnownRuns {
 
     /** Whether a run is known to be lost. */
     boolean isLost(final long run) {
-        return lost.containsLong(run);
+        return Arrays.binarySearch(lost, run) >= 0;
     }
 
     /** How many are. */
     int lost() {
-        return lost.size();
+        return lost.length;
     }
 
     private boolean isBeyond(final long run) {

@@ -332,7 +332,7 @@ final class Membership {
         dispatcher.deathExplained();
         for (final long runId : runIds) {
             final long identity = dead.lostRuns.remove(runId);
-            if (identity == dead.lostRuns.missingValue()) {
+            if (identity == RunMap.NONE) {
                 continue;
             }
             final int slot = state.slotOf(identity);

@@ -8,11 +8,13 @@ import io.muster.protocol.WorkerUpDecoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.transport.Outbox;
 import java.nio.charset.StandardCharsets;
+import org.agrona.MutableDirectBuffer;
 
 /** Messages that more than one kind of session sends or takes. */
 public final class Messages {
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
     private static final int FIXED = 96;
+    private static final int MAX_UTF8 = 3;
 
     private Messages() {}
 
@@ -21,17 +23,33 @@ public final class Messages {
             final WorkerUpEncoder encoder,
             final MessageHeaderEncoder header,
             final WorkerAddress worker) {
+        out.end(workerUp(out.begin(workerUpBytes(worker)), encoder, header, worker));
+    }
+
+    /** An upper bound of what {@link #workerUp} writes. */
+    static int workerUpBytes(final WorkerAddress worker) {
+        return FIXED
+                + MAX_UTF8 * (worker.host().length() + worker.name().length())
+                + worker.fingerprint().length;
+    }
+
+    /** Writes it at index 0; returns how long it is. */
+    static int workerUp(
+            final MutableDirectBuffer buffer,
+            final WorkerUpEncoder encoder,
+            final MessageHeaderEncoder header,
+            final WorkerAddress worker) {
         final byte[] host = worker.host().getBytes(StandardCharsets.UTF_8);
         final byte[] name = worker.name().getBytes(StandardCharsets.UTF_8);
         final byte[] fingerprint = worker.fingerprint();
-        encoder.wrapAndApplyHeader(out.begin(FIXED + host.length + name.length + fingerprint.length), 0, header)
+        encoder.wrapAndApplyHeader(buffer, 0, header)
                 .workerNumber(worker.number())
                 .threads(worker.threads())
                 .port(worker.port())
                 .putHost(host, 0, host.length)
                 .putFingerprint(fingerprint, 0, fingerprint.length)
                 .putName(name, 0, name.length);
-        out.end(HEADER + encoder.encodedLength());
+        return HEADER + encoder.encodedLength();
     }
 
     static void workerDown(

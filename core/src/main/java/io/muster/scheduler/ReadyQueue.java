@@ -7,13 +7,17 @@ import java.util.Arrays;
  * goes into a binary heap. An entry may have gone stale: the caller compares its order with the slot's.
  */
 final class ReadyQueue {
-    private long[] ringOrders = new long[16];
-    private int[] ringSlots = new int[16];
+    private static final int LEAST = 16;
+    private static final long[] NO_ORDERS = {};
+    private static final int[] NO_SLOTS = {};
+
+    private long[] ringOrders = NO_ORDERS;
+    private int[] ringSlots = NO_SLOTS;
     private int head;
     private int size;
 
-    private long[] heapOrders = new long[16];
-    private int[] heapSlots = new int[16];
+    private long[] heapOrders = NO_ORDERS;
+    private int[] heapSlots = NO_SLOTS;
     private int heapSize;
 
     boolean isEmpty() {
@@ -72,8 +76,8 @@ final class ReadyQueue {
 
     private void addToRing(final long order, final int slot) {
         if (size == ringSlots.length) {
-            final long[] orders = new long[size * 2];
-            final int[] slots = new int[size * 2];
+            final long[] orders = new long[Math.max(LEAST, size * 2)];
+            final int[] slots = new int[Math.max(LEAST, size * 2)];
             for (int i = 0; i < size; i++) {
                 orders[i] = ringOrders[index(i)];
                 slots[i] = ringSlots[index(i)];
@@ -89,8 +93,8 @@ final class ReadyQueue {
 
     private void addToHeap(final long order, final int slot) {
         if (heapSize == heapSlots.length) {
-            heapOrders = Arrays.copyOf(heapOrders, heapSize * 2);
-            heapSlots = Arrays.copyOf(heapSlots, heapSize * 2);
+            heapOrders = Arrays.copyOf(heapOrders, Math.max(LEAST, heapSize * 2));
+            heapSlots = Arrays.copyOf(heapSlots, Math.max(LEAST, heapSize * 2));
         }
         int at = heapSize++;
         while (at > 0) {

@@ -1,7 +1,5 @@
 package io.muster.scheduler;
 
-import org.agrona.collections.LongHashSet;
-
 /**
  * Results that a worker was told to drop though it was not believed to have them, and has perhaps not heard so: what it says of having them
  * may be over by then, so nobody relies on it.
@@ -12,7 +10,7 @@ final class Retractions {
      * drop the result, which goes out with the command to stop a run: believed, the result would be taken for safe where it is about to
      * vanish. What a worker says is in order, so that it has heard all commands before a run when it says something about that run.
      */
-    private final LongHashSet tasks = new LongHashSet();
+    private final RunSet tasks = new RunSet();
     private long lastRun;
 
     /** The worker is told to drop a result; {@code lastRun} is the last run that was assigned to anybody before. */
@@ -26,19 +24,17 @@ final class Retractions {
     }
 
     boolean contains(final long identity) {
-        return !tasks.isEmpty() && tasks.contains(identity);
+        return tasks.contains(identity);
     }
 
     /** The worker is to get the result again. */
     void remove(final long identity) {
-        if (!tasks.isEmpty()) {
-            tasks.remove(identity);
-        }
+        tasks.remove(identity);
     }
 
     /** The worker says something about a run. */
     void heard(final long runId) {
-        if (runId > lastRun && !tasks.isEmpty()) {
+        if (runId > lastRun) {
             tasks.clear();
         }
     }

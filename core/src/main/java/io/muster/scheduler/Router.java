@@ -12,6 +12,7 @@ import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
 import io.muster.worker.WorkerCommands;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -21,15 +22,22 @@ import org.jspecify.annotations.Nullable;
 final class Router implements Effects {
     private static final long[] NO_TASKS = {};
     private static final int[] NO_HOLDERS = {};
+    private static final BitSet NOBODY = new BitSet(0);
 
     /** How many further holders of an input a worker is told. */
     private static final int MAX_ALTERNATES = 2;
 
     private final boolean local;
     private final Int2ObjectHashMap<WorkerAddress> addresses = new Int2ObjectHashMap<>();
+    private final Introductions introductions = new Introductions();
     private final Int2ObjectHashMap<BitSet> knownTo = new Int2ObjectHashMap<>();
     private final List<ClientEvents> clients = new ArrayList<>();
     private @Nullable SchedulerCore core;
+
+    /** The crew of each worker that is across a connection, and its index in it, by number. */
+    private @Nullable Crew[] crews = {};
+
+    private int[] indexes = {};
 
     /**
      * Makes a router.
@@ -57,9 +65,26 @@ final class Router implements Effects {
 
     void workerJoined(final WorkerAddress address) {
         addresses.put(address.number(), address);
+        if (!local) {
+            introductions.add(address);
+        }
         for (final ClientEvents client : clients) {
             client.workerUp(address);
         }
+    }
+
+    /** A worker is one of a crew. */
+    void workerIsOf(final Crew crew, final int index, final int number) {
+        if (number >= crews.length) {
+            crews = Arrays.copyOf(crews, 2 * number + 1);
+            indexes = Arrays.copyOf(indexes, 2 * number + 1);
+        }
+        crews[number] = crew;
+        indexes[number] = index;
+    }
+
+    private @Nullable Crew crew(final WorkerState worker) {
+        return worker.number < crews.length ? crews[worker.number] : null;
     }
 
     @Nullable
@@ -70,6 +95,7 @@ final class Router implements Effects {
     @Override
     public void workerGone(final WorkerState worker, final String reason) {
         addresses.remove(worker.number);
+        introductions.remove(worker.number);
         knownTo.remove(worker.number);
         final List<@Nullable WorkerState> workers = decider().workers();
         knownTo.forEachInt((number, known) -> {
@@ -83,6 +109,7 @@ final class Router implements Effects {
             client.workerDown(worker.number, reason);
         }
         if (worker.peer instanceof WorkerSession session) {
+            crews[worker.number] = null;
             session.end(reason);
         }
     }
@@ -114,25 +141,46 @@ final class Router implements Effects {
             holders = new int[count];
             fillInputs(worker, slot, inputs, holders);
         }
-        commands(worker)
-                .assign(
-                        tasks.runId[slot],
-                        decides.identity(slot),
-                        decides.function(slot).id,
-                        tasks.attempt[slot],
-                        (tasks.has(slot, TaskTable.WANTED) ? WorkerCommands.SEND_SMALL_RESULT : 0)
-                                | (tasks.has(slot, TaskTable.ONCE) ? WorkerCommands.ONCE : 0)
-                                | (tasks.has(slot, TaskTable.ACTOR) ? WorkerCommands.ACTOR : 0)
-                                | (tasks.has(slot, TaskTable.CALL) ? WorkerCommands.CALL : 0),
-                        inputs,
-                        holders,
-                        tasks.payload[slot],
-                        tasks.key(slot));
+        final long runId = tasks.runId[slot];
+        final long task = decides.identity(slot);
+        final long function = decides.function(slot).id;
+        final int attempt = tasks.attempt[slot];
+        final Object payload = tasks.payload[slot];
+        final String key = tasks.key(slot);
+        final Crew crew = crew(worker);
+        if (crew == null) {
+            commands(worker)
+                    .assign(runId, task, function, attempt, flags(tasks, slot), inputs, holders, payload, key);
+        } else {
+            crew.assign(
+                    indexes[worker.number],
+                    runId,
+                    task,
+                    function,
+                    attempt,
+                    flags(tasks, slot),
+                    inputs,
+                    holders,
+                    (byte[]) payload,
+                    key);
+        }
+    }
+
+    private static int flags(final TaskTable tasks, final int slot) {
+        return (tasks.has(slot, TaskTable.WANTED) ? WorkerCommands.SEND_SMALL_RESULT : 0)
+                | (tasks.has(slot, TaskTable.ONCE) ? WorkerCommands.ONCE : 0)
+                | (tasks.has(slot, TaskTable.ACTOR) ? WorkerCommands.ACTOR : 0)
+                | (tasks.has(slot, TaskTable.CALL) ? WorkerCommands.CALL : 0);
     }
 
     @Override
     public void free(final WorkerState worker, final long task) {
-        commands(worker).free(task);
+        final Crew crew = crew(worker);
+        if (crew == null) {
+            commands(worker).free(task);
+        } else {
+            crew.free(indexes[worker.number], task);
+        }
     }
 
     @Override
@@ -140,9 +188,10 @@ final class Router implements Effects {
         final TaskTable tasks = decider().tasks();
         final int[] further = tasks.furtherHolders(slot);
         final int[] holders = new int[1 + Math.min(MAX_ALTERNATES, further.length)];
+        final BitSet known = knownTo(destination);
         for (int i = 0; i < holders.length; i++) {
             final int at = (destination.number + i) % (1 + further.length);
-            holders[i] = introduce(destination, at == 0 ? tasks.holder[slot] : further[at - 1]);
+            holders[i] = introduce(destination, known, at == 0 ? tasks.holder[slot] : further[at - 1]);
         }
         commands(destination).replicate(decider().identity(slot), holders);
     }
@@ -236,6 +285,7 @@ final class Router implements Effects {
     private void fillInputs(final WorkerState worker, final int slot, final long[] inputs, final int[] holders) {
         final SchedulerCore decides = decider();
         final TaskTable tasks = decides.tasks();
+        final BitSet known = knownTo(worker);
         int at = 0;
         for (int edge = tasks.inputs[slot];
                 edge != EdgePool.NONE;
@@ -243,12 +293,13 @@ final class Router implements Effects {
             final int input = decides.edges().input(edge);
             final long identity = decides.identity(input);
             inputs[at] = identity;
-            holders[at++] =
-                    tasks.holder[input] == TaskTable.NONE ? worker.number : introduce(worker, tasks.holder[input]);
+            holders[at++] = tasks.holder[input] == TaskTable.NONE
+                    ? worker.number
+                    : introduce(worker, known, tasks.holder[input]);
             final int[] further = tasks.furtherHolders(input);
             for (int i = 0; i < Math.min(MAX_ALTERNATES, further.length); i++) {
                 inputs[at] = identity;
-                holders[at++] = ~introduce(worker, further[i]);
+                holders[at++] = ~introduce(worker, known, further[i]);
             }
         }
     }
@@ -258,11 +309,13 @@ final class Router implements Effects {
     }
 
     /** Tells a worker where another one is, before the first message that names it. */
-    private int introduce(final WorkerState worker, final int other) {
-        if (other != worker.number && !local) {
-            final BitSet known = knownTo.computeIfAbsent(worker.number, number -> new BitSet());
-            if (!known.get(other)) {
-                known.set(other);
+    private int introduce(final WorkerState worker, final BitSet known, final int other) {
+        if (other != worker.number && !local && !known.get(other)) {
+            known.set(other);
+            final Crew crew = crew(worker);
+            if (crew != null) {
+                introductions.write(other, crew.outFor(indexes[worker.number]));
+            } else {
                 final WorkerAddress address = addresses.get(other);
                 if (address != null) {
                     commands(worker).workerUp(address);
@@ -270,6 +323,10 @@ final class Router implements Effects {
             }
         }
         return other;
+    }
+
+    private BitSet knownTo(final WorkerState worker) {
+        return local ? NOBODY : knownTo.computeIfAbsent(worker.number, number -> new BitSet());
     }
 
     private static WorkerCommands commands(final WorkerState worker) {

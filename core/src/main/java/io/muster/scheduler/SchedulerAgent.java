@@ -290,6 +290,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 address.host(),
                 address.port(),
                 address.fingerprint()));
+        router.workerIsOf(session.crew(), session.index(), worker.number);
         core.addWorker(System.nanoTime(), worker);
         recorder.workerJoined(worker);
         LOG.info(

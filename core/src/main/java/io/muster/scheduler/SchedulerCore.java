@@ -621,7 +621,7 @@ final class SchedulerCore {
     /** A worker answers for a run that it was asked back: it gave it up unstarted, or it did not. */
     void runTakenBack(final WorkerState worker, final long runId, final boolean isGivenUp) {
         final long identity = worker.recalled.get(runId);
-        if (identity == worker.recalled.missingValue()) {
+        if (identity == RunMap.NONE) {
             return;
         }
         final int slot = state.slotOf(identity);

@@ -492,14 +492,14 @@ final class StateCheck {
             require(runsFound.add(tasks.runId[slot]), slot, "is listed twice");
             final long recalled = worker.recalled.get(tasks.runId[slot]);
             require(
-                    recalled == worker.recalled.missingValue() || recalled == core.identity(slot),
+                    recalled == RunMap.NONE || recalled == core.identity(slot),
                     slot,
                     "is asked back by another name");
             count++;
         }
         require(runsFound.containsAll(worker.recalled.keySet()), worker.number, "is asked for a run that it has not");
-        require(runsFound.containsAll(worker.started), worker.number, "keeps a run that it has not");
-        require(runsFound.containsAll(worker.suspectRuns), worker.number, "has a suspect that it has not");
+        require(runsFound.containsAll(worker.started.asSet()), worker.number, "keeps a run that it has not");
+        require(runsFound.containsAll(worker.suspectRuns.asSet()), worker.number, "has a suspect that it has not");
         equal(count, worker.assigned, "runs listed of %s", worker.name);
     }
 

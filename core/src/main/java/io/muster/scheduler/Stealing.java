@@ -103,7 +103,7 @@ final class Stealing {
         if (!worker.wasAsked) {
             return;
         }
-        if (!worker.recalled.isEmpty() && worker.recalled.remove(runId) != worker.recalled.missingValue()) {
+        if (worker.recalled.remove(runId) != RunMap.NONE) {
             unanswered--;
         }
         worker.started.remove(runId);

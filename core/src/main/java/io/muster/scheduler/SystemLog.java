@@ -17,6 +17,20 @@ final class SystemLog {
     /** Of how many workers all samples are kept; of further ones the last. */
     private static final int MANY = 1_000;
 
+    private static final String[] OF_WORKER = {
+        "at",
+        "cpu",
+        "memory",
+        "heap",
+        "managed",
+        "spilled",
+        "net_read_per_s",
+        "net_write_per_s",
+        "gc_per_mille",
+        "running",
+        "ready"
+    };
+
     private final ProcessFigures use = new ProcessFigures();
     private final Series scheduler =
             new Series(SAMPLES, "at", "cpu", "heap", "transitions_per_s", "tasks_per_s", "workers", "processing");
@@ -36,19 +50,7 @@ final class SystemLog {
         private long gcNs;
 
         OfWorker(final int samples) {
-            series = new Series(
-                    samples,
-                    "at",
-                    "cpu",
-                    "memory",
-                    "heap",
-                    "managed",
-                    "spilled",
-                    "net_read_per_s",
-                    "net_write_per_s",
-                    "gc_per_mille",
-                    "running",
-                    "ready");
+            series = new Series(samples, OF_WORKER);
         }
     }
 

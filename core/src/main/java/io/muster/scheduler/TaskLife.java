@@ -291,7 +291,9 @@ final class TaskLife {
 
     private void noLongerHolds(final WorkerState worker, final int slot) {
         worker.storedBytes -= tasks.sizeBytes[slot];
-        worker.heldCount--;
+        if (--worker.heldCount == 0) {
+            forgetHeld(worker);
+        }
         if (tasks.has(slot, TaskTable.ACTOR)) {
             worker.actors--;
             worker.giveBack(state.kind(slot).needs);
@@ -301,6 +303,13 @@ final class TaskLife {
         if (worker.draining) {
             evacuation.changed();
         }
+    }
+
+    /** What holds nothing has only stale entries. */
+    private static void forgetHeld(final WorkerState worker) {
+        worker.held.clear();
+        worker.copied = 0;
+        worker.safe = 0;
     }
 
     private void dropStaleHeld(final WorkerState worker) {

@@ -1,13 +1,12 @@
 package io.muster.scheduler;
 
-import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is looked at and changed with every task of a worker. A JVM lays out a superclass's fields before those of its subclass, and so
  * these lie together: with many workers none is in a cache when its turn comes, and each line of memory costs as much as the decision.
  */
-abstract sealed class WorkerLoad permits WorkerState {
+abstract sealed class WorkerLoad extends SlotList permits WorkerState {
     /** The time of what never comes. */
     static final long NEVER = Long.MAX_VALUE;
 
@@ -75,11 +74,11 @@ abstract sealed class WorkerLoad permits WorkerState {
     boolean isListedWithRoom;
     boolean isListedCrowded;
 
-    /** What is assigned, in that order. */
-    final SlotList runs = new SlotList();
+    /** What is assigned, in that order: that list lies in this object. */
+    final SlotList runs = this;
 
     /** Tasks whose results were stored here, each at least once if it still is; others may have gone since. */
-    final IntArrayList held = new IntArrayList();
+    final HeldSlots held = new HeldSlots();
 
     /** What it was given before its inputs are there; made when first something may be. */
     @Nullable

@@ -56,7 +56,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private final SchedulerCore core;
     private final int number;
     private final Crew crew;
-    private final CrewLine session;
+    private final int index;
     private final WorkerCodecs codecs;
     private final PeerHello hello;
     private @Nullable PendingLink pending;
@@ -64,11 +64,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private @Nullable WorkerState state;
     private boolean expectedEnd;
     private String lastWords = "";
-    private long heardNs;
     private long owedAckNs;
-
-    /** What is to be added to the worker's times. */
-    private long offsetNs;
 
     private boolean owesAck;
     private long pid;
@@ -78,13 +74,16 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     private long lastReport;
     private @Nullable Consumer<String> reportTaker;
 
+    private boolean isClosed;
+    private String closeReason = "";
+
     /** Whether {@link Crew} has it on its list of those with something to send. */
     boolean isTouched;
 
     private final ClockOffset clock = new ClockOffset();
 
-    private final LongArrayList freed = new LongArrayList();
-    private final LongArrayList recalled = new LongArrayList();
+    /** Runs to ask back, if there are any. */
+    private @Nullable LongArrayList recalled;
 
     /** The first, or only, worker of a process that has come through the door. */
     WorkerSession(
@@ -112,8 +111,12 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         this.number = number;
         this.hello = hello;
         this.crew = crew;
-        this.session = new CrewLine(crew, index);
+        this.index = index;
         this.codecs = crew.codecs();
+    }
+
+    int index() {
+        return index;
     }
 
     int number() {
@@ -139,11 +142,11 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     long heardNs() {
-        return heardNs;
+        return crew.heardNs(index);
     }
 
     void heard(final long nowNs) {
-        heardNs = nowNs;
+        crew.heard(index, nowNs);
     }
 
     boolean hasExpectedEnd() {
@@ -155,7 +158,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     }
 
     void end(final String reason) {
-        session.end(reason);
+        close(reason);
         closePending();
     }
 
@@ -177,14 +180,15 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     /** Puts what was batched into the outbox. */
     void endBatch() {
-        if (!isTouched) {
-            return;
-        }
-        if (!freed.isEmpty()) {
-            writeFreed();
-        }
-        if (!recalled.isEmpty()) {
-            writeRecalled();
+        crew.writeFreed();
+        writeRecalled();
+    }
+
+    /** Puts what is to be asked back into the outbox. */
+    void writeRecalled() {
+        if (recalled != null) {
+            writeRecalled(recalled);
+            recalled = null;
         }
     }
 
@@ -198,15 +202,26 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         if (owesAck) {
             owesAck = false;
             codecs.heartbeatAck
-                    .wrapAndApplyHeader(session.out().begin(FIXED), 0, codecs.headerOut)
+                    .wrapAndApplyHeader(crew.outFor(index).begin(FIXED), 0, codecs.headerOut)
                     .sentNs(owedAckNs);
-            session.out().end(HEADER + codecs.heartbeatAck.encodedLength());
+            crew.outFor(index).end(HEADER + codecs.heartbeatAck.encodedLength());
+        }
+    }
+
+    /** Ends it: the session if it is the first one. */
+    private void close(final String reason) {
+        if (index == 0) {
+            crew.session().end(reason);
+        } else if (!isClosed) {
+            isClosed = true;
+            closeReason = reason;
+            crew.left(index);
         }
     }
 
     /** Why it is not here any more. */
     String closeReason() {
-        return session.closeReason();
+        return index == 0 ? crew.session().closeReason() : closeReason;
     }
 
     @Override
@@ -224,7 +239,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             throw new ProtocolException("templateId=" + templateId + " before registration");
         }
         switch (templateId) {
-            case RunDoneDecoder.TEMPLATE_ID -> onRunDone(worker, message);
+            case RunDoneDecoder.TEMPLATE_ID -> crew.onRunDone(worker, index, message);
             case RunFailedDecoder.TEMPLATE_ID -> {
                 codecs.runFailed.wrapAndApplyHeader(message, 0, codecs.header);
                 agent.recorder()
@@ -233,7 +248,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                                 codecs.runFailed.runId(),
                                 codecs.runFailed.task(),
                                 true,
-                                offsetNs,
+                                crew.offsetNs(index),
                                 agent.nowNs(),
                                 codecs.runFailed.thread(),
                                 codecs.runFailed.startNs(),
@@ -282,7 +297,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case RunsTakenBackDecoder.TEMPLATE_ID -> onRunsTakenBack(worker, message);
             case RecordsDecoder.TEMPLATE_ID -> {
                 final RecordsDecoder records = new RecordsDecoder().wrapAndApplyHeader(message, 0, codecs.header);
-                agent.recorder().told(worker, records.requestId(), records.json(), offsetNs);
+                agent.recorder().told(worker, records.requestId(), records.json(), crew.offsetNs(index));
             }
             case ProfileDecoder.TEMPLATE_ID -> onProfile(worker, message);
             case SaidDecoder.TEMPLATE_ID -> {
@@ -332,7 +347,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                 codecs.goodbye.wrapAndApplyHeader(message, 0, codecs.header);
                 expectedEnd = codecs.goodbye.expected() != 0;
                 lastWords = codecs.goodbye.reason();
-                session.end(lastWords);
+                close(lastWords);
             }
             default -> throw new ProtocolException("templateId=" + templateId + " is not one of a worker's messages");
         }
@@ -376,6 +391,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         registered.offer(resources);
         state = agent.workerRegistered(
                 this, registered, new WorkerAddress(number, name, threads, host, port, fingerprint));
+        crew.registered(index, state);
         if (lastWorker >= 0) {
             agent.deathReported(lastWorker, lastDeath, lastDeathExpected ? new long[0] : lastRuns);
         }
@@ -404,36 +420,6 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             pending.close();
             pending = null;
         }
-    }
-
-    private void onRunDone(final WorkerState worker, final ArrayBuffer message) {
-        codecs.runDone.wrapAndApplyHeader(message, 0, codecs.header);
-        final boolean inline = codecs.runDone.inline() != 0;
-        final int length = codecs.runDone.valueLength();
-        final int offset = codecs.runDone.limit() + RunDoneDecoder.valueHeaderLength();
-        codecs.inlineValue.wrap(message, offset, Wire.within(message, offset, length));
-        agent.recorder()
-                .ran(
-                        worker,
-                        codecs.runDone.runId(),
-                        codecs.runDone.task(),
-                        false,
-                        offsetNs,
-                        agent.nowNs(),
-                        codecs.runDone.thread(),
-                        codecs.runDone.startNs(),
-                        codecs.runDone.stopNs(),
-                        codecs.runDone.fetchStartNs(),
-                        codecs.runDone.fetchStopNs(),
-                        codecs.runDone.diskNs());
-        core.runDone(
-                worker,
-                codecs.runDone.runId(),
-                codecs.runDone.task(),
-                codecs.runDone.sizeBytes(),
-                codecs.runDone.durationNs(),
-                inline,
-                inline ? codecs.inlineValue : null);
     }
 
     private void onProfile(final WorkerState worker, final ArrayBuffer message) {
@@ -494,7 +480,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         core.heartbeat(agent.nowNs(), worker);
         owedAckNs = codecs.heartbeat.sentNs();
         clock.heard(System.nanoTime(), owedAckNs);
-        offsetNs = clock.ns();
+        crew.offset(index, clock.ns());
         final WorkerFigures figures = new WorkerFigures(
                 cpuPerMille,
                 codecs.heartbeat.heapUsedBytes(),
@@ -540,7 +526,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     @Override
     public void report(final Consumer<String> taker) {
         reportTaker = taker;
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         final ReportRequestEncoder encoder = new ReportRequestEncoder();
         encoder.wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut).requestId(++lastReport);
         out.end(HEADER + encoder.encodedLength());
@@ -554,14 +540,14 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         into.put("cpu_percent", cpuPerMille / 10.0);
         into.put("transport", transport());
         into.put("link", linkKind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
-        into.put("last_seen_ms", (nowNs - heardNs) / 1_000_000);
+        into.put("last_seen_ms", (nowNs - heardNs()) / 1_000_000);
     }
 
     @Override
     public PeerFigures figures(final long nowNs) {
         final WorkerState worker = state;
         final long processBytes = worker == null ? 0 : worker.memory.processBytes;
-        return new PeerFigures(pid, processBytes, cpuPerMille / 10.0, running, nowNs - heardNs, transport());
+        return new PeerFigures(pid, processBytes, cpuPerMille / 10.0, running, nowNs - heardNs(), transport());
     }
 
     private String transport() {
@@ -578,7 +564,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     public void registerFunction(final long functionId, final Object body, final String name) {
         final byte[] bytes = (byte[]) body;
         final byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.registerFunction
                 .wrapAndApplyHeader(out.begin(FIXED + bytes.length + text.length), 0, codecs.headerOut)
                 .functionId(functionId)
@@ -592,7 +578,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         final byte[] one = new byte[Long.BYTES];
         final ArrayBuffer packed = new ArrayBuffer(one);
         Wire.putLong(packed, 0, functionId);
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.forgetFunctions
                 .wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut)
                 .putFunctionIds(one, 0, one.length);
@@ -610,54 +596,17 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             final int[] holders,
             final Object payload,
             final @Nullable String key) {
-        endBatch();
-        final byte[] body = (byte[]) payload;
-        final byte[] text = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
-        final int inputBytes = inputs.length * (Long.BYTES + Integer.BYTES);
-        final Outbox out = session.out();
-        final ArrayBuffer buffer = out.begin(FIXED + inputBytes + body.length + text.length);
-        codecs.assign
-                .wrapAndApplyHeader(buffer, 0, codecs.headerOut)
-                .runId(runId)
-                .task(task)
-                .functionId(functionId)
-                .attempt(attempt)
-                .flags((short) flags);
-        if (inputs.length == 0) {
-            codecs.assign.putInputs(NOTHING, 0, 0);
-        } else {
-            final byte[] packed = new byte[inputBytes];
-            final ArrayBuffer packer = new ArrayBuffer(packed);
-            for (int i = 0; i < inputs.length; i++) {
-                Wire.putLong(packer, 12 * i, inputs[i]);
-                Wire.putInt(packer, 12 * i + 8, holders[i]);
-            }
-            codecs.assign.putInputs(packed, 0, inputBytes);
-        }
-        codecs.assign.putPayload(body, 0, body.length).putKey(text, 0, text.length);
-        out.end(HEADER + codecs.assign.encodedLength());
+        crew.assign(index, runId, task, functionId, attempt, flags, inputs, holders, (byte[]) payload, key);
     }
 
     @Override
     public void free(final long task) {
-        freed.addLong(task);
-        crew.touch(this);
+        crew.free(index, task);
     }
 
-    private void writeFreed() {
-        final byte[] packed = packed(freed);
-        freed.clear();
-        final Outbox out = session.out();
-        codecs.freeResults
-                .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, codecs.headerOut)
-                .putTasks(packed, 0, packed.length);
-        out.end(HEADER + codecs.freeResults.encodedLength());
-    }
-
-    private void writeRecalled() {
-        final byte[] packed = packed(recalled);
-        recalled.clear();
-        final Outbox out = session.out();
+    private void writeRecalled(final LongArrayList runs) {
+        final byte[] packed = packed(runs);
+        final Outbox out = crew.outFor(index);
         codecs.takeBackRuns
                 .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, codecs.headerOut)
                 .putRunIds(packed, 0, packed.length);
@@ -675,6 +624,9 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     @Override
     public void takeBack(final long[] runIds) {
+        if (recalled == null) {
+            recalled = new LongArrayList();
+        }
         for (final long runId : runIds) {
             recalled.addLong(runId);
         }
@@ -686,7 +638,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         endBatch();
         final byte[] one = new byte[Long.BYTES];
         Wire.putLong(new ArrayBuffer(one), 0, runId);
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.abandonRuns
                 .wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut)
                 .interrupt((short) (interrupt ? 1 : 0))
@@ -697,7 +649,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     @Override
     public void commit(final long runId, final boolean granted) {
         endBatch();
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.commitAnswer
                 .wrapAndApplyHeader(out.begin(FIXED), 0, codecs.headerOut)
                 .runId(runId)
@@ -713,7 +665,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         for (int i = 0; i < holders.length; i++) {
             Wire.putInt(packer, i * Integer.BYTES, holders[i]);
         }
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.replicate
                 .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, codecs.headerOut)
                 .task(task)
@@ -724,23 +676,23 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
     @Override
     public void askRecords(final long requestId, final RecordKind kind, final long since, final int limit) {
         final RecordCodec.Message message = RecordCodec.ask(requestId, kind, since, limit, "");
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         out.end(message.writer().write(out.begin(message.maxBytes())));
     }
 
     @Override
     public void coordinated(final CoordinationAnswer answer) {
-        CoordinationCodec.write(answer, session.out());
+        CoordinationCodec.write(answer, crew.outFor(index));
     }
 
     @Override
     public void workerUp(final WorkerAddress worker) {
-        Messages.workerUp(session.out(), codecs.workerUp, codecs.headerOut, worker);
+        Messages.workerUp(crew.outFor(index), codecs.workerUp, codecs.headerOut, worker);
     }
 
     @Override
     public void workerDown(final int worker) {
-        Messages.workerDown(session.out(), codecs.workerDown, codecs.headerOut, worker, "");
+        Messages.workerDown(crew.outFor(index), codecs.workerDown, codecs.headerOut, worker, "");
     }
 
     @Override
@@ -748,7 +700,7 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
         expectedEnd = true;
         lastWords = reason;
         final byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-        final Outbox out = session.out();
+        final Outbox out = crew.outFor(index);
         codecs.stopWorker
                 .wrapAndApplyHeader(out.begin(FIXED + text.length), 0, codecs.headerOut)
                 .restart((short) (restart ? 1 : 0))

@@ -1,8 +1,6 @@
 package io.muster.scheduler;
 
 import org.agrona.collections.IntArrayList;
-import org.agrona.collections.Long2LongHashMap;
-import org.agrona.collections.LongHashSet;
 
 /** A worker's session in the scheduler: what it can do, what it has to do, and the tasks that wait for it in particular. */
 final class WorkerState extends WorkerLoad {
@@ -10,6 +8,8 @@ final class WorkerState extends WorkerLoad {
     static final long AHEAD_US = 2_000;
 
     private static final int MAX_AHEAD_PER_THREAD = 1024;
+
+    private static final long[] NOTHING = {};
 
     /** Up to which part of what memory is left the results of assigned tasks may fill, for more to be assigned than there are threads. */
     private static final double AHEAD_MEMORY = 0.5;
@@ -25,10 +25,10 @@ final class WorkerState extends WorkerLoad {
     final ReadyQueue queue = new ReadyQueue();
 
     /** What was assigned when the worker died, task by run, until its nanny says which runs had started. */
-    final Long2LongHashMap lostRuns = new Long2LongHashMap(Long.MIN_VALUE);
+    final RunMap lostRuns = new RunMap();
 
     /** The tasks among them whose part in its death is unknown, and up to when that is waited for. */
-    long[] suspects = {};
+    long[] suspects = NOTHING;
 
     long suspectedUntilNs;
 
@@ -36,13 +36,13 @@ final class WorkerState extends WorkerLoad {
     final SlotList calls = new SlotList();
 
     /** Runs that were asked back, and that the worker has not answered for: task by run. */
-    final Long2LongHashMap recalled = new Long2LongHashMap(Long.MIN_VALUE);
+    final RunMap recalled = new RunMap();
 
     /** Runs that it did not give back. */
-    final LongHashSet started = new LongHashSet();
+    final RunSet started = new RunSet();
 
     /** Runs of tasks that may have killed other workers. */
-    final LongHashSet suspectRuns = new LongHashSet();
+    final RunSet suspectRuns = new RunSet();
 
     /** What it was told to drop without being believed to have it. */
     final Retractions retractions = new Retractions();
@@ -100,7 +100,7 @@ final class WorkerState extends WorkerLoad {
     int safe;
 
     private Resources resources = Resources.NONE;
-    private long[] free = {};
+    private long[] free = NOTHING;
 
     /**
      * Makes a worker without tasks.

@@ -464,7 +464,7 @@ final class Simulation {
     private void blame(final WorkerState dead, final long[] underWay) {
         for (final long runId : underWay) {
             final long identity = dead.lostRuns.get(runId);
-            if (identity != dead.lostRuns.missingValue()) {
+            if (identity != RunMap.NONE) {
                 task(identity).suspicions++;
             }
         }

@@ -215,7 +215,7 @@ public final class SmallCluster {
                 for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = table.nextInList[slot]) {
                     text.append(slot).append(',');
                 }
-                worker.held.forEach(slot -> text.append(slot).append(' '));
+                worker.held.stream().forEach(slot -> text.append(slot).append(' '));
                 final EarlyRuns early = worker.early;
                 for (int i = 0; early != null && i < early.producers(); i++) {
                     text.append(early.producer(i)).append('+');
