@@ -11,11 +11,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What can be seen of a cluster's processes from outside. */
 final class Processes {
     private static final String PEAK = "VmHWM:";
     private static final String TOTAL = "Total";
+
+    /** How the kernel shows the names of a JVM's compiler threads: it keeps 15 characters. */
+    private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
 
     private Processes() {}
 
@@ -25,6 +30,26 @@ final class Processes {
                 .flatMap(process -> process.info().totalCpuDuration())
                 .map(Duration::toNanos)
                 .orElseThrow(() -> new MusterException("pid=" + pid + " must be a running process of this user"));
+    }
+
+    /** The processor time that a JVM's compilers have used, in nanoseconds; 0 where the kernel does not say. */
+    static long compilerNs(final long pid) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return threads.mapToLong(Processes::compilerThreadNs).sum();
+        } catch (final IOException e) {
+            return 0;
+        }
+    }
+
+    private static long compilerThreadNs(final Path thread) {
+        try {
+            return COMPILER.matcher(Files.readString(thread.resolve("comm"))).lookingAt()
+                    ? Long.parseLong(
+                            Files.readString(thread.resolve("schedstat")).split(" ")[0])
+                    : 0;
+        } catch (final IOException e) {
+            return 0;
+        }
     }
 
     /** The most memory that a process ever had resident, in bytes. */

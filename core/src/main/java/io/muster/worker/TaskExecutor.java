@@ -162,6 +162,7 @@ final class TaskExecutor implements Runnable {
         try {
             for (Run next = source.get(); next != null; next = source.get()) {
                 if (table.claim(next)) {
+                    memory.vigil().begun();
                     execute(next);
                 }
             }
@@ -329,6 +330,7 @@ final class TaskExecutor implements Runnable {
             if (next != null) {
                 awaitMemory();
                 if (table.claim(next)) {
+                    memory.vigil().begun();
                     execute(next);
                 }
             }
