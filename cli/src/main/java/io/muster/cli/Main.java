@@ -6,6 +6,7 @@ import io.muster.bench.BenchCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,7 +72,18 @@ public final class Main implements Runnable {
      * @param arguments the command line
      */
     public static void main(final String[] arguments) {
-        System.exit(commandLine(arguments).execute(arguments));
+        final WorkerStart worker = WorkerArguments.read(arguments);
+        System.exit(worker == null ? commandLine(arguments).execute(arguments) : run(worker));
+    }
+
+    /** Runs a worker whose command line needed no library; what goes wrong is told as it is for all others. */
+    private static int run(final WorkerStart worker) {
+        try {
+            return worker.call();
+        } catch (final ExecutionException | InterruptedException | RuntimeException e) {
+            final CommandLine command = commandLine("worker").getSubcommands().get("worker");
+            return new Failures(() -> false).handleExecutionException(e, command, null);
+        }
     }
 
     /**
