@@ -14,7 +14,14 @@ import picocli.CommandLine.Command;
  * Goes once through what the start of any member of a cluster needs, as a launch of one rank. The launcher script has a JVM do this that
  * writes down the classes, and later JVMs map them into memory instead of loading each.
  */
-@Command(name = "train", hidden = true, description = "Lets the launcher script note the classes that a start needs.")
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Makes later starts quicker: has the launcher write an archive of the classes that a start needs, beside the"
+                    + " libraries, for each Java that it finds, 17 and newer. The build does that; an installed"
+                    + " distribution needs it once, and again when another Java comes."
+        })
 final class TrainCommand implements Callable<Integer> {
     private static final int TASKS = 200;
     private static final List<String> COMMANDS = List.of("demo", "worker", "scheduler", "mpi", "info");
