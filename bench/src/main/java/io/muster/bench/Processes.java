@@ -5,8 +5,6 @@ import io.muster.MusterException;
 import io.muster.config.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,19 +33,28 @@ final class Processes {
      * kernel does not say. It knows the first 15 characters of a name.
      */
     static long threadsCpuNs(final long pid, final String... names) {
-        long sumNs = 0;
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
-            for (final Path thread : threads) {
-                final String name = Files.readString(thread.resolve("comm"));
-                if (Stream.of(names).anyMatch(name::startsWith)) {
-                    sumNs += Long.parseLong(
-                            Files.readString(thread.resolve("schedstat")).split(" ")[0]);
-                }
-            }
-        } catch (final IOException | DirectoryIteratorException e) {
-            return sumNs;
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return threads.mapToLong(thread -> threadCpuNs(thread, names)).sum();
+        } catch (final IOException e) {
+            return 0;
         }
-        return sumNs;
+    }
+
+    private static long threadCpuNs(final Path thread, final String... names) {
+        try {
+            final String name = Files.readString(thread.resolve("comm"));
+            return Stream.of(names).anyMatch(name::startsWith)
+                    ? Long.parseLong(
+                            Files.readString(thread.resolve("schedstat")).split(" ")[0])
+                    : 0;
+        } catch (final IOException e) {
+            return 0;
+        }
+    }
+
+    /** The processor time that a JVM's compilers have used, in nanoseconds; 0 where the kernel does not say. */
+    static long compilerNs(final long pid) {
+        return threadsCpuNs(pid, "C1 Compiler", "C2 Compiler");
     }
 
     /** The most memory that a process ever had resident, in bytes. */

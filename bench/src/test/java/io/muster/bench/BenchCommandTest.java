@@ -82,7 +82,17 @@ final class BenchCommandTest {
     void idleTellsTheProcessorTimeOfTheWholeCluster() {
         final Map<String, Object> result = result("idle", "--seconds=1", "--workers=2");
 
-        assertThat(result).containsOnlyKeys("bench", "transport", "workers", "seconds", "cpu_percent");
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench",
+                        "transport",
+                        "workers",
+                        "seconds",
+                        "cpu_percent",
+                        "compiler_percent",
+                        "fresh_percent",
+                        "fresh_compiler_percent",
+                        "calm_seconds");
         assertThat(result).containsEntry("bench", "idle").containsEntry("transport", "aeron");
         assertPositive(result, "seconds");
         assertThat(number(result, "cpu_percent")).isNotNegative();

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -31,7 +32,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
 
     @Override
-    public int handleExecutionException(final Exception failure, final CommandLine command, final ParseResult parsed) {
+    public int handleExecutionException(
+            final Exception failure, final CommandLine command, final @Nullable ParseResult parsed) {
         final Throwable cause = unwrapped(failure);
         if (Shutdown.hasBegun()) {
             return ExitCode.SOFTWARE;

@@ -26,16 +26,19 @@ final class NannyRun {
 
     private final Settings settings;
     private final Map<String, String> environment;
+    private final Runnable onReady;
 
     /**
      * Makes one.
      *
      * @param settings the worker's
      * @param environment variables of the worker, besides those of this process
+     * @param onReady called when the worker's process is about to start
      */
-    NannyRun(final Settings settings, final Map<String, String> environment) {
+    NannyRun(final Settings settings, final Map<String, String> environment, final Runnable onReady) {
         this.settings = settings;
         this.environment = environment;
+        this.onReady = onReady;
     }
 
     int call() throws InterruptedException {
@@ -47,7 +50,10 @@ final class NannyRun {
                 .withTerminateRule(WorkerHeap.terminateRule(settings, CORES));
         final Nanny nanny = new Nanny(
                 nannySettings,
-                () -> command(directory),
+                () -> {
+                    onReady.run();
+                    return command(directory);
+                },
                 death -> SpillDirectory.sweep(MemoryRules.spillFolder(settings)));
         final Shutdown shutdown = Shutdown.first(() -> {
             nanny.close();

@@ -2,19 +2,21 @@ package io.muster.cli;
 
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.worker.Nanny;
 import io.muster.worker.StartLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Nannies in this JVM, each with a worker process below it. They share out GPUs, and the cores unless told otherwise. */
+/**
+ * Nannies in this JVM, each with a worker process below it. They share out GPUs, and the cores unless told otherwise. That they are there
+ * is logged only when the processes are on their way, as to set up the log takes a while; {@link Nanny} waits for it by the same lock.
+ */
 final class NannyRuns {
-    private static final Logger LOG = LoggerFactory.getLogger(NannyRuns.class);
-
     private final Settings settings;
     private final int count;
     private final GpuPins gpus;
@@ -31,12 +33,26 @@ final class NannyRuns {
 
     /** Runs until all have ended: 0 if all went well. The first failure of another kind is thrown then. */
     int call() throws ExecutionException, InterruptedException {
-        LOG.info("{} processes={}", StartLine.of("nanny", settings), count);
         final List<FutureTask<Integer>> runs = new ArrayList<>();
+        final CountDownLatch ready = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
-            final FutureTask<Integer> run = new FutureTask<>(new NannyRun(settings(i), environment(i))::call);
+            final FutureTask<Integer> run =
+                    new FutureTask<>(new NannyRun(settings(i), environment(i), ready::countDown)::call);
             runs.add(run);
-            new Thread(null, run, "muster-nanny-" + i, 0, false).start();
+            new Thread(
+                            null,
+                            () -> {
+                                run.run();
+                                ready.countDown();
+                            },
+                            "muster-nanny-" + i,
+                            0,
+                            false)
+                    .start();
+        }
+        ready.await();
+        synchronized (LoggerFactory.class) {
+            LoggerFactory.getLogger(NannyRuns.class).info("{} processes={}", StartLine.of("nanny", settings), count);
         }
         int exitCode = 0;
         for (final FutureTask<Integer> run : runs) {

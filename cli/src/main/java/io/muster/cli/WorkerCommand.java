@@ -20,8 +20,6 @@ import picocli.CommandLine.Spec;
         addMethodSubcommands = false,
         versionProvider = VersionText.class)
 final class WorkerCommand implements Callable<Integer> {
-    private static final int MAX_PROCESSES = 4096;
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -87,30 +85,12 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ExecutionException, InterruptedException {
-        final Settings settings = settings();
-        checkProcesses(settings);
-        Logging.beTalkative();
-        return settings.get(Options.WORKER_NANNY)
-                ? new NannyRuns(settings, processes).call()
-                : new WorkerRun(settings).call();
-    }
-
-    private void checkProcesses(final Settings settings) {
-        if (processes < 1 || processes > MAX_PROCESSES) {
-            throw new ParameterException(
-                    spec.commandLine(), "--processes=" + processes + " must be in 1.." + MAX_PROCESSES);
+        final WorkerStart start = new WorkerStart(settings(), processes);
+        final String problem = start.problem();
+        if (problem != null) {
+            throw new ParameterException(spec.commandLine(), problem);
         }
-        if (processes > 1 && !settings.get(Options.WORKER_NANNY)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--processes=" + processes + " needs --nanny, which looks after them");
-        }
-        final int gpus = settings.get(Options.WORKER_GPUS_PER_PROCESS);
-        if (gpus > 0 && !settings.get(Options.WORKER_NANNY)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    Options.WORKER_GPUS_PER_PROCESS + "=" + gpus
-                            + " needs --nanny, which sets the worker's environment");
-        }
+        return start.call();
     }
 
     Settings settings() {

@@ -26,6 +26,7 @@ final class ConnectionGuard implements AutoCloseable {
 
     void add(final BulkConnection connection) {
         connections.add(connection);
+        LockSupport.unpark(thread);
         if (closed) {
             connection.abort();
         }
@@ -55,7 +56,11 @@ final class ConnectionGuard implements AutoCloseable {
 
     private void watch() {
         while (!closed) {
-            LockSupport.parkNanos(this, INTERVAL_NS);
+            if (connections.isEmpty()) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, INTERVAL_NS);
+            }
             final long nowNs = System.nanoTime();
             for (final BulkConnection connection : connections) {
                 if (connection.isOverdue(nowNs)) {

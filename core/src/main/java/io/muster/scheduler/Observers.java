@@ -124,6 +124,11 @@ final class Observers implements EventLoop.Agent, AutoCloseable {
     }
 
     @Override
+    public long maxParkNs(final long nowNs) {
+        return observers.isEmpty() ? MAX_STAY_NS : EventLoop.Agent.super.maxParkNs(nowNs);
+    }
+
+    @Override
     public void onClose() {
         observers.forEach(observer -> observer.session.end("the scheduler is closing"));
     }

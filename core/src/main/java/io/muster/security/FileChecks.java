@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 
 /** What makes a file or directory private: its kind, its owner and its mode. */
 final class FileChecks {
-    private static final Logger LOG = LoggerFactory.getLogger(FileChecks.class);
     private static final AtomicBoolean WARNED = new AtomicBoolean();
     private static final String UNIX_ATTRIBUTES = "unix:mode,uid,fileKey,isRegularFile,isDirectory,isSymbolicLink";
     private static final int OTHERS = 0077;
@@ -113,10 +112,10 @@ final class FileChecks {
 
     static void warnNonPosix(Path path) {
         if (WARNED.compareAndSet(false, true)) {
-            LOG.warn(
-                    "path={} is on a file system without POSIX permissions: owner and mode are neither set nor checked,"
-                            + " so keep other users away from it by other means",
-                    path);
+            log().warn(
+                            "path={} is on a file system without POSIX permissions: owner and mode are neither set nor checked,"
+                                    + " so keep other users away from it by other means",
+                            path);
         }
     }
 
@@ -130,5 +129,10 @@ final class FileChecks {
 
     private static final class Uid {
         static final long VALUE = new UnixSystem().getUid();
+    }
+
+    /** Not before there is something to say, as a start should not wait for the log to be set up. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(FileChecks.class);
     }
 }

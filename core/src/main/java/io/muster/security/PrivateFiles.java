@@ -33,8 +33,6 @@ public final class PrivateFiles {
     /** The largest file that {@link Secret#read} and {@link SchedulerFile#read} accept, in bytes: {@value}. */
     public static final int MAX_FILE_BYTES = 1 << 20;
 
-    private static final Logger LOG = LoggerFactory.getLogger(PrivateFiles.class);
-
     private PrivateFiles() {}
 
     /**
@@ -73,7 +71,7 @@ public final class PrivateFiles {
                 setPermissions(directory, "rwx------");
             }
         } catch (FileAlreadyExistsException e) {
-            LOG.debug("directory={} was created by another process at the same time", directory);
+            log().debug("directory={} was created by another process at the same time", directory);
         } catch (IOException e) {
             throw new MusterException("can't create private directory=" + directory + ": " + FileChecks.reason(e), e);
         }
@@ -132,14 +130,14 @@ public final class PrivateFiles {
                 FileChecks.check(Path.of(xdgRuntimeDir), "XDG_RUNTIME_DIR", true, FileChecks.currentUid());
                 return RuntimeDirectories.claim(createPrivateDirectory(Path.of(xdgRuntimeDir), prefix), prefix);
             } catch (MusterException e) {
-                LOG.debug("not used: {}", e.getMessage());
+                log().debug("not used: {}", e.getMessage());
             }
         }
         if (Files.isDirectory(sharedMemory) && Files.isWritable(sharedMemory)) {
             try {
                 return RuntimeDirectories.claim(createPrivateDirectory(sharedMemory, prefix), prefix);
             } catch (MusterException e) {
-                LOG.debug("not used: {}", e.getMessage());
+                log().debug("not used: {}", e.getMessage());
             }
         }
         return RuntimeDirectories.claim(
@@ -260,7 +258,12 @@ public final class PrivateFiles {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("temporary file={} is left behind: {}", file, FileChecks.reason(e));
+            log().warn("temporary file={} is left behind: {}", file, FileChecks.reason(e));
         }
+    }
+
+    /** Not before there is something to say, as a start should not wait for the log to be set up. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(PrivateFiles.class);
     }
 }

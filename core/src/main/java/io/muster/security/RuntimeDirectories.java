@@ -26,7 +26,6 @@ final class RuntimeDirectories {
     static final String OWNER = ".owner";
 
     private static final long YOUNG_MS = 10_000;
-    private static final Logger LOG = LoggerFactory.getLogger(RuntimeDirectories.class);
     private static final Map<Path, FileChannel> OWN = new ConcurrentHashMap<>();
 
     private RuntimeDirectories() {}
@@ -38,7 +37,7 @@ final class RuntimeDirectories {
             OWN.put(directory, channel);
             channel.lock();
         } catch (final IOException e) {
-            LOG.warn("directory={} stays behind if this process is killed: {}", directory, FileChecks.reason(e));
+            log().warn("directory={} stays behind if this process is killed: {}", directory, FileChecks.reason(e));
         }
         final Path parent = directory.getParent();
         if (parent != null) {
@@ -54,7 +53,7 @@ final class RuntimeDirectories {
             try {
                 channel.close();
             } catch (final IOException e) {
-                LOG.debug("directory={} could not be released", directory, e);
+                log().debug("directory={} could not be released", directory, e);
             }
         }
     }
@@ -68,7 +67,7 @@ final class RuntimeDirectories {
                 }
             }
         } catch (final IOException e) {
-            LOG.debug("parent={} could not be listed", parent, e);
+            log().debug("parent={} could not be listed", parent, e);
         }
     }
 
@@ -83,11 +82,16 @@ final class RuntimeDirectories {
                 final @Nullable FileLock lock = channel.tryLock();
                 if (lock != null) {
                     PrivateFiles.deleteRecursively(directory);
-                    LOG.info("deleted directory={}, which a process that was killed left behind", directory);
+                    log().info("deleted directory={}, which a process that was killed left behind", directory);
                 }
             }
         } catch (final IOException | OverlappingFileLockException | MusterException e) {
-            LOG.debug("directory={} stays", directory, e);
+            log().debug("directory={} stays", directory, e);
         }
+    }
+
+    /** Not before there is something to say, as a start should not wait for the log to be set up. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(RuntimeDirectories.class);
     }
 }

@@ -36,9 +36,9 @@ public final class EventLoop implements AutoCloseable {
      * lets the lead go does what was signalled meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
      * itself after, so a ring of the bell always wakes the one who blocks.
      */
-    private static final long MAX_PARK_MS = 200;
+    private static final long PARK_NS = 200_000_000;
     private static final long STANDBY_NS = 1_000_000;
-    private static final long MAX_STANDBY_NS = 100_000_000;
+    private static final long MAX_STANDBY_NS = 10_000_000_000L;
     private static final long LONG_LEAD_NS = 500_000;
     private static final long HAND_OVER_NS = 50_000;
     private static final int MAX_CYCLES = 8;
@@ -46,7 +46,7 @@ public final class EventLoop implements AutoCloseable {
 
     private final Agent agent;
     private final long spinNs;
-    private final long maxParkMs;
+    private final long leastParkMs;
     private final Consumer<Throwable> onFailure;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean led = new AtomicBoolean();
@@ -84,6 +84,16 @@ public final class EventLoop implements AutoCloseable {
          */
         boolean prepareToPark();
 
+        /**
+         * For how long it may block when nothing arrives; asked after {@link #prepareToPark} and the cycle that follows.
+         *
+         * @param nowNs the time, from {@link System#nanoTime()}
+         * @return nanoseconds; a fifth of a second unless said otherwise
+         */
+        default long maxParkNs(final long nowNs) {
+            return PARK_NS;
+        }
+
         /** Called on the loop's thread when it ends. */
         void onClose();
     }
@@ -96,13 +106,13 @@ public final class EventLoop implements AutoCloseable {
      * @param onFailure told of what the agent throws, which ends the loop
      */
     public EventLoop(final Agent agent, final long spinNs, final Consumer<Throwable> onFailure) {
-        this(agent, spinNs, MAX_PARK_MS, onFailure);
+        this(agent, spinNs, 0, onFailure);
     }
 
-    /** A loop that blocks for longer than usual, so that a wake-up that is lost shows. */
-    EventLoop(final Agent agent, final long spinNs, final long maxParkMs, final Consumer<Throwable> onFailure) {
+    /** A loop that blocks for longer than its agent allows, so that a wake-up that is lost shows. */
+    EventLoop(final Agent agent, final long spinNs, final long leastParkMs, final Consumer<Throwable> onFailure) {
         this.agent = agent;
-        this.maxParkMs = maxParkMs;
+        this.leastParkMs = leastParkMs;
         this.spinNs = spinNs;
         this.onFailure = onFailure;
         try {
@@ -215,6 +225,7 @@ public final class EventLoop implements AutoCloseable {
         selector.wakeup();
         final Thread running = thread;
         if (running != null && running != Thread.currentThread()) {
+            LockSupport.unpark(running);
             try {
                 running.join(5_000);
             } catch (final InterruptedException e) {
@@ -361,6 +372,7 @@ public final class EventLoop implements AutoCloseable {
 
     private void park(final BooleanSupplier stop) throws IOException {
         final boolean ready;
+        final long parkMs;
         lock.lock();
         try {
             signalled = false;
@@ -377,13 +389,19 @@ public final class EventLoop implements AutoCloseable {
                             session.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
                 }
             }
+            parkMs = ready ? Math.max(leastParkMs, millis(agent.maxParkNs(System.nanoTime()))) : 1;
         } finally {
             lock.unlock();
         }
         if (!signalled && !closed && !stop.getAsBoolean()) {
-            selector.select(MARK_READABLE, ready ? maxParkMs : 1);
+            selector.select(MARK_READABLE, parkMs);
         }
         parked = false;
+    }
+
+    /** Rounded up, and never 0, which would be for ever. */
+    private static long millis(final long ns) {
+        return Math.max(1, (ns + 999_999) / 1_000_000);
     }
 
     private boolean needsOwnThread() {
@@ -401,6 +419,7 @@ public final class EventLoop implements AutoCloseable {
         }
         closed = true;
         selector.wakeup();
+        LockSupport.unpark(thread);
         onFailure.accept(e);
     }
 }

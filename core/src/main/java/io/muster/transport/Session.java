@@ -194,6 +194,15 @@ public final class Session implements AutoCloseable {
     }
 
     /**
+     * Whether all that the peer sends, but for what has no hurry, wakes this side without the link being driven meanwhile.
+     *
+     * @return false while a link is attached that needs to be driven, as one over a network that loses some
+     */
+    public boolean wakesByItself() {
+        return link == null || link.isInstant();
+    }
+
+    /**
      * Whether the socket has to be writable before more can be sent.
      *
      * @return true while ciphertext waits

@@ -4,9 +4,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line of a JVM that Muster starts: this JVM's Java and class path, and the flags that Aeron needs. */
+/**
+ * The command line of a JVM that Muster starts: this JVM's Java and class path, and the flags that Aeron needs. Where {@code ./muster}
+ * has started this JVM with an archive of classes, the other maps that too.
+ */
 public final class JavaCommand {
+    /** The system property by which this JVM knows the archive of classes that it was started with. */
+    public static final String ARCHIVE = "muster.class-archive";
+
     private static final int NATIVE_ACCESS_SINCE = 24;
+    private static final int AOT_CACHE_SINCE = 25;
 
     private JavaCommand() {}
 
@@ -38,6 +45,7 @@ public final class JavaCommand {
         if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE) {
             line.add("--enable-native-access=ALL-UNNAMED");
         }
+        addArchive(line);
         line.add("-XX:+UseParallelGC");
         line.addAll(jvmFlags);
         line.add("-cp");
@@ -45,5 +53,20 @@ public final class JavaCommand {
         line.add(mainClass);
         line.addAll(arguments);
         return line;
+    }
+
+    /** An archive that does not fit is left aside, without a word: so that warnings are kept, they are turned on again but for its. */
+    private static void addArchive(final List<String> line) {
+        final String archive = System.getProperty(ARCHIVE);
+        if (archive == null) {
+            return;
+        }
+        line.add("-D" + ARCHIVE + "=" + archive);
+        line.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-Xlog:cds*=off:stderr"));
+        if (Runtime.version().feature() >= AOT_CACHE_SINCE) {
+            line.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:AOTCache=" + archive, "-Xlog:aot*=off:stderr"));
+        } else {
+            line.addAll(List.of("-Xshare:auto", "-XX:SharedArchiveFile=" + archive));
+        }
     }
 }

@@ -8,7 +8,11 @@ import org.slf4j.LoggerFactory;
 /** Ends a process that has become too large, and remembers why. A thread of its own watches it for as long as it lives. */
 final class MemoryWatch {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryWatch.class);
-    private static final long POLL_MS = 100;
+    private static final long LEAST_POLL_MS = 100;
+    private static final long MOST_POLL_MS = 1_000;
+
+    /** Hardly any process grows by more in a millisecond. */
+    private static final long FASTEST_BYTES_PER_MS = 4_000_000;
 
     private final Process process;
     private final TerminateRule rule;
@@ -36,9 +40,11 @@ final class MemoryWatch {
     }
 
     private void watch() {
+        final KernelFile statm = new KernelFile("/proc/" + process.pid() + "/statm");
         try {
-            while (!process.waitFor(POLL_MS, TimeUnit.MILLISECONDS)) {
-                final long residentBytes = ProcessFigures.residentBytes(process.pid());
+            long residentBytes = rule.boundBytes();
+            while (!process.waitFor(pauseMs(rule.boundBytes() - residentBytes), TimeUnit.MILLISECONDS)) {
+                residentBytes = ProcessFigures.residentBytes(statm);
                 if (residentBytes > rule.boundBytes() && process.isAlive()) {
                     reason = rule.reason(residentBytes);
                     LOG.warn("worker pid={} is killed: {}", process.pid(), reason);
@@ -49,5 +55,10 @@ final class MemoryWatch {
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** How long a process can't have become too large that may grow by so much. */
+    static long pauseMs(final long leftBytes) {
+        return Math.max(LEAST_POLL_MS, Math.min(MOST_POLL_MS, leftBytes / FASTEST_BYTES_PER_MS));
     }
 }

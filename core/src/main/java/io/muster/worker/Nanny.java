@@ -41,7 +41,6 @@ public final class Nanny implements AutoCloseable {
     /** The last of the exit codes that say that the command is wrong. */
     public static final int EXIT_USAGE_LAST = 78;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Nanny.class);
     private static final long KILL_SECONDS = 5;
 
     private final NannySettings settings;
@@ -86,7 +85,7 @@ public final class Nanny implements AutoCloseable {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (final IllegalStateException e) {
-                LOG.debug("the JVM ends already", e);
+                log().debug("the JVM ends already", e);
             }
         }
     }
@@ -120,20 +119,20 @@ public final class Nanny implements AutoCloseable {
             return;
         }
         if (first && current.isAlive()) {
-            LOG.info(
-                    "nanny pid={} asks worker pid={} to leave within {}",
-                    ProcessHandle.current().pid(),
-                    current.pid(),
-                    DurationText.format(settings.drainTimeout()));
+            log().info(
+                            "nanny pid={} asks worker pid={} to leave within {}",
+                            ProcessHandle.current().pid(),
+                            current.pid(),
+                            DurationText.format(settings.drainTimeout()));
         }
         current.toHandle().destroy();
         boolean interrupted = false;
         try {
             if (!current.waitFor(settings.drainTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.warn(
-                        "worker pid={} did not end within drainTimeout={}; it is killed",
-                        current.pid(),
-                        DurationText.format(settings.drainTimeout()));
+                log().warn(
+                                "worker pid={} did not end within drainTimeout={}; it is killed",
+                                current.pid(),
+                                DurationText.format(settings.drainTimeout()));
                 current.destroyForcibly().waitFor(KILL_SECONDS, TimeUnit.SECONDS);
             }
         } catch (final InterruptedException e) {
@@ -161,14 +160,14 @@ public final class Nanny implements AutoCloseable {
             final WorkerDeath death = death(exitCode, System.nanoTime() - startNs, killsBefore, watch.reason());
             onDeath.accept(death);
             if (isFinal(exitCode)) {
-                LOG.info("worker pid={} ended: {}; no other follows", started.pid(), death.text());
+                log().info("worker pid={} ended: {}; no other follows", started.pid(), death.text());
                 return exitCode;
             }
             if (settings.lifetime().leaveInNs(System.nanoTime()) == 0) {
-                LOG.warn(
-                        "worker pid={} ended: {}; no other follows, as its job is about to end",
-                        started.pid(),
-                        death.text());
+                log().warn(
+                                "worker pid={} ended: {}; no other follows, as its job is about to end",
+                                started.pid(),
+                                death.text());
                 return exitCode;
             }
             if (exitCode == EXIT_RESTART) {
@@ -178,11 +177,11 @@ public final class Nanny implements AutoCloseable {
             }
             lastWords = death.arguments();
             backOff = death.lifeNs() >= settings.resetAfter().toNanos() ? settings.firstBackOff() : backOff;
-            LOG.warn(
-                    "worker pid={} ended: {}; another starts in {}",
-                    started.pid(),
-                    death.text(),
-                    DurationText.format(backOff));
+            log().warn(
+                            "worker pid={} ended: {}; another starts in {}",
+                            started.pid(),
+                            death.text(),
+                            DurationText.format(backOff));
             if (endingWithin(backOff)) {
                 return exitCode;
             }
@@ -211,11 +210,11 @@ public final class Nanny implements AutoCloseable {
             } catch (final IOException e) {
                 throw new MusterException("can't start the worker: " + e.getMessage() + "; command=" + line.get(0), e);
             }
-            LOG.info(
-                    "nanny pid={} started worker pid={}{}",
-                    ProcessHandle.current().pid(),
-                    process.pid(),
-                    lastWords.isEmpty() ? "" : ", as the one before ended: " + lastWords.get(1));
+            log().info(
+                            "nanny pid={} started worker pid={}{}",
+                            ProcessHandle.current().pid(),
+                            process.pid(),
+                            lastWords.isEmpty() ? "" : ", as the one before ended: " + lastWords.get(1));
             if (log == null && prefix != null) {
                 pump(process.inputReader(StandardCharsets.UTF_8), System.out, prefix);
                 pump(process.errorReader(StandardCharsets.UTF_8), System.err, prefix);
@@ -268,7 +267,7 @@ public final class Nanny implements AutoCloseable {
                             to.println(prefix + line);
                         }
                     } catch (final IOException e) {
-                        LOG.debug("the worker's output ended", e);
+                        log().debug("the worker's output ended", e);
                     }
                 },
                 "muster-nanny-output",
@@ -276,5 +275,15 @@ public final class Nanny implements AutoCloseable {
                 false);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /**
+     * Not before there is something to say: to set up the log takes a while, in which the worker starts. Whoever comes while another
+     * thread sets it up waits for that, by the lock that it holds.
+     */
+    private static Logger log() {
+        synchronized (LoggerFactory.class) {
+            return LoggerFactory.getLogger(Nanny.class);
+        }
     }
 }

@@ -30,20 +30,28 @@ final class ProfileSampler implements Runnable, AutoCloseable {
     private final ExecutorPool pool;
     private final Functions functions;
     private final WorkerReports reports;
+    private final Vigil vigil;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final CallTree tree = new CallTree(MAX_NODES);
+    private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
     ProfileSampler(
-            final long intervalNs, final ExecutorPool pool, final Functions functions, final WorkerReports reports) {
+            final long intervalNs,
+            final ExecutorPool pool,
+            final Functions functions,
+            final WorkerReports reports,
+            final Vigil vigil) {
         this.intervalNs = intervalNs;
         this.pool = pool;
         this.functions = functions;
         this.reports = reports;
+        this.vigil = vigil;
     }
 
     @Override
     public void run() {
+        thread = Thread.currentThread();
         long reportedNs = System.nanoTime();
         while (!closed) {
             final long beginNs = System.nanoTime();
@@ -60,14 +68,19 @@ final class ProfileSampler implements Runnable, AutoCloseable {
                 LOG.debug("can't look at what tasks do", e);
             }
             final long tookNs = System.nanoTime() - beginNs;
-            LockSupport.parkNanos(
-                    this, Math.max(isAnyRunning ? intervalNs : intervalNs * IDLE_FACTOR, tookNs * PAUSE_FACTOR));
+            final long pauseNs = Math.max(isAnyRunning ? intervalNs : intervalNs * IDLE_FACTOR, tookNs * PAUSE_FACTOR);
+            if (tree.isEmpty()) {
+                vigil.pause(pauseNs);
+            } else {
+                LockSupport.parkNanos(this, pauseNs);
+            }
         }
     }
 
     @Override
     public void close() {
         closed = true;
+        LockSupport.unpark(thread);
     }
 
     private boolean sample() {

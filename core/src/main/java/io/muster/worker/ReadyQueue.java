@@ -33,7 +33,7 @@ final class ReadyQueue {
      * than one that spins. Spinning is rationed over the whole JVM, where several in-process workers, the scheduler and
      * the client share the cores: one thread at a time, and only while the threads that compute leave it a core.
      */
-    private static final long HELP_NS = 1_000_000_000;
+    private static final long HELP_NS = 10_000_000_000L;
 
     private final WorkerReports reports;
     private final BooleanSupplier hasRun = this::hasRun;

@@ -165,6 +165,7 @@ final class TaskExecutor implements Runnable {
         try {
             for (Run next = source.get(); next != null; next = source.get()) {
                 if (table.claim(next)) {
+                    memory.vigil().begun();
                     execute(next);
                 }
             }
@@ -335,6 +336,7 @@ final class TaskExecutor implements Runnable {
             if (next != null) {
                 awaitMemory();
                 if (table.claim(next)) {
+                    memory.vigil().begun();
                     execute(next);
                 }
             }

@@ -233,7 +233,8 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
      */
     public void profileEvery(final Duration interval) {
         if (!interval.isZero() && !closed.get()) {
-            final ProfileSampler begun = new ProfileSampler(interval.toNanos(), pool, functions, reports);
+            final ProfileSampler begun =
+                    new ProfileSampler(interval.toNanos(), pool, functions, reports, memory.vigil());
             sampler = begun;
             newThread(begun, "profile").start();
         }
@@ -445,8 +446,8 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private void keepHouse() {
         while (!closed.get()) {
             final long pauseNs = pool.watch(System.nanoTime());
-            LockSupport.parkNanos(
-                    this, Math.max(MIN_PAUSE_NS, table.isAnyRunning() ? pauseNs : Math.max(pauseNs, IDLE_PAUSE_NS)));
+            memory.vigil()
+                    .pause(Math.max(MIN_PAUSE_NS, table.isAnyRunning() ? pauseNs : Math.max(pauseNs, IDLE_PAUSE_NS)));
             flushWhatIsLeftBehind();
             pool.replaceTheDead();
         }

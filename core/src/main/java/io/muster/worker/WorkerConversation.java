@@ -59,6 +59,11 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private static final int FIXED = 256;
     private static final int INVENTORY_PER_MESSAGE = 8192;
     private static final long MAX_LINK_PATIENCE_NS = 10_000_000_000L;
+    private static final long MAX_PARK_NS = 1_000_000_000;
+
+    /** How many heartbeats must fit into the time until the fence for their answers to wait until the next one is due. */
+    private static final int PLENTY_OF_HEARTBEATS = 4;
+
     private static final long[] NO_TASKS = {};
     private static final int[] NO_HOLDERS = {};
 
@@ -249,6 +254,18 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     @Override
     public boolean prepareToPark() {
         return session.prepareToPark() && registered;
+    }
+
+    /** Until the next heartbeat: what the scheduler says meanwhile rings. Only the answer to the last one does not. */
+    @Override
+    public long maxParkNs(final long nowNs) {
+        final long heartbeatNs = welcomed.welcome().heartbeatNs();
+        final long fenceNs = welcomed.welcome().fenceNs();
+        final long dueNs = lastHeartbeatNs + heartbeatNs - nowNs;
+        if (!session.wakesByItself() || fenceNs / PLENTY_OF_HEARTBEATS < heartbeatNs || dueNs <= 0) {
+            return EventLoop.Agent.super.maxParkNs(nowNs);
+        }
+        return Math.min(Math.min(dueNs + 1, MAX_PARK_NS), Math.max(1, lastAckNs + fenceNs - nowNs));
     }
 
     @Override

@@ -3,8 +3,10 @@ package io.muster.worker;
 import io.muster.MusterException;
 import io.muster.config.Options;
 import io.muster.config.Settings;
+import io.muster.security.Identity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -22,13 +24,14 @@ public final class WorkerMain {
      */
     public static void main(final String[] arguments) {
         int exitCode;
+        final Future<Identity> identity = WorkerIdentity.begin();
         try {
             final Settings settings = Settings.fromArguments(asSettings(List.of(arguments)));
             final AtomicReference<WorkerNode> started = new AtomicReference<>();
             if (settings.get(Options.PROCESS_PARENT_WATCH)) {
                 ParentWatch.start(System.in, () -> endAtOnce(started.get()));
             }
-            final WorkerNode node = WorkerNode.start(settings);
+            final WorkerNode node = WorkerNode.start(settings, identity);
             started.set(node);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(node), "muster-drain"));
             exitCode = node.awaitExit();

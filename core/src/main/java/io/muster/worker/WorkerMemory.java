@@ -12,14 +12,17 @@ final class WorkerMemory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerMemory.class);
     private static final long TICK_NS = 100_000_000;
 
-    /** How often it looks while no task runs, which is who fills the memory. */
+    /** How often it looks just after tasks ran, which is who fills the memory; later it looks still less often. */
     private static final long IDLE_TICK_NS = 500_000_000;
+
+    private static final long REST_NS = 5_000_000_000L;
 
     private final WorkerSettings settings;
     private final WorkerReports reports;
     private final @Nullable SpillStore store;
     private final StartGate gate = new StartGate();
     private final RunTable table;
+    private final Vigil vigil;
     private final HeldBackFetches fetches;
     private final @Nullable Thread thread;
     private volatile @Nullable MemoryMonitor monitor;
@@ -47,6 +50,7 @@ final class WorkerMemory implements AutoCloseable {
             store = null;
         }
         table = new RunTable(store, new RunHistory(RunHistory.ROWS, System::nanoTime));
+        vigil = new Vigil(table::isAnyRunning, System::nanoTime, REST_NS);
         fetches = new HeldBackFetches(dataPlane, reports.isLocal() ? this::wake : this::makeRoom);
         final boolean hasThread = store != null || !reports.isLocal();
         thread = hasThread ? new Thread(null, this::watch, "muster-" + settings.name() + "-memory", 0, false) : null;
@@ -61,6 +65,11 @@ final class WorkerMemory implements AutoCloseable {
 
     RunTable table() {
         return table;
+    }
+
+    /** How those pause who look after the worker. */
+    Vigil vigil() {
+        return vigil;
     }
 
     HeldBackFetches fetches() {
@@ -139,7 +148,11 @@ final class WorkerMemory implements AutoCloseable {
             } catch (final RuntimeException | Error e) {
                 LOG.warn("worker={}: can't look after the memory: {}", settings.name(), e.toString(), e);
             }
-            LockSupport.parkNanos(this, paused || table.isAnyRunning() ? TICK_NS : IDLE_TICK_NS);
+            if (paused) {
+                LockSupport.parkNanos(this, TICK_NS);
+            } else {
+                vigil.pause(table.isAnyRunning() ? TICK_NS : IDLE_TICK_NS);
+            }
         }
     }
 

@@ -23,6 +23,8 @@ import io.muster.transport.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,7 +64,7 @@ public final class WorkerNode implements AutoCloseable {
     private boolean deathReported;
     private String lastTrouble = "";
 
-    private WorkerNode(final Settings settings) {
+    private WorkerNode(final Settings settings, final Future<Identity> made) {
         this.settings = settings;
         this.lifetime = Lifetime.of(settings);
         LOG.info("{}", StartLine.of("worker", settings));
@@ -80,7 +82,7 @@ public final class WorkerNode implements AutoCloseable {
         final String name = settings.get(Options.WORKER_NAME).isEmpty()
                 ? host + "-" + ProcessHandle.current().pid()
                 : settings.get(Options.WORKER_NAME);
-        this.identity = Identity.create();
+        this.identity = await(made);
         final ClassLoader loader = WorkerNode.class.getClassLoader();
         this.serializer = new Serializer(() -> loader, null, "worker " + name);
         this.dataPlane = new BulkClient(name, file.secret(), serializer);
@@ -114,7 +116,12 @@ public final class WorkerNode implements AutoCloseable {
      * @throws MusterException if the scheduler file does not appear in time, or the settings can't be met
      */
     public static WorkerNode start(final Settings settings) {
-        final WorkerNode node = new WorkerNode(settings.check());
+        return start(settings, WorkerIdentity.begin());
+    }
+
+    /** The same for one who has begun to make the worker's identity before. */
+    static WorkerNode start(final Settings settings, final Future<Identity> identity) {
+        final WorkerNode node = new WorkerNode(settings.check(), identity);
         node.thread.start();
         if (node.lifetime.isLimited()) {
             final Thread end = new Thread(
@@ -191,6 +198,17 @@ public final class WorkerNode implements AutoCloseable {
     void deleteFiles() {
         worker.deleteFiles();
         PrivateFiles.deleteRecursively(directory);
+    }
+
+    private static Identity await(final Future<Identity> made) {
+        try {
+            return made.get();
+        } catch (final ExecutionException e) {
+            throw new MusterException("the worker has no identity: " + e.getMessage(), e);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MusterException("interrupted while the worker starts", e);
+        }
     }
 
     private void keepSession() {
