@@ -327,6 +327,11 @@ final class Dispatcher {
         }
         worker.runs.remove(tasks, slot);
         worker.assigned--;
+        if (tasks.has(slot, TaskTable.FETCHES)) {
+            tasks.set(slot, TaskTable.FETCHES, false);
+            worker.fetching--;
+            state.links.end(slot);
+        }
         worker.occupancyUs -= tasks.estimateUs[slot];
         if (worker.memoryLimitBytes > 0) {
             worker.producingBytes -= tasks.sizeBytes[slot];
@@ -361,6 +366,7 @@ final class Dispatcher {
         worker.seceded += aThread ? -1 : 1;
         worker.occupancyUs -= tasks.estimateUs[slot];
         tasks.estimateUs[slot] = 0;
+        tasks.set(slot, TaskTable.EXPECTED, false);
         roomChanged(worker);
     }
 
@@ -600,7 +606,8 @@ final class Dispatcher {
             assignOrWait(slot, worker);
         } else {
             tasks.worker[slot] = worker.number;
-            tasks.estimateUs[slot] = kind.function.estimateUs();
+            tasks.estimateUs[slot] = state.estimateUs(slot);
+            placement.book(slot, worker);
             worker.queued++;
             worker.queuedUs += tasks.estimateUs[slot];
             worker.occupancyUs += tasks.estimateUs[slot];
@@ -743,7 +750,13 @@ final class Dispatcher {
         tasks.runId[slot] = ++lastRun;
         tasks.attempt[slot] = (short) Math.min(Short.MAX_VALUE, tasks.attempt[slot] + 1);
         tasks.worker[slot] = worker.number;
-        tasks.estimateUs[slot] = function.estimateUs();
+        tasks.estimateUs[slot] = state.estimateUs(slot);
+        final long missingBytes = placement.book(slot, worker);
+        if (missingBytes > 0) {
+            tasks.set(slot, TaskTable.FETCHES, true);
+            worker.fetching++;
+            state.links.begin(slot, missingBytes);
+        }
         worker.runs.add(tasks, slot);
         if (worker.assigned < worker.threads) {
             worker.quietSinceNs = state.nowNs;

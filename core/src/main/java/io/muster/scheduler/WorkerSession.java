@@ -426,6 +426,13 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
                         codecs.runDone.fetchStartNs(),
                         codecs.runDone.fetchStopNs(),
                         codecs.runDone.diskNs());
+        if (codecs.runDone.fetchStartNs() != 0) {
+            core.fetched(
+                    worker,
+                    codecs.runDone.runId(),
+                    codecs.runDone.task(),
+                    codecs.runDone.fetchStopNs() - codecs.runDone.fetchStartNs());
+        }
         core.runDone(
                 worker,
                 codecs.runDone.runId(),
