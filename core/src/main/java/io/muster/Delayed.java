@@ -1,6 +1,7 @@
 package io.muster;
 
 import io.muster.graph.Call.Shape;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class Delayed<R> {
     private final Object function;
     private final @Nullable Object argument;
     private final List<?> inputs;
+    private long expectedUs;
 
     /** {@code inputs} holds nodes, or names of nodes. */
     Delayed(
@@ -49,12 +51,28 @@ public final class Delayed<R> {
     }
 
     /**
+     * Tells how long the node is expected to run: see {@link TaskOptions#expected}.
+     *
+     * @param duration more than 0
+     * @return this
+     */
+    public Delayed<R> expected(final Duration duration) {
+        expectedUs = TaskOptions.checkExpected(duration);
+        return this;
+    }
+
+    /**
      * The node's name.
      *
      * @return as given, or null
      */
     public @Nullable String name() {
         return name;
+    }
+
+    /** In microseconds; 0 for unknown. */
+    long expectedUs() {
+        return expectedUs;
     }
 
     Graph graph() {

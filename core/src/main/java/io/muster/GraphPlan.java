@@ -30,7 +30,11 @@ final class GraphPlan {
         if (cycle.length > 0) {
             throw new MusterException("the graph has a cycle: " + path(cycle) + ": let one of them not need the next");
         }
-        order = StaticOrder.order(offsets, dependencies);
+        final long[] expectedUs =
+                Arrays.stream(nodes).mapToLong(Delayed::expectedUs).toArray();
+        order = Arrays.stream(expectedUs).anyMatch(us -> us > 0)
+                ? StaticOrder.longestWayFirst(offsets, dependencies, expectedUs)
+                : StaticOrder.order(offsets, dependencies);
     }
 
     static GraphPlan of(final Collection<? extends Delayed<?>> asked) {
@@ -83,10 +87,12 @@ final class GraphPlan {
         return inputs;
     }
 
-    /** A named node's name is its key. */
+    /** A named node's name is its key; what it is expected to take goes before what all are. */
     TaskOptions options(final int node, final TaskOptions options) {
         final String name = nodes[node].name();
-        return name == null ? options : options.key(name);
+        final long expectedUs = nodes[node].expectedUs();
+        final TaskOptions named = name == null ? options : options.key(name);
+        return expectedUs == 0 ? named : named.expectedUs(expectedUs);
     }
 
     Functions.Prepared[] prepare(final Functions functions) {

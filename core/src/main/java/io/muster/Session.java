@@ -647,7 +647,8 @@ final class Session {
                 options.key(),
                 options.workers(),
                 options.resources(),
-                parent == null ? ClientRequests.NO_PARENT : parent.identity());
+                parent == null ? ClientRequests.NO_PARENT : parent.identity(),
+                options.expectedUs());
         askForCopies(taskId, options);
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * How tasks are to be run: immutable; each method gives a changed copy. Used through {@link Client#with}.
  *
  * <p>Defaults: a key made from the function's name, no retries, priority 0, any worker, no resources, no time limit, as many runs as it
- * takes.
+ * takes, nothing known of how long it runs.
  */
 public final class TaskOptions {
     /** The longest key, in characters: {@value}. */
@@ -26,7 +26,7 @@ public final class TaskOptions {
     /** As many {@link #replicas} as there are workers: {@value}. */
     public static final int EVERYWHERE = Integer.MAX_VALUE;
 
-    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of(), 0, false, 1);
+    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of(), 0, false, 1, 0);
 
     private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final double MAX_AMOUNT = 1e15;
@@ -40,6 +40,7 @@ public final class TaskOptions {
     private final long timeoutNs;
     private final boolean once;
     private final int replicas;
+    private final long expectedUs;
 
     private TaskOptions(
             final @Nullable String key,
@@ -50,7 +51,8 @@ public final class TaskOptions {
             final Map<String, Double> resources,
             final long timeoutNs,
             final boolean once,
-            final int replicas) {
+            final int replicas,
+            final long expectedUs) {
         this.key = key;
         this.retries = retries;
         this.priority = priority;
@@ -60,6 +62,7 @@ public final class TaskOptions {
         this.timeoutNs = timeoutNs;
         this.once = once;
         this.replicas = replicas;
+        this.expectedUs = expectedUs;
     }
 
     /**
@@ -73,7 +76,7 @@ public final class TaskOptions {
     public TaskOptions key(final String value) {
         checkKey(value);
         return new TaskOptions(
-                value, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas);
+                value, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas, expectedUs);
     }
 
     /**
@@ -86,7 +89,8 @@ public final class TaskOptions {
         if (value < 0 || value > MAX_RETRIES) {
             throw new IllegalArgumentException("retries=" + value + " must be >= 0 and <= " + MAX_RETRIES);
         }
-        return new TaskOptions(key, value, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas);
+        return new TaskOptions(
+                key, value, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas, expectedUs);
     }
 
     /**
@@ -96,7 +100,8 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions priority(final int value) {
-        return new TaskOptions(key, retries, value, workers, allowOtherWorkers, resources, timeoutNs, once, replicas);
+        return new TaskOptions(
+                key, retries, value, workers, allowOtherWorkers, resources, timeoutNs, once, replicas, expectedUs);
     }
 
     /**
@@ -133,7 +138,8 @@ public final class TaskOptions {
                 resources,
                 timeoutNs,
                 once,
-                replicas);
+                replicas,
+                expectedUs);
     }
 
     /**
@@ -143,7 +149,8 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions allowOtherWorkers(final boolean value) {
-        return new TaskOptions(key, retries, priority, workers, value, resources, timeoutNs, once, replicas);
+        return new TaskOptions(
+                key, retries, priority, workers, value, resources, timeoutNs, once, replicas, expectedUs);
     }
 
     /**
@@ -177,7 +184,8 @@ public final class TaskOptions {
                 Collections.unmodifiableMap(more),
                 timeoutNs,
                 once,
-                replicas);
+                replicas,
+                expectedUs);
     }
 
     /**
@@ -193,7 +201,16 @@ public final class TaskOptions {
             throw new IllegalArgumentException("timeout=" + value + " must be > 0");
         }
         return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, resources, Waiting.nanos(value), once, replicas);
+                key,
+                retries,
+                priority,
+                workers,
+                allowOtherWorkers,
+                resources,
+                Waiting.nanos(value),
+                once,
+                replicas,
+                expectedUs);
     }
 
     /**
@@ -206,7 +223,7 @@ public final class TaskOptions {
      */
     public TaskOptions once() {
         return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, true, replicas);
+                key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, true, replicas, expectedUs);
     }
 
     /**
@@ -218,7 +235,50 @@ public final class TaskOptions {
      */
     public TaskOptions replicas(final int copies) {
         return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once, checkReplicas(copies));
+                key,
+                retries,
+                priority,
+                workers,
+                allowOtherWorkers,
+                resources,
+                timeoutNs,
+                once,
+                checkReplicas(copies),
+                expectedUs);
+    }
+
+    /**
+     * Sets how long the task is expected to run, where you know. Of tasks that tell, those of a graph go first from which the longest way is
+     * left to its end, and a task's place is chosen by its own time instead of by its function's. It is no limit: see {@link #timeout}.
+     * With {@link Submitter#compute} it is meant for the nodes that have none of their own: {@link Delayed#expected}.
+     *
+     * @param value more than 0
+     * @return the changed options
+     */
+    public TaskOptions expected(final Duration value) {
+        return new TaskOptions(
+                key,
+                retries,
+                priority,
+                workers,
+                allowOtherWorkers,
+                resources,
+                timeoutNs,
+                once,
+                replicas,
+                checkExpected(value));
+    }
+
+    TaskOptions expectedUs(final long microseconds) {
+        return new TaskOptions(
+                key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas, microseconds);
+    }
+
+    static long checkExpected(final Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("expected=" + value + " must be > 0");
+        }
+        return Math.max(1, Waiting.nanos(value) / 1_000);
     }
 
     static int checkReplicas(final int copies) {
@@ -284,6 +344,11 @@ public final class TaskOptions {
         return replicas;
     }
 
+    /** In microseconds; 0 for unknown. */
+    long expectedUs() {
+        return expectedUs;
+    }
+
     boolean allowsOtherWorkers() {
         return allowOtherWorkers;
     }
@@ -302,6 +367,9 @@ public final class TaskOptions {
         resources.forEach((name, amount) -> parts.add(name + "=" + amount));
         if (timeoutNs > 0) {
             parts.add("timeout=" + DurationText.format(Duration.ofNanos(timeoutNs)));
+        }
+        if (expectedUs > 0) {
+            parts.add("expected=" + DurationText.format(Duration.ofNanos(expectedUs * 1_000)));
         }
         if (once) {
             parts.add("once");

@@ -146,10 +146,11 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
             final @Nullable String key,
             final List<String> workers,
             final Map<String, Double> resources,
-            final long parent) {
+            final long parent,
+            final long expectedUs) {
         if (record) {
             submitted.add(new Submitted(
-                    taskId, functionId, userPriority, retries, flags, dependencies, payload, key, workers));
+                    taskId, functionId, userPriority, retries, flags, dependencies, payload, key, workers, expectedUs));
         }
         final CountDownLatch until = gate;
         scheduler.execute(() -> {
@@ -366,7 +367,8 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
             int[] dependencies,
             Object payload,
             @Nullable String key,
-            List<String> workers) {}
+            List<String> workers,
+            long expectedUs) {}
 
     private record Held(@Nullable Object value, @Nullable Object failure) {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.scheduler.ClientRequests;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,18 @@ class GraphTest {
                 .extracting(FakeLink.Submitted::flags)
                 .containsExactly(ClientRequests.MORE_OF_GRAPH, ClientRequests.WANTED);
         assertThat(client).hasToString("Client(number=3, workers=0, futures=1)");
+    }
+
+    @Test
+    void nodesThatTellWhatTheyAreExpectedToTakeAreSubmittedTheLongestWayFirst() {
+        final Delayed<Integer> quick = graph.task("quick", () -> 1).expected(Duration.ofMillis(2));
+        final Delayed<Integer> slow = graph.task("slow", () -> 2).expected(Duration.ofSeconds(3));
+        final Delayed<Integer> untold = graph.task("untold", () -> 3);
+        final List<Delayed<Integer>> all = List.of(untold, quick, slow);
+
+        client.gather(client.compute(all));
+        assertThat(link.submitted).extracting(FakeLink.Submitted::key).containsExactly("slow", "quick", "untold");
+        assertThat(link.submitted).extracting(FakeLink.Submitted::expectedUs).containsExactly(3_000_000L, 2_000L, 0L);
     }
 
     @Test

@@ -53,6 +53,15 @@ class TaskOptionsTest {
     }
 
     @Test
+    void whatATaskIsExpectedToTakeIsMoreThanNothing() {
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.expected(Duration.ZERO)).hasMessage("expected=PT0S must be > 0");
+        assertThat(TaskOptions.DEFAULT.expected(Duration.ofNanos(1)).expectedUs())
+                .isEqualTo(1);
+        assertThat(TaskOptions.DEFAULT.expected(Duration.ofMinutes(90)))
+                .hasToString("TaskOptions(retries=0, priority=0, expected=1h30m)");
+    }
+
+    @Test
     void optionsSayWhatTheyAre() {
         assertThat(TaskOptions.DEFAULT.timeout(Duration.ofSeconds(3)).once().priority(1))
                 .hasToString("TaskOptions(retries=0, priority=1, timeout=3s, once)");

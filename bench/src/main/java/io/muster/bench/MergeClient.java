@@ -102,7 +102,7 @@ final class MergeClient implements AutoCloseable {
 
     private void submit(final int taskId, final int flags, final int[] inputs) {
         requests.submit(
-                taskId, FUNCTION, 0, 0, flags, inputs, PAYLOAD, null, List.of(), Map.of(), ClientRequests.NO_PARENT);
+                taskId, FUNCTION, 0, 0, flags, inputs, PAYLOAD, null, List.of(), Map.of(), ClientRequests.NO_PARENT, 0);
     }
 
     /** Waits until the scheduler has read all that was sent. */

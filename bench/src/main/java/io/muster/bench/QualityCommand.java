@@ -19,9 +19,11 @@ import picocli.CommandLine.Option;
             "(Estee: blevel, tlevel, mcp, etf, dls, single, random, the greedy-transfer variants, work stealing), as a ratio",
             "to the best of those. The scheduler and the workers' state machine are the ones in use; tasks take as long as",
             "the workflow says, and transfers share the network max-min fairly. The others know all durations and sizes",
-            "(exact), their means by kind of task (user) or over all tasks (mean). Muster is told nothing where it is cold,",
-            "and where it is warm, which is the second time that it computes the workflow; told: tasks have a priority, the",
-            "time from their start to the end of the workflow as far as the others know it."
+            "(exact), their means by kind of task (user) or over all tasks (mean), and the bandwidth, which Muster is given",
+            "as scheduler.network-bandwidth. Muster is told nothing else where it is cold, and where it is warm, which is the",
+            "second time that it computes the workflow. Told: it has not seen the workflow before, and each task says how",
+            "long it is expected to take (TaskOptions.expected), by what the others know of it; sizes are told to them only.",
+            "A job with several results is to Muster a task with one, and tasks of no length that pick from it."
         })
 final class QualityCommand implements Callable<Integer> {
     private static final double MUST = 1.10;

@@ -122,7 +122,8 @@ public final class TaskStages implements AutoCloseable {
                         0,
                         0,
                         0,
-                        STREAM_ROWS),
+                        STREAM_ROWS,
+                        0),
                 null,
                 List.of(),
                 reason -> {});
@@ -291,6 +292,7 @@ public final class TaskStages implements AutoCloseable {
                 .flags((short)
                         ((isWanted ? ClientRequests.WANTED : 0) | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)))
                 .parent(ClientRequests.NO_PARENT)
+                .expectedUs(0)
                 .putDependencies(packed, 0, packed.length)
                 .putPayload(PAYLOAD, 0, PAYLOAD.length)
                 .putKey(NOTHING, 0, 0)

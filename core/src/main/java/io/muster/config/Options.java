@@ -59,6 +59,15 @@ public final class Options {
             "Whether tasks that a busy worker has not started are taken back where an idle one would start them earlier.",
             Rule.none());
 
+    /** How fast workers' links are. */
+    public static final Option<MemorySize> SCHEDULER_NETWORK_BANDWIDTH = define(
+            "scheduler.network-bandwidth",
+            ValueType.MEMORY,
+            new MemorySize(0),
+            "Bytes that a worker sends in a second, and receives; the scheduler weighs transfers by it. 0: what transfers of 1 MiB"
+                    + " and more show; 100 MB until there were some.",
+            Rule.none());
+
     /** How long tasks wait for a worker that could run them. */
     public static final Option<Duration> SCHEDULER_NO_WORKERS_TIMEOUT = define(
             "scheduler.no-workers-timeout",

@@ -31,6 +31,9 @@ public final class StaticOrder {
     /** How often nodes slide in a graph that is not large; later and earlier in turn. */
     private static final int SLIDES = 6;
 
+    /** Longer nodes count as this: so sums of them stay in range. */
+    private static final long LONGEST = 1L << 40;
+
     private StaticOrder() {}
 
     /**
@@ -67,6 +70,39 @@ public final class StaticOrder {
             choice.slideBest();
         }
         return choice.best();
+    }
+
+    /**
+     * The order for a graph of which it is known how long its tasks take, where time counts more than memory: of what can be computed the
+     * task goes first from which the longest way is left to the end of the graph.
+     *
+     * @param offsets where each node's dependencies begin, and the end of the last one's
+     * @param dependencies the nodes that nodes depend on
+     * @param lengths how long each node takes, in any unit; 0 where that is not known
+     * @return all nodes, each after those that it depends on
+     * @throws IllegalArgumentException if there is a cycle
+     */
+    public static int[] longestWayFirst(final int[] offsets, final int[] dependencies, final long[] lengths) {
+        final int[] wide = breadthFirst(offsets, dependencies);
+        if (wide.length < lengths.length) {
+            throw new IllegalArgumentException(
+                    "the graph has a cycle: nodes=" + lengths.length + " orderable=" + wide.length);
+        }
+        final long[] way = new long[wide.length];
+        for (int i = wide.length - 1; i >= 0; i--) {
+            final int node = wide[i];
+            way[node] += Math.max(1, Math.min(lengths[node], LONGEST));
+            for (int j = offsets[node]; j < offsets[node + 1]; j++) {
+                way[dependencies[j]] = Math.max(way[dependencies[j]], way[node]);
+            }
+        }
+        final long[] ways = Arrays.stream(way).sorted().distinct().toArray();
+        final long[] ranked = new long[way.length];
+        for (int node = 0; node < way.length; node++) {
+            ranked[node] = (long) (ways.length - Arrays.binarySearch(ways, way[node])) << Integer.SIZE | node;
+        }
+        Arrays.sort(ranked);
+        return Arrays.stream(ranked).mapToInt(key -> (int) key).toArray();
     }
 
     private static int[] reversed(final int[] numbers) {

@@ -274,7 +274,8 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
             final @Nullable String key,
             final List<String> workers,
             final Map<String, Double> resources,
-            final long parent) {
+            final long parent,
+            final long expectedUs) {
         final byte[] body = (byte[]) payload;
         final byte[] name = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
         final byte[] places =
@@ -291,6 +292,7 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                     .retries(Math.min(retries, Short.MAX_VALUE))
                     .flags((short) flags)
                     .parent(parent)
+                    .expectedUs(expectedUs)
                     .putDependencies(inputs, 0, inputs.length)
                     .putPayload(body, 0, body.length)
                     .putKey(name, 0, name.length)

@@ -72,6 +72,7 @@ public interface ClientRequests extends CoordinationLink {
      * @param workers names or hosts of the workers that may compute it; empty: any
      * @param resources how much of what it needs while it runs, besides a thread; empty: nothing
      * @param parent the identity of the task that submits it, before whose like it runs, or {@link #NO_PARENT}
+     * @param expectedUs how long it is expected to run, in microseconds; 0: unknown
      */
     void submit(
             int taskId,
@@ -84,7 +85,8 @@ public interface ClientRequests extends CoordinationLink {
             @Nullable String key,
             List<String> workers,
             Map<String, Double> resources,
-            long parent);
+            long parent,
+            long expectedUs);
 
     /**
      * Says that the client holds no future on a task any more.

@@ -211,6 +211,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
         final int flags = task.flags();
         final long parent = task.parent();
         state.parent = parent == SubmitTaskDecoder.parentNullValue() ? ClientRequests.NO_PARENT : parent;
+        state.expectedUs = Math.max(0, task.expectedUs());
         final int inputBytes = task.dependenciesLength();
         numbers = Wire.ints(message, task.limit() + SubmitTaskDecoder.dependenciesHeaderLength(), inputBytes, numbers);
         task.skipDependencies();

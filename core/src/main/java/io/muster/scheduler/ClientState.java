@@ -38,6 +38,9 @@ final class ClientState {
     /** The task by which what is submitted next is submitted, as workers know it, or {@link ClientRequests#NO_PARENT}. */
     long parent = ClientRequests.NO_PARENT;
 
+    /** How long the next task that it submits is expected to take, in microseconds; 0: that is not known. */
+    long expectedUs;
+
     /**
      * Makes a session without tasks.
      *

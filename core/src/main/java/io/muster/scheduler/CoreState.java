@@ -20,6 +20,8 @@ final class CoreState {
     /** The names of those that are there. */
     final Set<String> workerNames = new HashSet<>();
 
+    final Links links = new Links(this);
+
     final Suspicions suspicions = new Suspicions();
 
     final CoreSettings settings;
@@ -59,6 +61,13 @@ final class CoreState {
 
     TaskKind kind(final int slot) {
         return kinds.get(tasks.kind[slot]);
+    }
+
+    /** How long a task is expected to occupy a thread. */
+    int estimateUs(final int slot) {
+        return tasks.has(slot, TaskTable.EXPECTED)
+                ? tasks.estimateUs[slot]
+                : function(slot).estimateUs();
     }
 
     /** The identity by which workers know a task. */

@@ -138,6 +138,14 @@ final class Crew implements MessageHandler {
                         codecs.runDone.fetchStartNs(),
                         codecs.runDone.fetchStopNs(),
                         codecs.runDone.diskNs());
+        if (codecs.runDone.fetchStartNs() != 0) {
+            agent.core()
+                    .fetched(
+                            worker,
+                            codecs.runDone.runId(),
+                            codecs.runDone.task(),
+                            codecs.runDone.fetchStopNs() - codecs.runDone.fetchStartNs());
+        }
         agent.core().runDone(
                 worker,
                 codecs.runDone.runId(),

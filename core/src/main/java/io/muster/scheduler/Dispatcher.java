@@ -396,6 +396,11 @@ final class Dispatcher {
         }
         worker.runs.remove(tasks, slot);
         worker.assigned--;
+        if (tasks.has(slot, TaskTable.FETCHES)) {
+            tasks.set(slot, TaskTable.FETCHES, false);
+            worker.fetching--;
+            state.links.end(slot);
+        }
         worker.occupancyUs -= tasks.estimateUs[slot];
         if (worker.memoryLimitBytes > 0) {
             worker.producingBytes -= tasks.sizeBytes[slot];
@@ -431,6 +436,7 @@ final class Dispatcher {
         worker.seceded += aThread ? -1 : 1;
         worker.occupancyUs -= tasks.estimateUs[slot];
         tasks.estimateUs[slot] = 0;
+        tasks.set(slot, TaskTable.EXPECTED, false);
         roomChanged(worker);
     }
 
@@ -674,7 +680,8 @@ final class Dispatcher {
             assignOrWait(slot, worker);
         } else {
             tasks.worker[slot] = worker.number;
-            tasks.estimateUs[slot] = kind.function.estimateUs();
+            tasks.estimateUs[slot] = state.estimateUs(slot);
+            placement.book(slot, worker);
             worker.queued++;
             worker.queuedUs += tasks.estimateUs[slot];
             worker.occupancyUs += tasks.estimateUs[slot];
@@ -827,6 +834,7 @@ final class Dispatcher {
         state.because(Cause.ASSIGNED, worker.number, lastRun + 1);
         state.enter(slot, TaskPhase.PROCESSING);
         newRun(slot, kind.function, worker);
+        book(slot, worker);
         occupy(slot, kind, worker);
         ahead.assigned(slot, worker);
         effects.assign(worker, slot);
@@ -839,7 +847,17 @@ final class Dispatcher {
         tasks.runId[slot] = ++lastRun;
         tasks.attempt[slot] = (short) Math.min(Short.MAX_VALUE, tasks.attempt[slot] + 1);
         tasks.worker[slot] = worker.number;
-        tasks.estimateUs[slot] = function.estimateUs();
+        tasks.estimateUs[slot] = state.estimateUs(slot);
+    }
+
+    /** What a run has to fetch is on its way from now on. */
+    private void book(final int slot, final WorkerState worker) {
+        final long missingBytes = placement.book(slot, worker);
+        if (missingBytes > 0) {
+            tasks.set(slot, TaskTable.FETCHES, true);
+            worker.fetching++;
+            state.links.begin(slot, missingBytes);
+        }
     }
 
     /** A run counts among those of its worker. */

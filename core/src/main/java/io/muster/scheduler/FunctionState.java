@@ -11,7 +11,7 @@ final class FunctionState {
     /** Added to every estimate: what a worker spends on a task beside the user's code. */
     private static final int OVERHEAD_US = 2;
 
-    private static final int MAX_ESTIMATE_US = 1_000_000_000;
+    static final int MAX_ESTIMATE_US = 2_000_000_000;
 
     final long id;
     final Object body;

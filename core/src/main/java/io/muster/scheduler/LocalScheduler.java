@@ -468,10 +468,12 @@ public final class LocalScheduler implements AutoCloseable {
                 final @Nullable String key,
                 final List<String> names,
                 final Map<String, Double> resources,
-                final long parent) {
+                final long parent,
+                final long expectedUs) {
             final int[] inputs = dependencies.length == 0 ? dependencies : dependencies.clone();
             command(() -> {
                 state.parent = parent;
+                state.expectedUs = expectedUs;
                 core.submit(
                         state,
                         taskId,

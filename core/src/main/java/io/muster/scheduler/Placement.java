@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Which worker a task goes to. */
 final class Placement {
-    /** Bytes per microsecond that dask assumes between workers before it has measured: 100 MB/s. */
-    private static final long BYTES_PER_US = 100;
-
-    /** What fetching anything at all costs, however small. */
-    private static final long FETCH_US = 500;
-
     /** Up to how long a task may take for the next one to begin with the same worker, whose threads are awake. */
     private static final long SHORT_US = 100;
+
+    /** What part of a transfer's time counts where it delays nothing. */
+    private static final double TRANSFER_WEIGHT = 0.2;
+
+    private static final int OF_NO_WEIGHT = 100;
 
     /** How many workers are compared where comparing all would cost too much. */
     private static final int SAMPLE = 8;
@@ -28,12 +27,20 @@ final class Placement {
     private final EdgePool edges;
     private final TaskKinds kinds;
     private final List<@Nullable WorkerState> workers;
+    private final Links links;
     private final BitSet idle = new BitSet();
     private final BitSet room = new BitSet();
     private final BitSet crowded = new BitSet();
     private final IntArrayList accepting = new IntArrayList();
     private final IntArrayList candidates = new IntArrayList();
     private long[] bytesAt = new long[16];
+    /** How much of a task's inputs is under way to each worker. */
+    private long[] comingTo = new long[16];
+    /** Of a task's inputs the sender that has most to send, how long that takes, and the same of the next one. */
+    private int slowest = TaskTable.NONE;
+
+    private long slowestUs;
+    private long secondUs;
     private long era;
     private int turn;
     private int sampled;
@@ -45,6 +52,7 @@ final class Placement {
         this.edges = state.edges;
         this.kinds = state.kinds;
         this.workers = state.workers;
+        this.links = state.links;
     }
 
     /** The numbers of the workers that have a free thread. */
@@ -75,6 +83,7 @@ final class Placement {
     /** A worker takes tasks from now on. */
     void joined(final WorkerState worker) {
         accepting.addInt(worker.number);
+        links.joined(worker.number);
         roomChanged(worker);
     }
 
@@ -209,7 +218,7 @@ final class Placement {
             final WorkerState worker = require(number);
             if (canTakeNow(kind, worker, tasks.order[slot])
                     && (!isApart || worker.suspectRuns.isEmpty() || accepting.size() == 1)) {
-                final long cost = costUs(worker, isLocal ? total - bytesOn(number) : 0);
+                final long cost = isLocal ? costUs(worker, total) : busyUs(worker);
                 final boolean isWithFewer = isActor && best != null && worker.actors < best.actors;
                 final boolean isWithMore = isActor && best != null && worker.actors > best.actors;
                 if (isWithFewer || cost < bestCost && !isWithMore) {
@@ -310,7 +319,7 @@ final class Placement {
                     && worker.isOpen()
                     && worker.couldDo(state.nowNs, durationUs)
                     && (!isForNamed || kind.names(worker))) {
-                final long cost = costUs(worker, total - bytesAt[number]);
+                final long cost = costUs(worker, total);
                 if (cost < bestCost || cost == bestCost && best != null && worker.storedBytes < best.storedBytes) {
                     best = worker;
                     bestCost = cost;
@@ -332,6 +341,13 @@ final class Placement {
             for (final int holder : tasks.furtherHolders(input)) {
                 addBytes(holder, size);
             }
+            if (size >= Links.LEAST_BOOKED_BYTES) {
+                for (final int to : links.underWay(input)) {
+                    addBytes(to, size);
+                    comingTo[to] += size;
+                }
+                lookAtSender(tasks.holder[input]);
+            }
         }
         return total;
     }
@@ -343,12 +359,54 @@ final class Placement {
     private void forgetInputs() {
         for (int i = 0; i < candidates.size(); i++) {
             bytesAt[candidates.getInt(i)] = 0;
+            comingTo[candidates.getInt(i)] = 0;
         }
         candidates.clear();
+        slowest = TaskTable.NONE;
+        slowestUs = 0;
+        secondUs = 0;
     }
 
-    private long costUs(final WorkerState worker, final long missingBytes) {
-        return busyUs(worker) + fetchUs(missingBytes);
+    /** Notes the two senders that have most to send. */
+    private void lookAtSender(final int number) {
+        final long sendingUs = links.sendingUs(number);
+        if (number == slowest || sendingUs <= secondUs) {
+            return;
+        }
+        if (sendingUs > slowestUs) {
+            secondUs = slowestUs;
+            slowestUs = sendingUs;
+            slowest = number;
+        } else {
+            secondUs = sendingUs;
+        }
+    }
+
+    private long costUs(final WorkerState worker, final long totalBytes) {
+        final int number = worker.number;
+        final long missing = totalBytes - bytesOn(number);
+        final boolean waits = missing > 0 || number < comingTo.length && comingTo[number] > 0;
+        final long sendersUs = number == slowest ? secondUs : slowestUs;
+        return startUs(busyUs(worker), missing, waits ? Math.max(links.receivingUs(number), sendersUs) : 0);
+    }
+
+    /** How long until a task could start whose inputs come while others run; transfers cost something though nobody waits for them. */
+    private long startUs(final long busyUs, final long missingBytes, final long backlogUs) {
+        final long transferUs = links.transferUs(missingBytes);
+        return Math.max(busyUs, backlogUs + transferUs) + (long) (TRANSFER_WEIGHT * transferUs);
+    }
+
+    /** Notes that a task's inputs come to a worker; gives the size of those that are not there. */
+    long book(final int slot, final WorkerState worker) {
+        long missing = 0;
+        for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
+            final int input = edges.input(edge);
+            if (tasks.sizeBytes[input] >= Links.LEAST_BOOKED_BYTES && !tasks.isHeldBy(input, worker.number)) {
+                links.book(input, tasks.holder[input], worker.number, tasks.sizeBytes[input]);
+                missing += tasks.sizeBytes[input];
+            }
+        }
+        return missing;
     }
 
     /**
@@ -381,17 +439,26 @@ final class Placement {
             final double missingFactor) {
         long missingOnOther = 0;
         long missing = 0;
+        long backlog = 0;
         int count = 0;
         for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
             final int input = edges.input(edge);
             final long size = Math.max(1, tasks.sizeBytes[input]);
-            missingOnOther += tasks.isHeldBy(input, other.number) ? 0 : size;
+            if (!tasks.isHeldBy(input, other.number)) {
+                if (links.isUnderWay(input, other.number)) {
+                    backlog = Math.max(backlog, links.receivingUs(other.number));
+                } else {
+                    missingOnOther += size;
+                    backlog = Math.max(
+                            backlog, Math.max(links.receivingUs(other.number), links.sendingUs(tasks.holder[input])));
+                }
+            }
             missing += tasks.isHeldBy(input, waitsFor.number) ? 0 : size;
             if (++count > MAX_INPUTS_MOVED) {
                 return -1;
             }
         }
-        return waitUs + missingFactor * fetchUs(missing) - busyUs(other) - fetchUs(missingOnOther);
+        return waitUs + missingFactor * links.transferUs(missing) - startUs(busyUs(other), missingOnOther, backlog);
     }
 
     /** The least busy worker that tasks of a kind name and that has the time for them, or any if allowed; null when there is none. */
@@ -445,12 +512,12 @@ final class Placement {
         return worker;
     }
 
-    private static long fetchUs(final long missingBytes) {
-        return missingBytes > 0 ? FETCH_US + missingBytes / BYTES_PER_US : 0;
-    }
-
+    /** How long a task would wait for a thread; where one is free what the others do only tells alike workers apart. */
     private long busyUs(final WorkerState worker) {
-        return worker.waitUs(worker.occupancyUs, state.nowNs);
+        final boolean isFree = worker.occupied() + worker.queued < worker.threads;
+        return isFree
+                ? worker.occupancyUs / worker.threads / OF_NO_WEIGHT
+                : worker.waitUs(worker.occupancyUs, state.nowNs);
     }
 
     private WorkerState lessBusy(final @Nullable WorkerState one, final WorkerState other) {
@@ -473,6 +540,7 @@ final class Placement {
         }
         if (number >= bytesAt.length) {
             bytesAt = Arrays.copyOf(bytesAt, number * 2);
+            comingTo = Arrays.copyOf(comingTo, number * 2);
         }
         if (bytesAt[number] == 0) {
             candidates.addInt(number);

@@ -100,6 +100,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                         settings.isStealing(),
                         settings.noWorkersTimeoutNs()));
         core.reduceReplicasEvery(settings.reduceReplicasNs());
+        core.links().bandwidth(settings.networkBandwidth());
         core.state().coordination.tokensFrom(settings.epoch() << TOKENS_PER_EPOCH_BITS);
         router.core(core);
         recorder = new Recorder(core, settings.streamRows());

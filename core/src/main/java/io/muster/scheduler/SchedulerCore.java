@@ -86,6 +86,11 @@ final class SchedulerCore {
         return evacuation;
     }
 
+    /** What is known of transfers. */
+    Links links() {
+        return state.links;
+    }
+
     /** What clients and runs share. */
     Sharing sharing() {
         return sharing;
@@ -307,6 +312,10 @@ final class SchedulerCore {
                 client.parent == ClientRequests.NO_PARENT ? ClientState.UNKNOWN : state.slotOf(client.parent);
         if (parent != ClientState.UNKNOWN) {
             tasks.order[slot] = Math.min(tasks.order[slot], tasks.order[parent] - 1);
+        }
+        if (client.expectedUs > 0) {
+            tasks.estimateUs[slot] = (int) Math.min(client.expectedUs, FunctionState.MAX_ESTIMATE_US);
+            tasks.set(slot, TaskTable.EXPECTED, true);
         }
         tasks.payload[slot] = payload;
         tasks.set(slot, TaskTable.WANTED, wanted);
@@ -654,6 +663,14 @@ final class SchedulerCore {
     /** A nanny reports which runs were under way when a worker died for an unknown reason; none if the reason turns out to be known. */
     void blame(final WorkerState dead, final long[] runIds, final String reason) {
         membership.blame(dead, runIds, reason);
+    }
+
+    /** A run, which is about to say that it is done, tells how long it took to fetch its inputs. */
+    void fetched(final WorkerState worker, final long runId, final long identity, final long durationNs) {
+        final int slot = state.currentRun(worker, runId, identity);
+        if (slot != ClientState.UNKNOWN) {
+            state.links.fetched(slot, durationNs);
+        }
     }
 
     void runDone(

@@ -99,7 +99,8 @@ public final class SchedulerServer implements AutoCloseable {
                 settings.get(Options.SCHEDULER_UNUSED_TIMEOUT).toNanos(),
                 reduceReplicasNs(settings),
                 settings.get(Options.SCHEDULER_CLOSE_TIMEOUT).toNanos(),
-                settings.get(Options.DIAGNOSTICS_STREAM_ROWS));
+                settings.get(Options.DIAGNOSTICS_STREAM_ROWS),
+                settings.get(Options.SCHEDULER_NETWORK_BANDWIDTH).bytes());
         agent = new SchedulerAgent(
                 agentSettings,
                 links == null ? null : links.openHost(directory, hosts.get(0)),

@@ -22,6 +22,7 @@ import java.nio.file.Path;
  * @param reduceReplicasNs how often superfluous copies of results are dropped; 0: never
  * @param closeTimeoutNs how long it waits at its end for the cluster manager
  * @param streamRows how many rows of the task stream are kept
+ * @param networkBandwidth bytes that a worker sends in a second, and receives; 0: that is measured
  */
 record SchedulerSettings(
         String clusterId,
@@ -40,4 +41,5 @@ record SchedulerSettings(
         long unusedTimeoutNs,
         long reduceReplicasNs,
         long closeTimeoutNs,
-        int streamRows) {}
+        int streamRows,
+        long networkBandwidth) {}

@@ -31,6 +31,7 @@ final class StateCheck {
     private int[] waiters = NOTHING;
     private int[] assigned = NOTHING;
     private int[] seceded = NOTHING;
+    private int[] fetching = NOTHING;
     private int[] queued = NOTHING;
     private int[] early = NOTHING;
     private long[] earlyUs = {};
@@ -102,6 +103,7 @@ final class StateCheck {
         final int workers = core.workers().size();
         assigned = zeros(assigned, workers);
         seceded = zeros(seceded, workers);
+        fetching = zeros(fetching, workers);
         queued = zeros(queued, workers);
         early = zeros(early, workers);
         earlyUs = zeros(earlyUs, workers);
@@ -234,6 +236,7 @@ final class StateCheck {
                 require(tasks.runId[slot] > 0, slot, "has no run");
                 assigned[number]++;
                 seceded[number] += tasks.has(slot, TaskTable.SECEDED) ? 1 : 0;
+                fetching[number] += tasks.has(slot, TaskTable.FETCHES) ? 1 : 0;
                 occupancyUs[number] += tasks.estimateUs[slot];
                 producingBytes[number] += core.workers().get(number).memoryLimitBytes > 0 ? tasks.sizeBytes[slot] : 0;
                 assignedOf.merge(core.function(slot).share, 1, Integer::sum);
@@ -243,6 +246,7 @@ final class StateCheck {
             }
             return;
         }
+        require(!tasks.has(slot, TaskTable.FETCHES), slot, "fetches inputs though it is not assigned");
         require(!tasks.has(slot, TaskTable.SECEDED), slot, "gave its thread up though it does not run");
         if (phase == TaskPhase.WAITING && number != TaskTable.NONE) {
             checkFollows(slot, number);
@@ -382,6 +386,7 @@ final class StateCheck {
             open += worker.isOpen() ? 1 : 0;
             equal(worker.assigned, assigned[number], "assigned of %s", worker.name);
             equal(worker.seceded, seceded[number], "seceded of %s", worker.name);
+            equal(worker.fetching, fetching[number], "fetching of %s", worker.name);
             equal(worker.queued, queued[number], "queued of %s", worker.name);
             equal(worker.queuedUs, queuedUs[number], "queuedUs of %s", worker.name);
             equal(worker.occupancyUs, occupancyUs[number], "occupancyUs of %s", worker.name);

@@ -154,7 +154,7 @@ final class Stealing {
                 || victim.suspectRuns.contains(tasks.runId[slot])) {
             return false;
         }
-        final long spentUs = ROUND_TRIP_US + kind.function.estimateUs() / 2;
+        final long spentUs = ROUND_TRIP_US + tasks.estimateUs[slot] / 2;
         for (int i = 0; i < thieves.size(); i++) {
             final WorkerState thief = thieves.get(i);
             if (placement.canTakeNow(kind, thief, tasks.order[slot])

@@ -273,6 +273,7 @@ final class TaskLife {
             copies.more(slot);
         }
         tasks.addHolder(slot, worker.number);
+        state.links.arrived(slot, worker.number);
         worker.storedBytes += tasks.sizeBytes[slot];
         worker.heldCount++;
         if (tasks.has(slot, TaskTable.ACTOR)) {
@@ -488,6 +489,7 @@ final class TaskLife {
             freeOn(holder, slot, identity);
         }
         tasks.clearHolders(slot);
+        state.links.forget(slot);
         forgetCopies(slot);
     }
 
@@ -598,6 +600,7 @@ final class TaskLife {
     /** The last copy of a result is gone. */
     void dataLost(final int slot, final @Nullable WorkerState holder, final String reason) {
         state.enter(slot, TaskPhase.RELEASED);
+        state.links.forget(slot);
         forgetCopies(slot);
         for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
             final int dependent = edges.dependent(edge);

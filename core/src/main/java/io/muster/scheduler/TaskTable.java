@@ -51,6 +51,12 @@ final class TaskTable {
     /** A call that is not over, and that is made though nobody may hold a future on it. */
     static final int OWED = 2048;
 
+    /** How long it takes was told: that is in {@link #estimateUs}, and it stands in the order that it was given. */
+    static final int EXPECTED = 4096;
+
+    /** Its run has inputs to fetch. */
+    static final int FETCHES = 8192;
+
     /** What a slot holds as payload when it holds nothing. */
     private static final Object NO_PAYLOAD = new Object();
 
@@ -170,7 +176,9 @@ final class TaskTable {
 
     /** A task whose inputs are there goes before what was submitted after the last of them: stored results are used up first. */
     void goRightAfter(final int slot, final int input) {
-        order[slot] = Math.min(order[slot], order[slot] & ~SEQUENCE | order[input] & SEQUENCE);
+        if (!has(slot, EXPECTED)) {
+            order[slot] = Math.min(order[slot], order[slot] & ~SEQUENCE | order[input] & SEQUENCE);
+        }
     }
 
     boolean isHeldBy(final int slot, final int workerNumber) {

@@ -28,6 +28,9 @@ abstract sealed class WorkerLoad extends SlotList permits WorkerState {
 
     int callCount;
 
+    /** How many of the assigned tasks had inputs to fetch. */
+    int fetching;
+
     /** How many actors it holds or makes. */
     int actors;
 

@@ -7,6 +7,9 @@ final class WorkerState extends WorkerLoad {
     /** How much expected work is handed to a thread ahead of time, so that it finds the next task without asking. */
     static final long AHEAD_US = 2_000;
 
+    /** From which expected time on tasks are not handed out ahead, but for those that have inputs to fetch. */
+    private static final long LONG_US = 5_000_000;
+
     private static final int MAX_AHEAD_PER_THREAD = 1024;
 
     private static final long[] NOTHING = {};
@@ -196,14 +199,15 @@ final class WorkerState extends WorkerLoad {
 
     /**
      * As dask's saturation of 1.1, and beyond it while what is assigned takes next to no time; but no more than there are threads while
-     * the results of that would fill what memory is left. Not beyond it while runs wait for tasks that they submitted: those come before
+     * the results of that would fill what memory is left. What has inputs to fetch does so while others run: up to as many of those as
+     * there are threads come on top. Not beyond it while runs wait for tasks that they submitted: those come before
      * what was assigned ahead, and the fewer others begin, the fewer wait at once.
      */
     boolean hasRoom() {
         return isOpen()
                 && (occupied() < threads
                         || hasMemoryAhead()
-                                && (occupied() < minimumAssigned
+                                && (occupied() < assignable()
                                         || seceded == 0
                                                 && assignedUs() < AHEAD_US * threads
                                                 && occupied() < MAX_AHEAD_PER_THREAD * threads));
@@ -212,6 +216,11 @@ final class WorkerState extends WorkerLoad {
     /** Whether it may get tasks whose inputs are not there, beside such as take so long. */
     boolean hasTimeAhead(final long earlyUs) {
         return isOpen() && hasMemoryAhead() && assignedUs() + earlyUs < AHEAD_US * threads;
+    }
+
+    /** How many tasks may be assigned in any case: what is long pays for a round trip, and is better kept for whoever is free first. */
+    private int assignable() {
+        return (assignedUs() > LONG_US * occupied() ? threads : minimumAssigned) + Math.min(fetching, threads);
     }
 
     private boolean hasMemoryAhead() {

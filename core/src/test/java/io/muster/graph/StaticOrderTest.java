@@ -41,6 +41,35 @@ class StaticOrderTest {
     }
 
     @Test
+    void whereTimesAreKnownTheTaskGoesFirstFromWhichTheLongestWayIsLeft() {
+        final Edges graph = new Edges();
+        final int quick = graph.node();
+        final int slow = graph.node();
+        final int first = graph.node();
+        final int last = graph.node(first);
+
+        assertThat(graph.longestWayFirst(3, 7, 4, 4)).containsExactly(first, slow, last, quick);
+        assertThat(graph.longestWayFirst(0, 0, 0, 0)).containsExactly(first, quick, slow, last);
+        assertThat(graph.longestWayFirst(1, 1, Long.MAX_VALUE, Long.MAX_VALUE))
+                .containsExactly(first, last, quick, slow);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void whereTimesAreKnownInputsGoFirstTheLess(final long seed) {
+        final Random random = new Random(seed);
+        final Edges graph = new Edges();
+        final long[] lengths = new long[500];
+        graph.node();
+        for (int i = 1; i < lengths.length; i++) {
+            lengths[i] = random.nextInt(3);
+            graph.node(random.ints(random.nextInt(3), 0, i).distinct().toArray());
+        }
+
+        assertThat(graph.isTopological(graph.longestWayFirst(lengths))).isTrue();
+    }
+
+    @Test
     void aTreeReductionHoldsNoMoreThanItsHeight() {
         final Edges tree = reduction(1024);
         final int[] order = tree.order();
@@ -220,6 +249,10 @@ class StaticOrderTest {
 
         int[] order() {
             return StaticOrder.order(offsets(), dependencies());
+        }
+
+        int[] longestWayFirst(final long... lengths) {
+            return StaticOrder.longestWayFirst(offsets(), dependencies(), lengths);
         }
 
         int[] breadthFirst() {

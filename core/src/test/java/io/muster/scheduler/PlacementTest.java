@@ -293,6 +293,105 @@ final class PlacementTest {
     }
 
     @Test
+    void whatATaskIsExpectedToTakeCountsInsteadOfWhatItsFunctionTook() {
+        scene.takes(0, scene.client, 1_000);
+        final WorkerState a = scene.worker("a", 1);
+        scene.task().on("a").expected(30_000_000).submit();
+        scene.schedule();
+        assertThat(a.occupancyUs).isEqualTo(30_000_000);
+        scene.task().on("a").submit();
+        scene.schedule();
+        assertThat(a.occupancyUs).isEqualTo(30_001_002);
+    }
+
+    @Test
+    void whatIsExpectedToTakeLongIsNotHandedOutAhead() {
+        final WorkerState a = scene.worker("a", 4);
+        for (int i = 0; i < 10; i++) {
+            scene.task().expected(60_000_000).submit();
+        }
+        scene.schedule();
+        assertThat(a.assigned).isEqualTo(4);
+    }
+
+    @Test
+    void whatHasInputsToFetchIsHandedOutAheadForAsManyAsThereAreThreads() {
+        final WorkerState a = scene.worker("a", 2);
+        scene.worker("b", 1);
+        final int input = scene.task().on("b").submit();
+        scene.schedule();
+        scene.done(input, 1_000_000, 1_000);
+        for (int i = 0; i < 10; i++) {
+            scene.task().on("a").after(input).expected(60_000_000).submit();
+        }
+        scene.schedule();
+        assertThat(a.assigned).isEqualTo(4);
+        assertThat(a.queued).isEqualTo(6);
+    }
+
+    @Test
+    void tasksThatAreToldOfStayInTheirOrderThoughTheirInputsComeEarlier() {
+        final WorkerState a = scene.worker("a", 1);
+        final int input = scene.run();
+        final int[] told = {
+            scene.task().expected(9_000_000).submit(),
+            scene.task().expected(9_000_000).submit()
+        };
+        final int after = scene.task().after(input).expected(1_000_000).submit();
+        scene.schedule();
+        scene.done(input);
+        assertThat(scene.on(a)).containsExactly(told[0]);
+        scene.done(told[0]);
+        assertThat(scene.on(a)).containsExactly(told[1]);
+        scene.done(told[1]);
+        assertThat(scene.on(a)).containsExactly(after);
+    }
+
+    @Test
+    void aWorkerThatIsSendingMuchIsLeftToItsOwnTasks() {
+        scene.core.links().bandwidth(100_000_000);
+        scene.worker("a", 1);
+        scene.worker("b", 1);
+        final int input = scene.task().on("a").submit();
+        final int other = scene.task().on("a").submit();
+        scene.schedule();
+        scene.done(input, 1_000_000_000, 1_000);
+        scene.done(other, 1_000_000_000, 1_000);
+        final int busy = scene.task().on("a").expected(15_000_000).submit();
+        scene.schedule();
+        final int first = scene.task().after(input).expected(15_000_000).submit();
+        scene.schedule();
+        final int second = scene.task().after(other).expected(15_000_000).submit();
+        scene.schedule();
+        assertThat(scene.runner(busy).name).isEqualTo("a");
+        assertThat(scene.runner(first).name).isEqualTo("b");
+        assertThat(scene.core.tasks().worker[scene.slot(second)]).isEqualTo(0);
+    }
+
+    @Test
+    void aTaskGoesToWhereItsInputIsUnderWayAlready() {
+        scene.core.links().bandwidth(100_000_000);
+        final WorkerState a = scene.worker("a", 2);
+        final WorkerState b = scene.worker("b", 2);
+        scene.worker("c", 2);
+        final int input = scene.task().on("a").submit();
+        scene.schedule();
+        scene.done(input, 1_000_000_000, 1_000);
+        scene.task().on("a").expected(60_000_000).submit();
+        scene.task().on("a").expected(60_000_000).submit();
+        final int there = scene.task().on("b").after(input).expected(60_000_000).submit();
+        scene.schedule();
+        assertThat(scene.core.links().isUnderWay(scene.slot(input), b.number)).isTrue();
+        final int second = scene.task().after(input).expected(60_000_000).submit();
+        scene.schedule();
+        assertThat(scene.on(a)).hasSize(2);
+        assertThat(scene.runner(there)).isSameAs(b);
+        assertThat(scene.runner(second)).isSameAs(b);
+        scene.stored(b, input, 1_000_000_000);
+        assertThat(scene.core.links().isUnderWay(scene.slot(input), b.number)).isFalse();
+    }
+
+    @Test
     void manyWorkersThatCameAndWentDoNotHideThoseThatAreThere() {
         final WorkerState holder = scene.worker("holder", 1);
         for (int i = 0; i < 100; i++) {

@@ -73,6 +73,7 @@ final class Said {
                 .retries(0)
                 .flags((short) flags)
                 .parent(-1)
+                .expectedUs(0)
                 .putDependencies(packed(dependencies), 0, 4 * dependencies.length)
                 .putPayload(NOTHING, 0, 0)
                 .key("")

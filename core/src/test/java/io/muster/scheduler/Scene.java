@@ -362,6 +362,7 @@ final class Scene {
         private int flags = ClientRequests.WANTED;
         private int[] inputs = {};
         private long parent = ClientRequests.NO_PARENT;
+        private long expectedUs;
         private @Nullable String key;
         private String @Nullable [] on;
         private Map<String, Double> resources = Map.of();
@@ -421,6 +422,11 @@ final class Scene {
             return this;
         }
 
+        Submission expected(final long microseconds) {
+            expectedUs = microseconds;
+            return this;
+        }
+
         Submission orElsewhere() {
             flags |= ClientRequests.ALLOW_OTHER_WORKERS;
             return this;
@@ -444,6 +450,7 @@ final class Scene {
 
         void submitAs(final int taskId) {
             of.parent = parent;
+            of.expectedUs = expectedUs;
             core.submit(
                     of,
                     taskId,

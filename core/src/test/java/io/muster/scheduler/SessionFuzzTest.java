@@ -36,7 +36,7 @@ class SessionFuzzTest {
 
     private final SchedulerAgent agent = new SchedulerAgent(
             new SchedulerSettings(
-                    "c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, true, 0, 1, 1, 1, 0, 0, 0, 0, 1_000),
+                    "c", 1, Path.of("f"), "tcp://h:1", "v", 3, 1_000_000_000L, true, 0, 1, 1, 1, 0, 0, 0, 0, 1_000, 0),
             null,
             List.of(),
             reason -> {});

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A client that submits graphs of tasks, scatters, looks at results, wants them copied or moved, cancels, releases, submits a key again, and leaves. */
 final class SimulatedClient implements ClientEvents {
+    /** One in so many tasks tells how long it is expected to take. */
+    private static final int TELLS = 3;
+
     private static final String[] PLACES = {"a", "b", "h0", "h1"};
     private static final int FUNCTIONS = 3;
 
@@ -335,19 +338,23 @@ final class SimulatedClient implements ClientEvents {
                 | (task.once ? ClientRequests.ONCE : 0)
                 | (random.nextBoolean() ? ClientRequests.ALLOW_OTHER_WORKERS : 0);
         final Map<String, Double> resources = needs(random);
-        say(() -> simulation.core.submit(
-                state,
-                task.taskId,
-                function,
-                task.priority,
-                task.retries,
-                flags,
-                dependencies,
-                dependencies.length,
-                task,
-                key,
-                on,
-                resources));
+        say(() -> {
+            state.expectedUs = task.taskId % TELLS == 0 ? (task.taskId + 1L) * 1_000 : 0;
+            simulation.core.submit(
+                    state,
+                    task.taskId,
+                    function,
+                    task.priority,
+                    task.retries,
+                    flags,
+                    dependencies,
+                    dependencies.length,
+                    task,
+                    key,
+                    on,
+                    resources);
+            state.expectedUs = 0;
+        });
     }
 
     private String @Nullable [] places(final SplittableRandom random) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * take, and may stand still, lose its session, or die at any time.
  */
 final class SimulatedWorker implements PlainReports, DataPlane {
+    /** How long it says that the fetching of inputs took. */
+    private static final long FETCH_NS = 1_000_000;
+
     private static final long SLOWER = 20;
 
     final SimulatedRuns runs;
@@ -463,6 +466,7 @@ final class SimulatedWorker implements PlainReports, DataPlane {
             final @Nullable Object value) {
         reportOnRun(state -> {
             simulation.effects.reported(state, runId);
+            simulation.core.fetched(state, runId, task, FETCH_NS);
             simulation.core.runDone(state, runId, task, sizeBytes, times.durationNs(), inline, value);
         });
     }

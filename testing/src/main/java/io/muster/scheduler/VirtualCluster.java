@@ -88,7 +88,7 @@ public final class VirtualCluster {
             }
             usesResources |= task.cores() > 1;
         }
-        final int[] order = StaticOrder.order(offsets, inputs);
+        final int[] order = order(graph, offsets, inputs);
         final int[] ids = new int[order.length];
         final int first = nextTask;
         for (int i = 0; i < order.length; i++) {
@@ -115,6 +115,15 @@ public final class VirtualCluster {
             isMore = clock.advance();
         }
         return end - start;
+    }
+
+    /**
+     * Tells the scheduler how fast the network is, as {@code scheduler.network-bandwidth} does; otherwise it measures.
+     *
+     * @param bytesPerSecond what each worker sends, and receives
+     */
+    public void bandwidth(final double bytesPerSecond) {
+        core.links().bandwidth(Math.round(bytesPerSecond));
     }
 
     /**
@@ -151,11 +160,12 @@ public final class VirtualCluster {
             inputs[i] = ids[task.inputs()[i]];
         }
         wanted += isWanted ? 1 : 0;
+        client.expectedUs = expectedUs(task);
         core.submit(
                 client,
                 nextTask++,
                 function,
-                task.priority(),
+                0,
                 0,
                 (isWanted ? ClientRequests.WANTED : 0) | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0),
                 inputs,
@@ -164,6 +174,22 @@ public final class VirtualCluster {
                 null,
                 null,
                 usesResources ? Map.of(CORES, (double) task.cores()) : Map.of());
+    }
+
+    private static int[] order(final VirtualGraph graph, final int[] offsets, final int[] inputs) {
+        final long[] expectedUs = new long[graph.size()];
+        boolean isAnyExpected = false;
+        for (int i = 0; i < expectedUs.length; i++) {
+            expectedUs[i] = expectedUs(graph.task(i));
+            isAnyExpected |= expectedUs[i] > 0;
+        }
+        return isAnyExpected
+                ? StaticOrder.longestWayFirst(offsets, inputs, expectedUs)
+                : StaticOrder.order(offsets, inputs);
+    }
+
+    private static long expectedUs(final VirtualGraph.Task task) {
+        return Math.round(task.expectedSeconds() * 1e6);
     }
 
     private void tick() {
@@ -275,6 +301,7 @@ public final class VirtualCluster {
 
         @Override
         public void fetch(final long[] tasks, final int[][] holders, final FetchListener listener) {
+            final Fetching all = new Fetching(tasks.length, clock.nowNs());
             for (int i = 0; i < tasks.length; i++) {
                 final long task = tasks[i];
                 final int holder = holders[i][0];
@@ -286,6 +313,7 @@ public final class VirtualCluster {
                     });
                 } else {
                     network.send(holder, state.number, (double) value, () -> {
+                        all.came((double) value);
                         listener.value(task, value);
                         startWhatMay();
                         flush();
@@ -302,6 +330,25 @@ public final class VirtualCluster {
 
         @Override
         public void close() {}
+    }
+
+    /** What a run fetches. */
+    private final class Fetching {
+        private final long sinceNs;
+        private double bytes;
+        private int left;
+
+        Fetching(final int count, final long sinceNs) {
+            left = count;
+            this.sinceNs = sinceNs;
+        }
+
+        void came(final double size) {
+            bytes += size;
+            if (--left == 0) {
+                core.links().observe((long) bytes, clock.nowNs() - sinceNs);
+            }
+        }
     }
 
     /** Takes what the core decides to the workers. */

@@ -19,7 +19,7 @@ public final class VirtualGraph {
      * @param seconds how long it takes
      * @param resultBytes the size of its result
      * @param cores how many cores of its worker it needs
-     * @param priority of tasks that could run, the one with the higher goes first
+     * @param expectedSeconds how long its user says that it takes; 0: nothing is said
      * @param inputs the numbers of earlier tasks
      * @return its number, from 0
      */
@@ -28,9 +28,9 @@ public final class VirtualGraph {
             final double seconds,
             final double resultBytes,
             final int cores,
-            final int priority,
+            final double expectedSeconds,
             final int... inputs) {
-        tasks.add(new Task(function, seconds, resultBytes, cores, priority, inputs.clone()));
+        tasks.add(new Task(function, seconds, resultBytes, cores, expectedSeconds, inputs.clone()));
         return tasks.size() - 1;
     }
 
@@ -60,8 +60,9 @@ public final class VirtualGraph {
      * @param seconds how long it takes
      * @param resultBytes the size of its result
      * @param cores how many cores of its worker it needs
-     * @param priority of tasks that could run, the one with the higher goes first
+     * @param expectedSeconds how long its user says that it takes; 0: nothing is said
      * @param inputs the numbers of the tasks whose results it needs
      */
-    public record Task(String function, double seconds, double resultBytes, int cores, int priority, int[] inputs) {}
+    public record Task(
+            String function, double seconds, double resultBytes, int cores, double expectedSeconds, int[] inputs) {}
 }

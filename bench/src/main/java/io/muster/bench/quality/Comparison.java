@@ -20,8 +20,7 @@ import java.util.Set;
  * @param lowerBound the least time in which it can be done, in seconds
  * @param cold what Muster takes where it has not seen any of the functions, in seconds
  * @param warm what Muster takes the second time
- * @param told what Muster takes where it has not seen any of the functions, but is told of priorities: how long the path from each job to the
- *     end is, by what the others know
+ * @param told what Muster takes where it has not seen any of the functions, but is told how long each job takes, by what the others know
  * @param others what the others take
  */
 public record Comparison(
@@ -67,7 +66,7 @@ public record Comparison(
         final Workflow flow = Workflows.of(graph, SEED);
         final Place place = new Place(workers, cores, mibPerSecond);
         final VirtualCluster muster = cluster(place);
-        final VirtualGraph virtual = flow.graph(new int[flow.jobs.size()]);
+        final VirtualGraph virtual = flow.graph(job -> 0);
         final double cold = muster.run(virtual);
         final double warm = muster.run(virtual);
         final Map<String, Comparison> byKnowledge = new LinkedHashMap<>();
@@ -87,7 +86,7 @@ public record Comparison(
                             flow.lowerBound(workers * cores),
                             cold,
                             warm,
-                            cluster(place).run(flow.graph(new Estimates(flow, knowledge).priorities())),
+                            cluster(place).run(flow.graph(new Estimates(flow, knowledge)::seconds)),
                             others));
         }
         return byKnowledge;
@@ -95,11 +94,10 @@ public record Comparison(
 
     private static VirtualCluster cluster(final Place place) {
         final VirtualClock clock = new VirtualClock();
-        return new VirtualCluster(
-                clock,
-                new FairNetwork(clock, place.workers(), place.mibPerSecond() * MIB),
-                place.workers(),
-                place.cores());
+        final FairNetwork network = new FairNetwork(clock, place.workers(), place.mibPerSecond() * MIB);
+        final VirtualCluster cluster = new VirtualCluster(clock, network, place.workers(), place.cores());
+        cluster.bandwidth(place.mibPerSecond() * MIB);
+        return cluster;
     }
 
     /**

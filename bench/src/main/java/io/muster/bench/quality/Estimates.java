@@ -1,11 +1,7 @@
 package io.muster.bench.quality;
 
-import java.util.Arrays;
-
 /** What a scheduler expects jobs to take and results to be. */
 final class Estimates {
-    private static final int HIGHEST_PRIORITY = 1_000;
-
     private final Workflow flow;
     private final Knowledge knowledge;
     private final double meanSeconds;
@@ -52,15 +48,6 @@ final class Estimates {
             levels[i] += seconds(job);
         }
         return levels;
-    }
-
-    /** The bottom levels as priorities, 0 to 1,000. */
-    int[] priorities() {
-        final double[] levels = bottomLevels(0);
-        final double highest = Math.max(1e-9, Arrays.stream(levels).max().orElse(0));
-        return Arrays.stream(levels)
-                .mapToInt(level -> (int) Math.round(HIGHEST_PRIORITY * level / highest))
-                .toArray();
     }
 
     /** For each job the longest path from the start of the workflow to its start, in seconds. */

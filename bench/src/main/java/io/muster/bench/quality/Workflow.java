@@ -6,10 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /** A graph of jobs, inputs before those that need them. */
 final class Workflow {
     private static final double MIB = 1024 * 1024;
+
+    /** What a task that picks is said to take, where anything is said. */
+    private static final double PICK_SECONDS = 1e-6;
 
     final String name;
     final List<Job> jobs = new ArrayList<>();
@@ -69,9 +73,9 @@ final class Workflow {
      * The same for a scheduler whose tasks have one result each: where a job has several, and others need some of them only, each of those
      * is picked by a task that takes no time.
      *
-     * @param priorities the priority of each job; a pick has that of the job that it is for
+     * @param expectedSeconds how long each job is said to take; 0: nothing is said
      */
-    VirtualGraph graph(final int[] priorities) {
+    VirtualGraph graph(final ToDoubleFunction<Job> expectedSeconds) {
         final VirtualGraph graph = new VirtualGraph();
         final int[] numbers = new int[jobs.size()];
         final Map<Output, Integer> picked = new LinkedHashMap<>();
@@ -94,7 +98,7 @@ final class Workflow {
                                     0,
                                     output.mib * MIB,
                                     1,
-                                    priorities[job.id],
+                                    PICK_SECONDS * Math.signum(expectedSeconds.applyAsDouble(before)),
                                     numbers[before.id])));
                 }
             }
@@ -105,7 +109,7 @@ final class Workflow {
                     job.seconds,
                     mib * MIB,
                     job.cores,
-                    priorities[job.id],
+                    expectedSeconds.applyAsDouble(job),
                     inputs.stream().mapToInt(Integer::intValue).toArray());
         }
         return graph;
