@@ -474,10 +474,7 @@ final class StateCheck {
             lastRun = tasks.runId[slot];
             runsFound.add(lastRun);
             final long recalled = worker.recalled.get(lastRun);
-            require(
-                    recalled == RunMap.NONE || recalled == core.identity(slot),
-                    slot,
-                    "is asked back by another name");
+            require(recalled == RunMap.NONE || recalled == core.identity(slot), slot, "is asked back by another name");
             count++;
         }
         require(runsFound.containsAll(worker.recalled.keySet()), worker.number, "is asked for a run that it has not");
