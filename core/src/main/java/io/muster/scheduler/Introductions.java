@@ -6,6 +6,8 @@ import io.muster.protocol.MessageHeaderEncoder;
 import io.muster.protocol.WorkerUpEncoder;
 import io.muster.transport.Outbox;
 import java.util.Arrays;
+import java.util.Objects;
+import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,12 +67,23 @@ final class Introductions {
 
     /** Writes the message about a worker, if it is here. */
     void write(final int number, final Outbox out) {
-        final Page page = page(number);
-        final int length = page == null ? 0 : page.lengths[number & PAGE - 1];
-        if (page != null && length > 0) {
-            out.begin(length).putBytes(0, page.bytes, page.starts[number & PAGE - 1], length);
+        final int length = length(number);
+        if (length > 0) {
+            copy(number, out.begin(length));
             out.end(length);
         }
+    }
+
+    /** How long the message about a worker is; 0 if it is not here. */
+    int length(final int number) {
+        final Page page = page(number);
+        return page == null ? 0 : page.lengths[number & PAGE - 1];
+    }
+
+    /** Puts the message about a worker that is here at index 0. */
+    void copy(final int number, final MutableDirectBuffer to) {
+        final Page page = Objects.requireNonNull(page(number), "page");
+        to.putBytes(0, page.bytes, page.starts[number & PAGE - 1], page.lengths[number & PAGE - 1]);
     }
 
     private @Nullable Page page(final int number) {

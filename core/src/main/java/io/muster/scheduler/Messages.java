@@ -28,9 +28,7 @@ public final class Messages {
 
     /** An upper bound of what {@link #workerUp} writes. */
     static int workerUpBytes(final WorkerAddress worker) {
-        return FIXED
-                + MAX_UTF8 * (worker.host().length() + worker.name().length())
-                + worker.fingerprint().length;
+        return FIXED + MAX_UTF8 * (worker.host().length() + worker.name().length()) + worker.fingerprint().length;
     }
 
     /** Writes it at index 0; returns how long it is. */

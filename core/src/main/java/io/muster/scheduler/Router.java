@@ -149,8 +149,7 @@ final class Router implements Effects {
         final String key = tasks.key(slot);
         final Crew crew = crew(worker);
         if (crew == null) {
-            commands(worker)
-                    .assign(runId, task, function, attempt, flags(tasks, slot), inputs, holders, payload, key);
+            commands(worker).assign(runId, task, function, attempt, flags(tasks, slot), inputs, holders, payload, key);
         } else {
             crew.assign(
                     indexes[worker.number],

@@ -148,8 +148,8 @@ final class SharesTest {
         final WorkerState c = scene.worker("c", 4);
         final int fresh = scene.run();
         scene.lose(a);
-        assertThat(b.suspectRuns).hasSize(1);
-        assertThat(c.suspectRuns).hasSize(1);
+        assertThat(b.suspectRuns.asSet()).hasSize(1);
+        assertThat(c.suspectRuns.asSet()).hasSize(1);
         assertThat(scene.phase(innocent[1])).isEqualTo(TaskPhase.QUEUED);
         assertThat(scene.phase(fresh)).isEqualTo(TaskPhase.PROCESSING);
 
