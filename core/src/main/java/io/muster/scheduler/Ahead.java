@@ -179,8 +179,7 @@ final class Ahead {
             return false;
         }
         final TaskKind kind = state.kind(slot);
-        final int durationUs =
-                tasks.has(slot, TaskTable.EXPECTED) ? tasks.estimateUs[slot] : kind.function.knownUs();
+        final int durationUs = tasks.has(slot, TaskTable.EXPECTED) ? tasks.estimateUs[slot] : kind.function.knownUs();
         return durationUs > 0
                 && durationUs <= WorkerState.AHEAD_US
                 && kind.needs.isEmpty()

@@ -146,14 +146,15 @@ final class Crew implements MessageHandler {
                             codecs.runDone.task(),
                             codecs.runDone.fetchStopNs() - codecs.runDone.fetchStartNs());
         }
-        agent.core().runDone(
-                worker,
-                codecs.runDone.runId(),
-                codecs.runDone.task(),
-                codecs.runDone.sizeBytes(),
-                codecs.runDone.durationNs(),
-                inline,
-                inline ? codecs.inlineValue : null);
+        agent.core()
+                .runDone(
+                        worker,
+                        codecs.runDone.runId(),
+                        codecs.runDone.task(),
+                        codecs.runDone.sizeBytes(),
+                        codecs.runDone.durationNs(),
+                        inline,
+                        inline ? codecs.inlineValue : null);
     }
 
     private void speaks(final int index) {

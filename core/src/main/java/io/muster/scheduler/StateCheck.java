@@ -496,10 +496,7 @@ final class StateCheck {
             equal(tasks.worker[slot], worker.number, "worker of slot %d", slot);
             require(runsFound.add(tasks.runId[slot]), slot, "is listed twice");
             final long recalled = worker.recalled.get(tasks.runId[slot]);
-            require(
-                    recalled == RunMap.NONE || recalled == core.identity(slot),
-                    slot,
-                    "is asked back by another name");
+            require(recalled == RunMap.NONE || recalled == core.identity(slot), slot, "is asked back by another name");
             count++;
         }
         require(runsFound.containsAll(worker.recalled.keySet()), worker.number, "is asked for a run that it has not");
