@@ -32,15 +32,17 @@ public final class EventLoop implements AutoCloseable {
      * means; the own thread gives it up when it next wakes, so that the next helper finds it free. Then it looks after
      * 50 us, and as long as helpers come and go every millisecond, whether it has to take the lead again; while one
      * helper keeps the lead it sleeps longer, and that helper wakes it. One who invokes every so often is a helper too,
-     * and leads for a moment each time: between those nobody blocks, and what comes in is found in the next cycle. Who
-     * lets the lead go does what was signalled meanwhile. Only the leader asks the selector which sockets are readable; marks that it sets are handled by
-     * itself after, so a ring of the bell always wakes the one who blocks.
+     * and leads for a moment every half of one, so that sockets are read: between those nobody blocks, and what comes in
+     * is found in the next cycle. Who lets the lead go does what was signalled meanwhile. Only the leader asks the
+     * selector which sockets are readable; marks that it sets are handled by itself after, so a ring of the bell always
+     * wakes the one who blocks.
      */
     private static final long PARK_NS = 200_000_000;
     private static final long STANDBY_NS = 1_000_000;
     private static final long MAX_STANDBY_NS = 10_000_000_000L;
     private static final long LONG_LEAD_NS = 500_000;
     private static final long HAND_OVER_NS = 50_000;
+    private static final long LOOK_NS = 500_000;
     private static final int MAX_CYCLES = 8;
     private static final Consumer<SelectionKey> MARK_READABLE = key -> ((Session) key.attachment()).markReadable();
 
@@ -56,6 +58,7 @@ public final class EventLoop implements AutoCloseable {
     private volatile boolean parked;
     private volatile boolean helpOffered;
     private volatile boolean mustLead;
+    private volatile long lookedNs = System.nanoTime();
     private final AtomicLong helps = new AtomicLong();
     private volatile boolean closed;
     private final PoliteSpin spin = new PoliteSpin();
@@ -177,7 +180,9 @@ public final class EventLoop implements AutoCloseable {
     public void invokeAgainAndAgain() {
         helps.incrementAndGet();
         helpOffered = true;
-        if (!closed && led.compareAndSet(false, true)) {
+        final long nowNs = System.nanoTime();
+        if (!closed && nowNs - lookedNs > LOOK_NS && led.compareAndSet(false, true)) {
+            lookedNs = nowNs;
             lock.lock();
             try {
                 selector.selectNow(MARK_READABLE);
