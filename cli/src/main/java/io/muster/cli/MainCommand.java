@@ -6,6 +6,7 @@ import io.muster.bench.BenchCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,7 +88,7 @@ final class MainCommand implements Runnable {
 
     /** Tells of a failure of a subcommand that ran without the library, as it is told of all others; gives the exit code. */
     static int failed(final String subcommand, final Exception failure) {
-        final CommandLine command = commandLine(subcommand).getSubcommands().get(subcommand);
+        final CommandLine command = Objects.requireNonNull(commandLine(subcommand).getSubcommands().get(subcommand));
         return new Failures(() -> false).handleExecutionException(failure, command, null);
     }
 
