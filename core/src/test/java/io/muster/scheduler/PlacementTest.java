@@ -392,6 +392,38 @@ final class PlacementTest {
     }
 
     @Test
+    void aResultIsBroughtToWhereAnotherInputOfTheSameTaskIsBeingMade() {
+        scene.worker("a", 1);
+        final WorkerState b = scene.worker("b", 1);
+        final int early = scene.task().on("a").submit();
+        final int late = scene.task().on("b").submit();
+        scene.task().after(early, late).submit();
+        scene.schedule();
+        scene.done(early, 1_000_000, 1_000);
+        assertThat(scene.core.links().isUnderWay(scene.slot(early), b.number)).isTrue();
+        scene.stored(b, early, 1_000_000);
+        scene.done(late, 1_000_000, 1_000);
+        assertThat(scene.core.links().isUnderWay(scene.slot(late), b.number)).isFalse();
+    }
+
+    @Test
+    void whatManyNeedOrIsSmallIsNotBroughtAnywhereBeforeItIsNeeded() {
+        scene.worker("a", 2);
+        final WorkerState b = scene.worker("b", 1);
+        final int small = scene.task().on("a").submit();
+        final int wanted = scene.task().on("a").submit();
+        final int late = scene.task().on("b").submit();
+        for (int i = 0; i < 3; i++) {
+            scene.task().after(wanted, late).submit();
+        }
+        scene.task().after(small, late).submit();
+        scene.schedule();
+        scene.done(small, 1_000, 1_000);
+        scene.done(wanted, 1_000_000, 1_000);
+        assertThat(b.copying).isEmpty();
+    }
+
+    @Test
     void manyWorkersThatCameAndWentDoNotHideThoseThatAreThere() {
         final WorkerState holder = scene.worker("holder", 1);
         for (int i = 0; i < 100; i++) {
