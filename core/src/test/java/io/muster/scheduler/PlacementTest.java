@@ -394,32 +394,33 @@ final class PlacementTest {
     @Test
     void aResultIsBroughtToWhereAnotherInputOfTheSameTaskIsBeingMade() {
         scene.worker("a", 1);
-        final WorkerState b = scene.worker("b", 1);
-        final int early = scene.task().on("a").submit();
-        final int late = scene.task().on("b").submit();
-        scene.task().after(early, late).submit();
-        scene.schedule();
+        scene.worker("b", 1);
+        final int early = scene.run();
+        final int late = scene.run();
+        scene.run(early, late);
+        final WorkerState home = scene.runner(late);
         scene.done(early, 1_000_000, 1_000);
-        assertThat(scene.core.links().isUnderWay(scene.slot(early), b.number)).isTrue();
-        scene.stored(b, early, 1_000_000);
-        scene.done(late, 1_000_000, 1_000);
-        assertThat(scene.core.links().isUnderWay(scene.slot(late), b.number)).isFalse();
+        assertThat(scene.core.links().isUnderWay(scene.slot(early), home.number))
+                .isTrue();
+        scene.stored(home, early, 1_000_000);
+        assertThat(scene.core.links().isUnderWay(scene.slot(early), home.number))
+                .isFalse();
     }
 
     @Test
     void whatManyNeedOrIsSmallIsNotBroughtAnywhereBeforeItIsNeeded() {
-        scene.worker("a", 2);
+        final WorkerState a = scene.worker("a", 2);
         final WorkerState b = scene.worker("b", 1);
-        final int small = scene.task().on("a").submit();
-        final int wanted = scene.task().on("a").submit();
-        final int late = scene.task().on("b").submit();
+        final int small = scene.run();
+        final int wanted = scene.run();
+        final int late = scene.run();
         for (int i = 0; i < 3; i++) {
-            scene.task().after(wanted, late).submit();
+            scene.run(wanted, late);
         }
-        scene.task().after(small, late).submit();
-        scene.schedule();
+        scene.run(small, late);
         scene.done(small, 1_000, 1_000);
         scene.done(wanted, 1_000_000, 1_000);
+        assertThat(a.copying).isEmpty();
         assertThat(b.copying).isEmpty();
     }
 
