@@ -68,9 +68,9 @@ final class Links {
         return bytes > 0 ? FETCH_US + (long) (bytes / bytesPerUs) : 0;
     }
 
-    /** For how long a worker has to send what was booked. */
+    /** For how long a worker has to send what was booked; 0 for nobody, as of what was lost. */
     long sendingUs(final int worker) {
-        return Math.max(0, sendsUntilUs[worker] - nowUs());
+        return worker < 0 ? 0 : Math.max(0, sendsUntilUs[worker] - nowUs());
     }
 
     /** For how long a worker has to receive what was booked. */

@@ -35,6 +35,7 @@ final class TaskLife {
     private final Dispatcher dispatcher;
     private final Evacuation evacuation;
     private final Copies copies;
+    private final Gathering gathering;
     private final TaskTable tasks;
     private final EdgePool edges;
     private final TaskKinds kinds;
@@ -59,6 +60,7 @@ final class TaskLife {
         this.dispatcher = dispatcher;
         this.evacuation = evacuation;
         this.copies = copies;
+        this.gathering = new Gathering(state, copies);
         this.tasks = state.tasks;
         this.edges = state.edges;
         this.kinds = state.kinds;
@@ -357,6 +359,7 @@ final class TaskLife {
         }
         dropInputs(slot);
         settle(slot);
+        gathering.stored(slot);
     }
 
     /** Sends the calls that waited for an actor to be made: the latest is listed first. */

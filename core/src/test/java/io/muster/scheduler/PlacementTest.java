@@ -392,6 +392,39 @@ final class PlacementTest {
     }
 
     @Test
+    void aResultIsBroughtToWhereAnotherInputOfTheSameTaskIsBeingMade() {
+        scene.worker("a", 1);
+        scene.worker("b", 1);
+        final int early = scene.run();
+        final int late = scene.run();
+        scene.run(early, late);
+        final WorkerState home = scene.runner(late);
+        scene.done(early, 1_000_000, 1_000);
+        assertThat(scene.core.links().isUnderWay(scene.slot(early), home.number))
+                .isTrue();
+        scene.stored(home, early, 1_000_000);
+        assertThat(scene.core.links().isUnderWay(scene.slot(early), home.number))
+                .isFalse();
+    }
+
+    @Test
+    void whatManyNeedOrIsSmallIsNotBroughtAnywhereBeforeItIsNeeded() {
+        final WorkerState a = scene.worker("a", 2);
+        final WorkerState b = scene.worker("b", 1);
+        final int small = scene.run();
+        final int wanted = scene.run();
+        final int late = scene.run();
+        for (int i = 0; i < 3; i++) {
+            scene.run(wanted, late);
+        }
+        scene.run(small, late);
+        scene.done(small, 1_000, 1_000);
+        scene.done(wanted, 1_000_000, 1_000);
+        assertThat(a.copying).isEmpty();
+        assertThat(b.copying).isEmpty();
+    }
+
+    @Test
     void manyWorkersThatCameAndWentDoNotHideThoseThatAreThere() {
         final WorkerState holder = scene.worker("holder", 1);
         for (int i = 0; i < 100; i++) {
