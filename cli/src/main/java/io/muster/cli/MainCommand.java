@@ -88,7 +88,8 @@ final class MainCommand implements Runnable {
 
     /** Tells of a failure of a subcommand that ran without the library, as it is told of all others; gives the exit code. */
     static int failed(final String subcommand, final Exception failure) {
-        final CommandLine command = Objects.requireNonNull(commandLine(subcommand).getSubcommands().get(subcommand));
+        final CommandLine command =
+                Objects.requireNonNull(commandLine(subcommand).getSubcommands().get(subcommand));
         return new Failures(() -> false).handleExecutionException(failure, command, null);
     }
 
