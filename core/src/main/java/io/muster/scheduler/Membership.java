@@ -90,8 +90,8 @@ final class Membership {
                 }
             } else if (worker.draining) {
                 if (worker.loseActorsAtNs != WorkerState.NEVER && timeNs - worker.loseActorsAtNs >= 0) {
-                    worker.loseActorsAtNs = WorkerState.NEVER;
                     life.loseActors(worker, "the worker leaves: " + worker.leaveReason);
+                    worker.loseActorsAtNs = worker.actors > 0 ? timeNs + actorPatienceNs() : WorkerState.NEVER;
                 }
                 if (worker.stopAtNs != WorkerState.NEVER && timeNs - worker.stopAtNs >= 0) {
                     endPatience(worker);
@@ -102,6 +102,11 @@ final class Membership {
             next = Math.min(next, nextDueNs(worker));
         }
         return next;
+    }
+
+    /** How long a leaving worker keeps its actors; one whose constructor is under way then is kept as long again. */
+    private long actorPatienceNs() {
+        return Math.min(ACTOR_PATIENCE_NS, 2 * leaseNs);
     }
 
     private long nextDueNs(final WorkerState worker) {
@@ -152,7 +157,7 @@ final class Membership {
         dueNs = timeNs;
         state.because(Cause.WORKER_LEAVES, worker.number, 0);
         worker.draining = true;
-        worker.loseActorsAtNs = timeNs + Math.min(ACTOR_PATIENCE_NS, 2 * leaseNs);
+        worker.loseActorsAtNs = timeNs + actorPatienceNs();
         worker.mayWait = mayWait;
         worker.leaveReason = reason;
         dispatcher.left(worker);

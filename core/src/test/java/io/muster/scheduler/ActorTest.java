@@ -280,6 +280,24 @@ final class ActorTest {
     }
 
     @Test
+    void anActorThatIsMadeOnceTheTimeOfActorsIsOverKeepsItsWorkerNotLonger() {
+        scene.worker("b", 1);
+        final int actor = made();
+        final int slow = scene.task().actor().on("a").submit();
+        scene.schedule();
+        scene.retire(a, WorkerState.NEVER);
+        scene.tick(PATIENCE_NS);
+        scene.release(actor);
+        scene.done(slow);
+        assertThat(a.stopping).isFalse();
+
+        scene.tick(2 * PATIENCE_NS);
+
+        assertThat(failure(slow).kind()).isEqualTo(FailureKind.ACTOR_LOST);
+        assertThat(a.stopping).isTrue();
+    }
+
+    @Test
     void aWorkerThatLeavesGoesOnceItsActorsAreClosed() {
         scene.worker("b", 1);
         final int actor = made();
