@@ -132,7 +132,8 @@ final class BenchCommandTest {
                         "cold_seconds",
                         "seconds",
                         "tasks_per_s",
-                        "scheduler_cpu_us_per_task");
+                        "scheduler_cpu_us_per_task",
+                        "scheduler_loop_us_per_task");
         assertThat(result)
                 .containsEntry("graph", "join")
                 .containsEntry("tasks", 673L)
