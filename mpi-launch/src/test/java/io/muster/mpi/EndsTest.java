@@ -31,7 +31,7 @@ abstract class EndsTest {
     @AfterEach
     void endAll() {
         if (launched != null) {
-            launched.close();
+            launched.endLaunchers();
             living().forEach(ProcessHandle::destroyForcibly);
         }
     }

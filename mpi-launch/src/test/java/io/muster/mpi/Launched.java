@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,9 @@ final class Launched implements AutoCloseable {
     static final List<String> SMALL = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
 
     private static final Pattern PID = Pattern.compile("rank [0-9]+ pid ([0-9]+)\\.");
+
+    /** The kernel tells when a process began to a hundredth of a second. */
+    private final Instant since = Instant.now().minusSeconds(1);
 
     private final Path log;
     private final Path runtime;
@@ -131,13 +135,26 @@ final class Launched implements AutoCloseable {
         return Long.parseLong(matcher.group(1));
     }
 
-    /** The ranks that have told their process, and still live. */
+    /** The ranks that have told their process, and still live; only where ranks see processes by the numbers that the test sees. */
     List<ProcessHandle> livingRanks() {
         return PID.matcher(output())
                 .results()
                 .flatMap(result -> ProcessHandle.of(Long.parseLong(result.group(1))).stream())
-                .filter(ProcessHandle::isAlive)
+                .filter(this::mayBeRank)
                 .toList();
+    }
+
+    /** The number of a rank that has ended may be another process's. */
+    private boolean mayBeRank(final ProcessHandle process) {
+        return process.isAlive()
+                && process.info()
+                        .startInstant()
+                        .filter(started -> !started.isBefore(since))
+                        .isPresent()
+                && process.info()
+                        .command()
+                        .filter(command -> command.endsWith("/java"))
+                        .isPresent();
     }
 
     /** What the ranks have not deleted of what they keep while they live. */
@@ -150,6 +167,11 @@ final class Launched implements AutoCloseable {
     @Override
     public void close() {
         livingRanks().forEach(ProcessHandle::destroyForcibly);
+        endLaunchers();
+    }
+
+    /** Ends what was started, but none of the ranks. */
+    void endLaunchers() {
         processes.forEach(Process::destroyForcibly);
     }
 
