@@ -54,7 +54,8 @@ final class Oracle {
         checkStores();
         for (final WorkerState worker : simulation.core.workers()) {
             if (worker != null && worker.draining) {
-                throw new AssertionError("worker=" + worker.name + " does not come to leave: assigned=" + worker.assigned
+                throw new AssertionError("worker=" + worker.name + " does not come to leave: assigned="
+                        + worker.assigned
                         + " actors=" + worker.actors + " calls=" + worker.callCount + " held=" + worker.heldCount
                         + " stopping=" + worker.stopping + " mayWait=" + worker.mayWait);
             }
