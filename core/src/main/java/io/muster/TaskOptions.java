@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class TaskOptions {
     /** As many {@link #replicas} as there are workers: {@value}. */
     public static final int EVERYWHERE = Integer.MAX_VALUE;
 
-    static final TaskOptions DEFAULT = new TaskOptions(null, 0, 0, List.of(), false, Map.of(), 0, false, 1, 0);
+    static final TaskOptions DEFAULT = new TaskOptions(new Draft());
 
     private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final double MAX_AMOUNT = 1e15;
@@ -42,27 +43,48 @@ public final class TaskOptions {
     private final int replicas;
     private final long expectedUs;
 
-    private TaskOptions(
-            final @Nullable String key,
-            final int retries,
-            final int priority,
-            final List<String> workers,
-            final boolean allowOtherWorkers,
-            final Map<String, Double> resources,
-            final long timeoutNs,
-            final boolean once,
-            final int replicas,
-            final long expectedUs) {
-        this.key = key;
-        this.retries = retries;
-        this.priority = priority;
-        this.workers = workers;
-        this.allowOtherWorkers = allowOtherWorkers;
-        this.resources = resources;
-        this.timeoutNs = timeoutNs;
-        this.once = once;
-        this.replicas = replicas;
-        this.expectedUs = expectedUs;
+    private TaskOptions(final Draft draft) {
+        this.key = draft.key;
+        this.retries = draft.retries;
+        this.priority = draft.priority;
+        this.workers = draft.workers;
+        this.allowOtherWorkers = draft.allowOtherWorkers;
+        this.resources = draft.resources;
+        this.timeoutNs = draft.timeoutNs;
+        this.once = draft.once;
+        this.replicas = draft.replicas;
+        this.expectedUs = draft.expectedUs;
+    }
+
+    /** A copy with one thing changed. */
+    private TaskOptions changed(final Consumer<Draft> change) {
+        final Draft draft = new Draft();
+        draft.key = key;
+        draft.retries = retries;
+        draft.priority = priority;
+        draft.workers = workers;
+        draft.allowOtherWorkers = allowOtherWorkers;
+        draft.resources = resources;
+        draft.timeoutNs = timeoutNs;
+        draft.once = once;
+        draft.replicas = replicas;
+        draft.expectedUs = expectedUs;
+        change.accept(draft);
+        return new TaskOptions(draft);
+    }
+
+    /** What options are made from; at first the defaults. */
+    private static final class Draft {
+        private @Nullable String key;
+        private int retries;
+        private int priority;
+        private List<String> workers = List.of();
+        private boolean allowOtherWorkers;
+        private Map<String, Double> resources = Map.of();
+        private long timeoutNs;
+        private boolean once;
+        private int replicas = 1;
+        private long expectedUs;
     }
 
     /**
@@ -75,8 +97,7 @@ public final class TaskOptions {
      */
     public TaskOptions key(final String value) {
         checkKey(value);
-        return new TaskOptions(
-                value, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas, expectedUs);
+        return changed(draft -> draft.key = value);
     }
 
     /**
@@ -89,8 +110,7 @@ public final class TaskOptions {
         if (value < 0 || value > MAX_RETRIES) {
             throw new IllegalArgumentException("retries=" + value + " must be >= 0 and <= " + MAX_RETRIES);
         }
-        return new TaskOptions(
-                key, value, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas, expectedUs);
+        return changed(draft -> draft.retries = value);
     }
 
     /**
@@ -100,8 +120,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions priority(final int value) {
-        return new TaskOptions(
-                key, retries, value, workers, allowOtherWorkers, resources, timeoutNs, once, replicas, expectedUs);
+        return changed(draft -> draft.priority = value);
     }
 
     /**
@@ -129,17 +148,7 @@ public final class TaskOptions {
                         "worker=" + quoted(worker) + " must not be blank and have no control characters");
             }
         }
-        return new TaskOptions(
-                key,
-                retries,
-                priority,
-                List.copyOf(namesOrHosts),
-                allowOtherWorkers,
-                resources,
-                timeoutNs,
-                once,
-                replicas,
-                expectedUs);
+        return changed(draft -> draft.workers = List.copyOf(namesOrHosts));
     }
 
     /**
@@ -149,8 +158,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions allowOtherWorkers(final boolean value) {
-        return new TaskOptions(
-                key, retries, priority, workers, value, resources, timeoutNs, once, replicas, expectedUs);
+        return changed(draft -> draft.allowOtherWorkers = value);
     }
 
     /**
@@ -175,17 +183,7 @@ public final class TaskOptions {
         } else {
             more.remove(name);
         }
-        return new TaskOptions(
-                key,
-                retries,
-                priority,
-                workers,
-                allowOtherWorkers,
-                Collections.unmodifiableMap(more),
-                timeoutNs,
-                once,
-                replicas,
-                expectedUs);
+        return changed(draft -> draft.resources = Collections.unmodifiableMap(more));
     }
 
     /**
@@ -200,17 +198,7 @@ public final class TaskOptions {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException("timeout=" + value + " must be > 0");
         }
-        return new TaskOptions(
-                key,
-                retries,
-                priority,
-                workers,
-                allowOtherWorkers,
-                resources,
-                Waiting.nanos(value),
-                once,
-                replicas,
-                expectedUs);
+        return changed(draft -> draft.timeoutNs = Waiting.nanos(value));
     }
 
     /**
@@ -222,8 +210,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions once() {
-        return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, true, replicas, expectedUs);
+        return changed(draft -> draft.once = true);
     }
 
     /**
@@ -234,17 +221,7 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions replicas(final int copies) {
-        return new TaskOptions(
-                key,
-                retries,
-                priority,
-                workers,
-                allowOtherWorkers,
-                resources,
-                timeoutNs,
-                once,
-                checkReplicas(copies),
-                expectedUs);
+        return changed(draft -> draft.replicas = checkReplicas(copies));
     }
 
     /**
@@ -256,22 +233,11 @@ public final class TaskOptions {
      * @return the changed options
      */
     public TaskOptions expected(final Duration value) {
-        return new TaskOptions(
-                key,
-                retries,
-                priority,
-                workers,
-                allowOtherWorkers,
-                resources,
-                timeoutNs,
-                once,
-                replicas,
-                checkExpected(value));
+        return changed(draft -> draft.expectedUs = checkExpected(value));
     }
 
     TaskOptions expectedUs(final long microseconds) {
-        return new TaskOptions(
-                key, retries, priority, workers, allowOtherWorkers, resources, timeoutNs, once, replicas, microseconds);
+        return changed(draft -> draft.expectedUs = microseconds);
     }
 
     static long checkExpected(final Duration value) {
