@@ -185,7 +185,7 @@ final class Ahead {
                 && kind.needs.isEmpty()
                 && kind.names(worker)
                 && worker.hasTimeFor(state.nowNs, durationUs)
-                && !(state.mayHaveSuspects && isSuspect(slot))
+                && !state.isSuspect(slot)
                 && areInputsAt(slot, worker.number, isAnyOtherIdle);
     }
 
@@ -201,10 +201,6 @@ final class Ahead {
             }
         }
         return true;
-    }
-
-    private boolean isSuspect(final int slot) {
-        return tasks.deaths[slot] > 0 || state.suspicions.of(state.identity(slot)) > 0;
     }
 
     private boolean isAnyOtherIdle(final int worker) {

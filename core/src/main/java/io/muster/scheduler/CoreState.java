@@ -70,6 +70,18 @@ final class CoreState {
                 : function(slot).estimateUs();
     }
 
+    /** How long a task takes, by what was told or seen; 0 if nobody knows. */
+    int knownUs(final int slot) {
+        return tasks.has(slot, TaskTable.EXPECTED)
+                ? tasks.estimateUs[slot]
+                : function(slot).knownUs();
+    }
+
+    /** Whether a task may have killed a worker. */
+    boolean isSuspect(final int slot) {
+        return mayHaveSuspects && (tasks.deaths[slot] > 0 || suspicions.of(identity(slot)) > 0);
+    }
+
     /** The identity by which workers know a task. */
     long identity(final int slot) {
         return (long) tasks.client[slot] << 32 | tasks.taskId[slot];

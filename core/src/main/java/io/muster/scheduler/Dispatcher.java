@@ -222,7 +222,7 @@ final class Dispatcher {
         } else if (memoryFit.exceedsAll(slot)) {
             withoutWorker(slot);
             memoryFit.add(slot);
-        } else if (state.mayHaveSuspects && isSuspect(slot)) {
+        } else if (state.isSuspect(slot)) {
             waitApart(slot, kind);
             mayGoApart = true;
         } else if (kind.needs.isEmpty() && !tasks.has(slot, TaskTable.ACTOR)) {
@@ -587,12 +587,12 @@ final class Dispatcher {
 
     /** Whether a task whose turn it is may be a suspect: only those stand in `ready` though they need resources. */
     private boolean mayBeSuspect(final int slot, final TaskKind kind) {
-        return !kind.needs.isEmpty() || state.mayHaveSuspects && isSuspect(slot);
+        return !kind.needs.isEmpty() || state.isSuspect(slot);
     }
 
     /** A suspect whose turn it is goes where none runs; one that is none any more waits like others that need resources. */
     private void placeApart(final int slot, final TaskKind kind) {
-        if (!isSuspect(slot)) {
+        if (!state.isSuspect(slot)) {
             waitByKind(slot, kind);
             return;
         }
@@ -758,10 +758,6 @@ final class Dispatcher {
         return share == others ? tasks.order[slot] < tasks.order[other] : share.isBefore(others);
     }
 
-    private boolean isSuspect(final int slot) {
-        return tasks.deaths[slot] > 0 || state.suspicions.of(state.identity(slot)) > 0;
-    }
-
     private void waitApart(final int slot, final TaskKind kind) {
         if (isHeldBack(slot) || !placement.isServable(kind)) {
             withoutWorker(slot);
@@ -867,7 +863,7 @@ final class Dispatcher {
         if (worker.assigned < worker.threads) {
             worker.quietSinceNs = state.nowNs;
         }
-        if (state.mayHaveSuspects && isSuspect(slot)) {
+        if (state.isSuspect(slot)) {
             worker.suspectRuns.add(tasks.runId[slot]);
         }
         if (worker.memoryLimitBytes > 0) {
