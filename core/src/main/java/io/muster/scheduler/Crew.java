@@ -248,17 +248,12 @@ final class Crew implements MessageHandler {
                 .functionId(functionId)
                 .attempt(attempt)
                 .flags((short) flags);
-        if (inputs.length == 0) {
-            codecs.assign.putInputs(NOTHING, 0, 0);
-        } else {
-            final byte[] packed = new byte[inputBytes];
-            final ArrayBuffer packer = new ArrayBuffer(packed);
-            for (int i = 0; i < inputs.length; i++) {
-                Wire.putLong(packer, 12 * i, inputs[i]);
-                Wire.putInt(packer, 12 * i + 8, holders[i]);
-            }
-            codecs.assign.putInputs(packed, 0, inputBytes);
+        makePackerHold(inputBytes);
+        for (int i = 0; i < inputs.length; i++) {
+            Wire.putLong(packer, 12 * i, inputs[i]);
+            Wire.putInt(packer, 12 * i + 8, holders[i]);
         }
+        codecs.assign.putInputs(packed, 0, inputBytes);
         codecs.assign.putPayload(payload, 0, payload.length).putKey(text, 0, text.length);
         out.end(HEADER + codecs.assign.encodedLength());
     }
@@ -294,10 +289,7 @@ final class Crew implements MessageHandler {
 
     private void writeFreed(final int index, final int from, final int to) {
         final int length = (to - from) * Long.BYTES;
-        if (packed.length < length) {
-            packed = new byte[2 * length];
-            packer.wrap(packed);
-        }
+        makePackerHold(length);
         for (int i = from; i < to; i++) {
             Wire.putLong(packer, (i - from) * Long.BYTES, freed[i]);
         }
@@ -306,6 +298,14 @@ final class Crew implements MessageHandler {
                 .wrapAndApplyHeader(out.begin(FIXED + length), 0, codecs.headerOut)
                 .putTasks(packed, 0, length);
         out.end(HEADER + codecs.freeResults.encodedLength());
+    }
+
+    /** Numbers are put side by side there before they go into a message. */
+    private void makePackerHold(final int length) {
+        if (packed.length < length) {
+            packed = new byte[2 * length];
+            packer.wrap(packed);
+        }
     }
 
     /** Sends what is there, and then, without waking the process for it, the answers to heartbeats. */
