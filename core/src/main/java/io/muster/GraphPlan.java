@@ -30,10 +30,11 @@ final class GraphPlan {
         if (cycle.length > 0) {
             throw new MusterException("the graph has a cycle: " + path(cycle) + ": let one of them not need the next");
         }
-        final long[] expectedUs =
-                Arrays.stream(nodes).mapToLong(Delayed::expectedUs).toArray();
-        order = Arrays.stream(expectedUs).anyMatch(us -> us > 0)
-                ? StaticOrder.longestWayFirst(offsets, dependencies, expectedUs)
+        order = Arrays.stream(nodes).anyMatch(node -> node.expectedUs() > 0)
+                ? StaticOrder.longestWayFirst(
+                        offsets,
+                        dependencies,
+                        Arrays.stream(nodes).mapToLong(Delayed::expectedUs).toArray())
                 : StaticOrder.order(offsets, dependencies);
     }
 

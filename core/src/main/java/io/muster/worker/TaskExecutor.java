@@ -318,10 +318,7 @@ final class TaskExecutor implements Runnable {
         while (!closed) {
             if (parts.pool().hasNoSlot(this)) {
                 flush();
-                if (announced) {
-                    announced = false;
-                    queue.withdraw();
-                }
+                withdraw();
                 return false;
             }
             Run next = queue.poll(announced);
@@ -450,6 +447,14 @@ final class TaskExecutor implements Runnable {
         }
     }
 
+    /** Others may be woken again for what comes in. */
+    private void withdraw() {
+        if (announced) {
+            announced = false;
+            queue.withdraw();
+        }
+    }
+
     /** What waited for the result that was just reported may start. */
     private void follow(final long nowNs) {
         for (int i = 0; i < following.size(); i++) {
@@ -457,9 +462,8 @@ final class TaskExecutor implements Runnable {
             next.readyNs = next.hasFetched ? nowNs : 0;
             queue.add(next);
         }
-        if (announced && following.size() > 1) {
-            announced = false;
-            queue.withdraw();
+        if (following.size() > 1) {
+            withdraw();
         }
     }
 
@@ -636,9 +640,8 @@ final class TaskExecutor implements Runnable {
         if (since == NONE) {
             unflushedSinceNs = nowNs == NONE ? 1 : nowNs;
         } else if (nowNs - since > SHORT_NS) {
-            if (announced && !following.isEmpty()) {
-                announced = false;
-                queue.withdraw();
+            if (!following.isEmpty()) {
+                withdraw();
             }
             unflushedSinceNs = NONE;
             reports.flushBetween();
