@@ -1,7 +1,6 @@
 package io.muster;
 
 import io.muster.scheduler.ClientRequests;
-import io.muster.serialize.Serializer;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -11,21 +10,17 @@ import org.jspecify.annotations.Nullable;
  * A function that is registered with the scheduler, or will be before the first task that names it.
  *
  * <p>A function without fields is the same whenever it is submitted. One with fields may have captured something else,
- * or something that has changed, so it is serialized again and compared; after some that differed it is not compared
- * any more.
+ * or something that has changed, so it is serialized again and compared; a call carries what differs.
  */
 final class FunctionEntry {
-    private static final int GIVE_UP_AFTER = 8;
-
     private final Object function;
     private final String name;
     private final boolean stateless;
     private final byte @Nullable [] bytes;
-    private volatile int differed;
     private int id = -1;
 
     FunctionEntry(final Object function, final byte @Nullable [] bytes) {
-        final Object named = function instanceof Wrapper wrapper ? wrapper.wrapped() : function;
+        final Object named = Wrapper.unwrapped(function);
         this.function = function;
         this.bytes = bytes;
         name = FunctionNames.of(named);
@@ -40,22 +35,14 @@ final class FunctionEntry {
         return stateless;
     }
 
-    /** Whether the registered function stands for the given one. */
-    boolean standsFor(final Object other, final Serializer serializer) {
-        if (stateless) {
-            return true;
-        }
-        if (bytes == null || differed >= GIVE_UP_AFTER) {
-            return false;
-        }
-        return isSerialized(serializer.toBytes(other));
+    /** The registered function's bytes; null in a local session. */
+    byte @Nullable [] bytes() {
+        return bytes;
     }
 
     /** Whether the registered function's bytes are these. */
     boolean isSerialized(final byte[] otherBytes) {
-        final boolean same = Arrays.equals(bytes, otherBytes);
-        differed = same ? 0 : Math.min(differed, GIVE_UP_AFTER) + 1;
-        return same;
+        return Arrays.equals(bytes, otherBytes);
     }
 
     /** The function's number. The caller holds the session's lock. */

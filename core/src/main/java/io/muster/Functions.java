@@ -1,5 +1,6 @@
 package io.muster;
 
+import io.muster.classes.OfferedClasses;
 import io.muster.graph.Call;
 import io.muster.graph.Call.Shape;
 import io.muster.serialize.Serializer;
@@ -19,6 +20,7 @@ final class Functions {
 
     private final boolean local;
     private final Serializer serializer;
+    private final OfferedClasses offered;
     private final byte[][] bare = new byte[Shape.values().length][];
     private final Map<Object, FunctionEntry> byClass = new ConcurrentHashMap<>();
     private final Map<ByteBuffer, FunctionEntry> variants = new LinkedHashMap<>(16, 0.75f, true) {
@@ -30,12 +32,13 @@ final class Functions {
         }
     };
 
-    Functions(final boolean local, final Serializer serializer) {
+    Functions(final boolean local, final Serializer serializer, final OfferedClasses offered) {
         this.local = local;
         this.serializer = serializer;
+        this.offered = offered;
         for (final Shape shape : Shape.values()) {
             if (shape != Shape.VALUE) {
-                bare[shape.ordinal()] = new Call(shape, null, null).encode(serializer);
+                bare[shape.ordinal()] = Call.encode(shape, null, null, null, serializer);
             }
         }
     }
@@ -46,8 +49,7 @@ final class Functions {
         if (local) {
             return new Prepared(entry, new Call(shape, function, argument));
         }
-        final boolean own = !entry.standsFor(function, serializer);
-        return new Prepared(entry, encode(shape, own ? function : null, argument));
+        return new Prepared(entry, encode(shape, entry, ownBytes(entry, function), argument));
     }
 
     /** What is to be sent for calls of one function with each of the arguments. */
@@ -56,11 +58,10 @@ final class Functions {
         final Prepared[] all = new Prepared[values.length];
         final boolean many = all.length >= OWN_ENTRY_FROM;
         final FunctionEntry entry = many && !local ? exactEntry(function) : entry(function);
-        final boolean own = !local && !many && !entry.standsFor(function, serializer);
+        final byte[] own = local || many ? null : ownBytes(entry, function);
         for (int i = 0; i < all.length; i++) {
-            final Object payload = local
-                    ? new Call(Shape.VALUE, function, values[i])
-                    : encode(Shape.VALUE, own ? function : null, values[i]);
+            final Object payload =
+                    local ? new Call(Shape.VALUE, function, values[i]) : encode(Shape.VALUE, entry, own, values[i]);
             all[i] = new Prepared(entry, payload);
         }
         return all;
@@ -82,10 +83,23 @@ final class Functions {
         }
     }
 
-    private Object encode(final Shape shape, final @Nullable Object own, final @Nullable Object argument) {
+    /** A function's bytes, or null if the registered one stands for it. */
+    private byte @Nullable [] ownBytes(final FunctionEntry entry, final Object function) {
+        if (entry.isStateless()) {
+            return null;
+        }
+        final byte[] bytes = serializer.toBytes(function);
+        return entry.isSerialized(bytes) ? null : bytes;
+    }
+
+    private Object encode(
+            final Shape shape,
+            final FunctionEntry entry,
+            final byte @Nullable [] own,
+            final @Nullable Object argument) {
         return own == null && shape != Shape.VALUE
                 ? bare[shape.ordinal()]
-                : new Call(shape, own, argument).encode(serializer);
+                : Call.encode(shape, own, entry.bytes(), argument, serializer);
     }
 
     private FunctionEntry entry(final Object function) {
@@ -93,10 +107,12 @@ final class Functions {
                 ? List.of(function.getClass(), wrapper.wrapped().getClass())
                 : function.getClass();
         final FunctionEntry known = byClass.get(key);
-        return known != null
-                ? known
-                : byClass.computeIfAbsent(
-                        key, k -> new FunctionEntry(function, local ? null : serializer.toBytes(function)));
+        return known != null ? known : byClass.computeIfAbsent(key, k -> newEntry(function));
+    }
+
+    private FunctionEntry newEntry(final Object function) {
+        offered.uses(Wrapper.unwrapped(function).getClass());
+        return new FunctionEntry(function, local ? null : serializer.toBytes(function));
     }
 
     private FunctionEntry exactEntry(final Object function) {

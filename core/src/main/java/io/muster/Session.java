@@ -1,5 +1,7 @@
 package io.muster;
 
+import io.muster.classes.OfferedClasses;
+import io.muster.classes.ResourceQuestion;
 import io.muster.config.Json;
 import io.muster.coordination.CoordinationCalls;
 import io.muster.coordination.CoordinationLink;
@@ -64,6 +66,7 @@ final class Session {
     private final Scatters scatters = new Scatters(this);
     private final WorkerDirectory workers = new WorkerDirectory();
     private final Threads threads = new Threads();
+    private final OfferedClasses offered;
     private final Map<Long, CompletableFuture<String>> infos = new ConcurrentHashMap<>();
     private final CoordinationCalls calls = new CoordinationCalls(new Asking());
     private final CoordinationScope scope;
@@ -83,9 +86,10 @@ final class Session {
         this.link = link;
         dataPlane = link.dataPlane();
         serializer = link.serializer();
+        offered = link.classes();
         requests = link.open(new SessionEvents(this));
         clientNumber = requests.clientNumber();
-        functions = new Functions(requests.isLocal(), serializer);
+        functions = new Functions(requests.isLocal(), serializer, offered);
         scope = new CoordinationScope(calls, serializer, 0, 0, ended::get);
         opened = true;
     }
@@ -160,6 +164,11 @@ final class Session {
     @Nullable
     MusterException ended() {
         return ended.get();
+    }
+
+    /** A worker asks for a class, or another resource. */
+    void answer(final ResourceQuestion question) {
+        threads.offer(() -> requests.resource(offered.answer(question)));
     }
 
     void callback(final Runnable action) {

@@ -1,5 +1,6 @@
 package io.muster;
 
+import io.muster.classes.ResourceQuestion;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
 import io.muster.scheduler.ClientEvents;
@@ -78,6 +79,11 @@ final class SessionEvents implements ClientEvents {
     @Override
     public void coordinated(final CoordinationAnswer answer) {
         session.calls().answer(answer);
+    }
+
+    @Override
+    public void resourceAsked(final ResourceQuestion question) {
+        session.answer(question);
     }
 
     @Override

@@ -13,6 +13,7 @@ final class Threads {
 
     private final ThreadPoolExecutor callbacks = pool("muster-client-callback-", CALLBACK_THREADS);
     private final ThreadPoolExecutor requests = pool("muster-client-requests-", 1);
+    private final ThreadPoolExecutor offers = pool("muster-client-classes-", 1);
 
     /** Runs user code that waits for a future. */
     void callback(final Runnable action) {
@@ -24,10 +25,16 @@ final class Threads {
         execute(requests, action);
     }
 
+    /** Reads what workers ask for, and waits for nothing but the session's stream. */
+    void offer(final Runnable action) {
+        execute(offers, action);
+    }
+
     /** Ends the threads once they have done what they were given; later actions run in the caller's thread. */
     void close() {
         callbacks.shutdown();
         requests.shutdown();
+        offers.shutdown();
     }
 
     private static void execute(final ThreadPoolExecutor pool, final Runnable action) {

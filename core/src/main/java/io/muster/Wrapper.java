@@ -4,4 +4,9 @@ package io.muster;
 interface Wrapper {
     /** The other one. */
     Object wrapped();
+
+    /** What a function passes on to, or the function itself. */
+    static Object unwrapped(final Object function) {
+        return function instanceof Wrapper wrapper ? wrapper.wrapped() : function;
+    }
 }

@@ -341,7 +341,8 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
             return ((Call) payload).invoke(null, inputs);
         }
         final byte[] body = (byte[]) bodies.get(functionId);
-        return Call.decode((byte[]) payload, serializer).invoke(serializer.fromBytes(body, 0, body.length), inputs);
+        return Call.decode((byte[]) payload, body, serializer)
+                .invoke(serializer.fromBytes(body, 0, body.length), inputs);
     }
 
     private Object failure(final Throwable e, final @Nullable String key) {

@@ -47,7 +47,7 @@ final class LatencyCommand implements Callable<Integer> {
             names = "--warm-up",
             paramLabel = "SECONDS",
             description = "How long samples are not counted; default ${DEFAULT-VALUE}.")
-    private double warmUpSeconds = 10;
+    private double warmUpSeconds = 15;
 
     @Option(names = "--busy", description = "Have another process keep every core busy meanwhile.")
     private boolean busy;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Option;
 final class QualityCommand implements Callable<Integer> {
     private static final double MUST = 1.10;
     private static final double REACH = 1.05;
+    private static final long SEED = 42;
+    private static final long HELD_OUT_SEED = 7;
     private static final double ROUNDING = 0.00001;
 
     @Mixin
@@ -40,24 +43,47 @@ final class QualityCommand implements Callable<Integer> {
             names = "--cluster",
             split = ",",
             paramLabel = "WORKERSxCORES",
-            description = "The clusters; default ${DEFAULT-VALUE}.")
-    private List<String> clusters = List.of("8x4", "16x4", "32x4", "16x8", "32x16");
+            description = "The clusters; default 8x4,16x4,32x4,16x8,32x16.")
+    private List<String> clusters = List.of();
 
     @Option(
             names = "--bandwidth",
             split = ",",
             paramLabel = "MIB",
-            description = "What a worker sends, and receives, in MiB per second; default ${DEFAULT-VALUE}.")
-    private double[] bandwidths = {32, 256, 2048, 8192};
+            description = "What a worker sends, and receives, in MiB per second; default 32,256,2048,8192.")
+    private double[] bandwidths = {};
+
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            description = "What the workflows' durations and sizes are drawn with; default 42.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--held-out",
+            description = {
+                "Cases that no constant of the scheduler was chosen on: unless said otherwise, seed 7, clusters",
+                "4x8,12x4,24x6,20x12 and bandwidths 16,64,512,4096."
+            })
+    private boolean isHeldOut;
 
     @Override
     public Integer call() {
+        if (clusters.isEmpty()) {
+            clusters = isHeldOut
+                    ? List.of("4x8", "12x4", "24x6", "20x12")
+                    : List.of("8x4", "16x4", "32x4", "16x8", "32x16");
+        }
+        if (bandwidths.length == 0) {
+            bandwidths = isHeldOut ? new double[] {16, 64, 512, 4096} : new double[] {32, 256, 2048, 8192};
+        }
+        final long drawnWith = seed != null ? seed : isHeldOut ? HELD_OUT_SEED : SEED;
         final List<Comparison> all = new ArrayList<>();
         for (final String graph : graphs) {
             for (final String cluster : clusters) {
                 for (final double bandwidth : bandwidths) {
                     final int[] size = size(cluster);
-                    final Map<String, Comparison> some = Comparison.of(graph, size[0], size[1], bandwidth);
+                    final Map<String, Comparison> some = Comparison.of(graph, size[0], size[1], bandwidth, drawnWith);
                     all.addAll(some.values());
                     some.values().forEach(this::print);
                 }

@@ -16,8 +16,11 @@ import picocli.CommandLine.Option;
             "Runs a graph on so many workers, which answer at once and are played by one process: real messages over"
                     + " Aeron, no tasks, no transfers. For each number of workers a new scheduler; the time is the median"
                     + " of the runs after the warm-ups, from submitting the first task to hearing that the last is done.",
-            "Up to 24 workers have a session each; more of them share 24, with a message before theirs that says whose"
-                    + " they are. Each registers, sends its heartbeats and gets its tasks, functions and releases itself.",
+            "Up to 24 workers have a session each; more of them share 24, and their messages say whose they are. Each"
+                    + " registers, sends its heartbeats and gets its tasks, functions and releases itself.",
+            "The graph is the same for each number of workers. With as many tasks as workers each worker gets one, and"
+                    + " nothing that is done for a worker is shared by several tasks: that is the dearest case, and the"
+                    + " default for 100,000. Who has so many workers runs more tasks: --tasks=1000000 gives each ten.",
             "A task's cost is the processor time of the scheduler's loop, in the middle of the runs, and of its collections"
                     + " of garbage: cost_against is how many times that of the first number of workers >= 24 it is,"
                     + " time_against the same for the time by the clock. players_us_per_task is what the process that plays"

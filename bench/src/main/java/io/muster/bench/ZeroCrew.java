@@ -3,7 +3,6 @@ package io.muster.bench;
 import io.muster.MusterException;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.AssignDecoder;
-import io.muster.protocol.ForWorkerDecoder;
 import io.muster.protocol.ForWorkerEncoder;
 import io.muster.protocol.GoodbyeDecoder;
 import io.muster.protocol.HeartbeatEncoder;
@@ -46,7 +45,6 @@ final class ZeroCrew implements MessageHandler {
     private final long startedNs = System.nanoTime();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final AssignDecoder assign = new AssignDecoder();
-    private final ForWorkerDecoder forWorker = new ForWorkerDecoder();
     private final MessageHeaderEncoder headerOut = new MessageHeaderEncoder();
     private final ForWorkerEncoder forWorkerOut = new ForWorkerEncoder();
     private final RunDoneEncoder runDone = new RunDoneEncoder();
@@ -55,7 +53,6 @@ final class ZeroCrew implements MessageHandler {
     private @Nullable PendingLink pending;
     private boolean isLinked;
     private int registered;
-    private int addressee;
     private int speaker;
     private long beatsFromNs;
     private long beats;
@@ -100,14 +97,10 @@ final class ZeroCrew implements MessageHandler {
     @Override
     public void onMessage(final int templateId, final ArrayBuffer message) {
         switch (templateId) {
-            case ForWorkerDecoder.TEMPLATE_ID -> {
-                forWorker.wrapAndApplyHeader(message, 0, header);
-                addressee = forWorker.index();
-            }
             case AssignDecoder.TEMPLATE_ID -> {
                 assign.wrapAndApplyHeader(message, 0, header);
                 final long nowNs = System.nanoTime();
-                final Outbox out = outOf(addressee);
+                final Outbox out = session.out();
                 runDone.wrapAndApplyHeader(out.begin(FIXED), 0, headerOut)
                         .runId(assign.runId())
                         .task(assign.task())
@@ -120,6 +113,7 @@ final class ZeroCrew implements MessageHandler {
                         .fetchStopNs(0)
                         .diskNs(0)
                         .thread(0)
+                        .worker(assign.worker())
                         .putValue(NOTHING, 0, 0);
                 out.end(HEADER + runDone.encodedLength());
             }

@@ -359,6 +359,7 @@ public final class TaskStages implements AutoCloseable {
                     .fetchStopNs(0)
                     .diskNs(0)
                     .thread(0)
+                    .worker(0)
                     .putValue(NOTHING, 0, 0);
             out.end(HEADER + runDone.encodedLength());
         }

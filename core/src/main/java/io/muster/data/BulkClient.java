@@ -298,8 +298,8 @@ public final class BulkClient implements DataPlane {
             }
             if (assembler == null) {
                 try {
-                    assembler =
-                            new ValueAssembler(head.totalBytes(), head.bodyBytes(), head.bodyChecksum(), serializer);
+                    assembler = new ValueAssembler(
+                            head.totalBytes(), head.bodyBytes(), head.bodyChecksum(), serializer.of(fetch.task));
                 } catch (final RuntimeException e) {
                     done++;
                     connection.close();

@@ -329,7 +329,8 @@ public final class BulkServer implements AutoCloseable {
             throws IOException {
         final ValueAssembler assembler;
         try {
-            assembler = new ValueAssembler(head.totalBytes(), head.bodyBytes(), head.bodyChecksum(), serializer);
+            assembler =
+                    new ValueAssembler(head.totalBytes(), head.bodyBytes(), head.bodyChecksum(), serializer.of(task));
         } catch (final RuntimeException e) {
             connection.skip(head.totalBytes());
             return describe(e);

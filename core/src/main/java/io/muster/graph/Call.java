@@ -14,13 +14,20 @@ import org.jspecify.annotations.Nullable;
  * What a task computes: how its function is called, and the literal argument if it has one.
  *
  * <p>Encoded form: one byte {@code shape | flags}, the time limit in nanoseconds (int64, little-endian) if there is one, the function's length (int32, little-endian) and bytes if the call carries its own
- * function, and the argument's bytes up to the end if there is one.
+ * function, and the argument's bytes up to the end if there is one. Of a function that is much like the registered one only what differs is carried: how many bytes before it and after it
+ * are the registered one's (int32 each), its length (int32) and its bytes.
  */
 public final class Call {
     private static final int OWN_FUNCTION = 0x10;
     private static final int TIMED = 0x20;
+    private static final int LIKE_REGISTERED = 0x40;
     private static final int SHAPE_MASK = 0x0f;
+
+    /** Longer functions are carried whole: a worker need not keep the bytes of registered ones. */
+    private static final int MAX_MODEL_BYTES = 4096;
+
     private static final Shape[] SHAPES = Shape.values();
+    private static final byte[] NOTHING = {};
 
     private final Shape shape;
     private final @Nullable Object function;
@@ -86,35 +93,96 @@ public final class Call {
     }
 
     /**
-     * The encoded form.
+     * Whether calls may name what of their own function differs from a registered one.
      *
-     * @param serializer turns the function and the argument into bytes
+     * @param registeredBytes how long the registered function is, in bytes
+     * @return true for short ones
+     */
+    public static boolean isModel(final int registeredBytes) {
+        return registeredBytes <= MAX_MODEL_BYTES;
+    }
+
+    /**
+     * The encoded form of a call without a time limit.
+     *
+     * @param shape how the function is called
+     * @param own the call's own function as bytes, or null for the registered one
+     * @param registered the registered function as bytes, or null if there are none
+     * @param argument the argument of {@link Shape#VALUE}, else null
+     * @param serializer turns the argument into bytes
      * @return the bytes
      */
-    public byte[] encode(final Serializer serializer) {
-        final byte[] own = function == null ? null : serializer.toBytes(function);
-        final byte[] value = shape == Shape.VALUE ? serializer.toBytes(argument) : new byte[0];
-        final int head = own == null ? 1 : 5 + own.length;
-        final byte[] encoded = new byte[head + value.length];
-        encoded[0] = (byte) (shape.ordinal() | (own == null ? 0 : OWN_FUNCTION));
-        if (own != null) {
-            for (int i = 0; i < 4; i++) {
-                encoded[1 + i] = (byte) (own.length >>> 8 * i);
-            }
-            System.arraycopy(own, 0, encoded, 5, own.length);
+    public static byte[] encode(
+            final Shape shape,
+            final byte @Nullable [] own,
+            final byte @Nullable [] registered,
+            final @Nullable Object argument,
+            final Serializer serializer) {
+        final byte[] value = shape == Shape.VALUE ? serializer.toBytes(argument) : NOTHING;
+        if (own == null) {
+            final byte[] encoded = new byte[1 + value.length];
+            encoded[0] = (byte) shape.ordinal();
+            System.arraycopy(value, 0, encoded, 1, value.length);
+            return encoded;
         }
-        System.arraycopy(value, 0, encoded, head, value.length);
+        final byte[] model = registered != null && isModel(registered.length) ? registered : null;
+        final int before = model == null ? 0 : commonStart(own, model);
+        final int after = model == null ? 0 : commonEnd(own, model, before);
+        final int middle = own.length - before - after;
+        final int head = model == null ? 5 : 13;
+        final byte[] encoded = new byte[head + middle + value.length];
+        encoded[0] = (byte) (shape.ordinal() | OWN_FUNCTION | (model == null ? 0 : LIKE_REGISTERED));
+        if (model != null) {
+            putInt(encoded, 1, before);
+            putInt(encoded, 5, after);
+        }
+        putInt(encoded, head - Integer.BYTES, middle);
+        System.arraycopy(own, before, encoded, head, middle);
+        System.arraycopy(value, 0, encoded, head + middle, value.length);
         return encoded;
+    }
+
+    private static int commonStart(final byte[] own, final byte[] registered) {
+        final int differs = Arrays.mismatch(own, registered);
+        return differs < 0 ? own.length : differs;
+    }
+
+    private static int commonEnd(final byte[] own, final byte[] registered, final int before) {
+        final int most = Math.min(own.length, registered.length) - before;
+        int after = 0;
+        while (after < most && own[own.length - 1 - after] == registered[registered.length - 1 - after]) {
+            after++;
+        }
+        return after;
+    }
+
+    private static void putInt(final byte[] bytes, final int at, final int value) {
+        for (int i = 0; i < Integer.BYTES; i++) {
+            bytes[at + i] = (byte) (value >>> 8 * i);
+        }
+    }
+
+    private static int getInt(final byte[] bytes, final int at) {
+        if (bytes.length < at + Integer.BYTES) {
+            throw new IllegalArgumentException(
+                    "not a call: length=" + bytes.length + " must be >= " + (at + Integer.BYTES));
+        }
+        int value = 0;
+        for (int i = Integer.BYTES - 1; i >= 0; i--) {
+            value = value << 8 | bytes[at + i] & 0xff;
+        }
+        return value;
     }
 
     /**
      * Reads the encoded form.
      *
      * @param encoded the bytes
+     * @param registered the registered function as bytes, or null if they are not there: then the call must not need them
      * @param serializer turns bytes into the function and the argument
      * @return the call
      */
-    public static Call decode(final byte[] encoded, final Serializer serializer) {
+    public static Call decode(final byte[] encoded, final byte @Nullable [] registered, final Serializer serializer) {
         if (encoded.length == 0 || (encoded[0] & SHAPE_MASK) >= SHAPES.length) {
             throw new IllegalArgumentException("not a call: length=" + encoded.length
                     + (encoded.length == 0 ? "" : " shape=" + (encoded[0] & SHAPE_MASK)) + ", need shape<"
@@ -124,33 +192,53 @@ public final class Call {
         int position = 1;
         long limitNs = 0;
         if ((encoded[0] & TIMED) != 0) {
+            limitNs = getInt(encoded, position) & 0xffffffffL
+                    | (long) getInt(encoded, position + Integer.BYTES) << Integer.SIZE;
             position += Long.BYTES;
-            if (encoded.length < position) {
-                throw new IllegalArgumentException("not a call: length=" + encoded.length + " must be >= " + position);
-            }
-            for (int i = 0; i < Long.BYTES; i++) {
-                limitNs |= (encoded[1 + i] & 0xffL) << 8 * i;
-            }
         }
         Object own = null;
         if ((encoded[0] & OWN_FUNCTION) != 0) {
-            int length = -1;
-            if (encoded.length >= position + 4) {
-                for (int i = 3; i >= 0; i--) {
-                    length = length << 8 | encoded[position + i] & 0xff;
-                }
-            }
-            position += 4;
+            final boolean isLike = (encoded[0] & LIKE_REGISTERED) != 0;
+            final int before = isLike ? getInt(encoded, position) : 0;
+            final int after = isLike ? getInt(encoded, position + Integer.BYTES) : 0;
+            position += isLike ? 2 * Integer.BYTES : 0;
+            final int length = getInt(encoded, position);
+            position += Integer.BYTES;
             if (length < 0 || length > encoded.length - position) {
                 throw new IllegalArgumentException(
                         "not a call: functionLength=" + length + " must be within length=" + encoded.length);
             }
-            own = serializer.fromBytes(encoded, position, length);
+            own = isLike
+                    ? like(registered, before, encoded, position, length, after, serializer)
+                    : serializer.fromBytes(encoded, position, length);
             position += length;
         }
         final Object argument =
                 shape == Shape.VALUE ? serializer.fromBytes(encoded, position, encoded.length - position) : null;
         return new Call(shape, own, argument, Math.max(0, limitNs));
+    }
+
+    private static @Nullable Object like(
+            final byte @Nullable [] registered,
+            final int before,
+            final byte[] encoded,
+            final int position,
+            final int length,
+            final int after,
+            final Serializer serializer) {
+        if (registered == null) {
+            throw new IllegalArgumentException(
+                    "the call's function is told by what differs from the registered one, whose bytes are not here");
+        }
+        if (before < 0 || after < 0 || before > registered.length - after) {
+            throw new IllegalArgumentException("not a call: before=" + before + " and after=" + after
+                    + " must be within registered=" + registered.length);
+        }
+        final byte[] own = new byte[before + length + after];
+        System.arraycopy(registered, 0, own, 0, before);
+        System.arraycopy(encoded, position, own, before, length);
+        System.arraycopy(registered, registered.length - after, own, before + length, after);
+        return serializer.fromBytes(own, 0, own.length);
     }
 
     /**

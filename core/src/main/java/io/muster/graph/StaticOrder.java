@@ -22,11 +22,17 @@ public final class StaticOrder {
      *   - Breadth first.
      *
      * Then nodes slide: later, to just before the first that needs them, or earlier, to just after what they need, where that holds less.
-     * Each step is linear in nodes and edges, but for sorting the inputs of one node; of a large graph fewer orders are made.
+     * Each step is linear in nodes and edges, but for sorting the inputs of one node; of a large graph fewer orders are made, and of a
+     * narrow one, which holds hardly anything in any case, only two.
      */
 
     /** Up to how many nodes and edges all of these are made. */
     private static final int LARGE = 20_000;
+
+    /** From how many nodes on no more is done about an order that never holds more than a few results. */
+    private static final int MANY = 500;
+
+    private static final int FEW = 8;
 
     /** How often nodes slide in a graph that is not large; later and earlier in turn. */
     private static final int SLIDES = 6;
@@ -56,13 +62,20 @@ public final class StaticOrder {
         final Choice choice = new Choice(dag);
         choice.offer(new DepthFirst(dag, byNeed, true).order(sinks));
         choice.offer(wide);
+        if (dag.nodes >= MANY && choice.holdsAtMost(FEW)) {
+            return choice.best();
+        }
         if ((long) dag.nodes + dependencies.length < LARGE) {
             final int[] sizes = dag.treeSizes(wide);
             final int[] largestFirst = sinks.clone();
             Dag.sortDescending(largestFirst, 0, sinks.length, sizes);
-            choice.offer(new DepthFirst(dag, byNeed, true).order(largestFirst));
-            choice.offer(new DepthFirst(dag, byNeed, true).order(reversed(largestFirst)));
-            choice.offer(new DepthFirst(dag, byNeed, true).order(reversed(sinks)));
+            final List<int[]> tried = new ArrayList<>(List.of(sinks));
+            for (final int[] other : List.of(largestFirst, reversed(largestFirst), reversed(sinks))) {
+                if (isNone(tried, other)) {
+                    tried.add(other);
+                    choice.offer(new DepthFirst(dag, byNeed, true).order(other));
+                }
+            }
             choice.offer(new DepthFirst(dag, dag.byKey(negated(sizes)), false).order(largestFirst));
             choice.offer(new Backwards(dag).order());
             choice.slide(SLIDES);
@@ -103,6 +116,10 @@ public final class StaticOrder {
         }
         Arrays.sort(ranked);
         return Arrays.stream(ranked).mapToInt(key -> (int) key).toArray();
+    }
+
+    private static boolean isNone(final List<int[]> of, final int[] numbers) {
+        return of.stream().noneMatch(each -> Arrays.equals(each, numbers));
     }
 
     private static int[] reversed(final int[] numbers) {
@@ -203,18 +220,32 @@ public final class StaticOrder {
             return best;
         }
 
-        void offer(final int[] order) {
-            offered.add(order);
-            consider(order);
+        boolean holdsAtMost(final int results) {
+            return least.most() <= results;
         }
 
+        void offer(final int[] order) {
+            if (isNone(offered, order)) {
+                offered.add(order);
+                consider(order);
+            }
+        }
+
+        /** Slides the nodes of all orders, until neither direction changes one any more. */
         void slide(final int times) {
             final Sliding sliding = new Sliding(dag);
             for (final int[] order : offered) {
                 int[] slid = order;
-                for (int i = 0; i < times; i++) {
+                int unchanged = 0;
+                for (int i = 0; i < times && unchanged < 2; i++) {
+                    final int[] before = slid;
                     slid = i % 2 == 0 ? sliding.later(slid) : sliding.earlier(slid);
-                    consider(slid);
+                    if (Arrays.equals(before, slid)) {
+                        unchanged++;
+                    } else {
+                        unchanged = 0;
+                        consider(slid);
+                    }
                 }
             }
         }

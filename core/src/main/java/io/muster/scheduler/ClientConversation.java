@@ -1,8 +1,11 @@
 package io.muster.scheduler;
 
+import io.muster.classes.ResourceAnswer;
+import io.muster.classes.ResourceCodec;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.AskResourceDecoder;
 import io.muster.protocol.CallActorEncoder;
 import io.muster.protocol.CancelTasksEncoder;
 import io.muster.protocol.CoordinationAnswerDecoder;
@@ -212,6 +215,7 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
                 infoReply.wrapAndApplyHeader(message, 0, header);
                 events.infoReply(infoReply.requestId(), infoReply.json());
             }
+            case AskResourceDecoder.TEMPLATE_ID -> events.resourceAsked(ResourceCodec.question(message));
             case CoordinationAnswerDecoder.TEMPLATE_ID -> events.coordinated(CoordinationCodec.answer(message));
             case SaidDecoder.TEMPLATE_ID -> {
                 final SaidDecoder said = new SaidDecoder().wrapAndApplyHeader(message, 0, header);
@@ -478,14 +482,20 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
     @Override
     public void askRecords(
             final long requestId, final RecordKind kind, final long since, final int limit, final String name) {
-        final RecordCodec.Message message = RecordCodec.ask(requestId, kind, since, limit, name);
-        add(message.maxBytes(), message.writer()::write);
-        flush();
+        send(RecordCodec.ask(requestId, kind, since, limit, name));
     }
 
     @Override
     public void event(final String topic, final String text) {
-        final RecordCodec.Message message = RecordCodec.event(topic, text);
+        send(RecordCodec.event(topic, text));
+    }
+
+    @Override
+    public void resource(final ResourceAnswer answer) {
+        send(ResourceCodec.message(answer));
+    }
+
+    private void send(final RecordCodec.Message message) {
         add(message.maxBytes(), message.writer()::write);
         flush();
     }

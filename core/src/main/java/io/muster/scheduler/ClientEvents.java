@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.classes.ResourceQuestion;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.data.WorkerAddress;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,13 @@ public interface ClientEvents {
      * @param answer what came of it
      */
     default void coordinated(final CoordinationAnswer answer) {}
+
+    /**
+     * A worker asks for what is on the client's class path; {@link ClientRequests#resource} answers.
+     *
+     * @param question what is asked
+     */
+    default void resourceAsked(final ResourceQuestion question) {}
 
     /**
      * Something that the client's user should know.

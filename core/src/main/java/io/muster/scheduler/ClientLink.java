@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.classes.OfferedClasses;
 import io.muster.data.DataPlane;
 import io.muster.serialize.Serializer;
 import java.time.Duration;
@@ -32,6 +33,15 @@ public interface ClientLink extends AutoCloseable {
      * @return the serializer
      */
     Serializer serializer();
+
+    /**
+     * The classes that workers get from this client, and that results are read with.
+     *
+     * @return what it offers; asked for once
+     */
+    default OfferedClasses classes() {
+        return new OfferedClasses();
+    }
 
     /**
      * What the scheduler and its workers do, for a file; by a way of its own, so that it comes also when the scheduler is stuck.

@@ -1,5 +1,6 @@
 package io.muster.scheduler;
 
+import io.muster.classes.ResourceAnswer;
 import io.muster.coordination.CoordinationLink;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.RecordKind;
@@ -228,6 +229,13 @@ public interface ClientRequests extends CoordinationLink {
      * @param text what happened
      */
     void event(String topic, String text);
+
+    /**
+     * Answers {@link ClientEvents#resourceAsked}. Sent at once; nobody asks in this JVM.
+     *
+     * @param answer the answer
+     */
+    default void resource(final ResourceAnswer answer) {}
 
     /** Asks the scheduler to end, and all workers with it. */
     void stopCluster();

@@ -1,5 +1,7 @@
 package io.muster.scheduler;
 
+import io.muster.classes.ResourceCodec;
+import io.muster.classes.ResourceQuestion;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.data.WorkerAddress;
@@ -20,6 +22,7 @@ import io.muster.protocol.RebalanceDecoder;
 import io.muster.protocol.RegisterFunctionDecoder;
 import io.muster.protocol.ReleaseTasksDecoder;
 import io.muster.protocol.ReplicateTasksDecoder;
+import io.muster.protocol.ResourceReplyDecoder;
 import io.muster.protocol.RestartDecoder;
 import io.muster.protocol.ResultMissingDecoder;
 import io.muster.protocol.RetryTasksDecoder;
@@ -51,6 +54,10 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
     private static final int MAX_REPLY_BYTES = 256 << 20;
     private static final int FIXED = 64;
+
+    /** Up to how long payloads are compared with the one before. */
+    private static final int MAX_SHARED_BYTES = 64;
+
     private static final byte[] NOTHING = {};
 
     private final SchedulerAgent agent;
@@ -86,6 +93,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private final WorkerDownEncoder workerDown = new WorkerDownEncoder();
     private final InfoReplyEncoder infoReply = new InfoReplyEncoder();
     private int[] numbers = new int[16];
+    private byte[] shared = {};
     private long heardNs;
 
     ClientSession(
@@ -166,6 +174,8 @@ final class ClientSession implements MessageHandler, ClientEvents {
             }
             case CoordinationRequestDecoder.TEMPLATE_ID ->
                 core.sharing().coordinate(state, CoordinationCodec.request(message));
+            case ResourceReplyDecoder.TEMPLATE_ID ->
+                agent.resources().answered(state.number, ResourceCodec.answer(message));
             case SubmitPublishedDecoder.TEMPLATE_ID -> onSubmitPublished(message);
             case CallActorDecoder.TEMPLATE_ID -> onCallActor(message);
             case InfoRequestDecoder.TEMPLATE_ID -> {
@@ -216,8 +226,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
         numbers = Wire.ints(message, task.limit() + SubmitTaskDecoder.dependenciesHeaderLength(), inputBytes, numbers);
         task.skipDependencies();
         final int payloadBytes = task.payloadLength();
-        final byte[] payload =
-                Wire.bytes(message, task.limit() + SubmitTaskDecoder.payloadHeaderLength(), payloadBytes);
+        final byte[] payload = payload(message, task.limit() + SubmitTaskDecoder.payloadHeaderLength(), payloadBytes);
         task.skipPayload();
         final String key = task.key();
         final String workers = task.workers();
@@ -235,6 +244,27 @@ final class ClientSession implements MessageHandler, ClientEvents {
                 key.isEmpty() ? null : key,
                 restriction(workers),
                 resources.isEmpty() ? Map.of() : ResourceText.parse(resources));
+    }
+
+    /** A short payload that is the same as the one before is the same object: calls without arguments, or with equal ones, are many. */
+    private byte[] payload(final ArrayBuffer message, final int offset, final int length) {
+        if (length == shared.length && areAt(message, offset, shared)) {
+            return shared;
+        }
+        final byte[] payload = Wire.bytes(message, offset, length);
+        if (length <= MAX_SHARED_BYTES) {
+            shared = payload;
+        }
+        return payload;
+    }
+
+    private static boolean areAt(final ArrayBuffer message, final int offset, final byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (message.getByte(offset + i) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void onSubmitPublished(final ArrayBuffer message) {
@@ -373,9 +403,12 @@ final class ClientSession implements MessageHandler, ClientEvents {
 
     @Override
     public void said(final boolean isLog, final String text) {
-        final RecordCodec.Message message = RecordCodec.said(0, 0, isLog, text);
-        final Outbox out = session.out();
-        out.end(message.writer().write(out.begin(message.maxBytes())));
+        RecordCodec.said(0, 0, isLog, text).into(session.out());
+    }
+
+    @Override
+    public void resourceAsked(final ResourceQuestion question) {
+        ResourceCodec.message(question).into(session.out());
     }
 
     @Override

@@ -20,7 +20,11 @@ final class CoreState {
     /** The names of those that are there. */
     final Set<String> workerNames = new HashSet<>();
 
+    final ReadAhead readAhead = new ReadAhead(workers, tasks);
+
     final Links links = new Links(this);
+
+    final Waits waits = new Waits(this);
 
     final Suspicions suspicions = new Suspicions();
 

@@ -60,6 +60,8 @@ final class Crew implements MessageHandler {
 
     private final Queue<WorkerSession> ended = new ArrayDeque<>(1);
     private int speaker;
+    private int lastDone;
+    private int readUpTo;
     private int addressee;
     private int flushAt = ENOUGH_BYTES;
     private int[] freedOf = new int[FEW];
@@ -106,20 +108,26 @@ final class Crew implements MessageHandler {
             speaks(forWorker.index());
             return;
         }
-        final WorkerState state = states[speaker];
-        if (templateId == RunDoneDecoder.TEMPLATE_ID && state != null && !state.gone) {
-            onRunDone(state, speaker, message);
-            return;
+        int index = speaker;
+        if (templateId == RunDoneDecoder.TEMPLATE_ID) {
+            codecs.runDone.wrapAndApplyHeader(message, 0, codecs.header);
+            index = within(codecs.runDone.worker(), workers.size() - 1);
+            readAhead(index);
+            final WorkerState state = states[index];
+            if (state != null && !state.gone) {
+                onRunDone(state, index, message);
+                return;
+            }
         }
-        final WorkerSession worker = workers.get(speaker);
+        final WorkerSession worker = workers.get(index);
         if (worker != null) {
             worker.onMessage(templateId, message);
         }
     }
 
     /** A worker's run ended. */
-    void onRunDone(final WorkerState worker, final int index, final ArrayBuffer message) {
-        codecs.runDone.wrapAndApplyHeader(message, 0, codecs.header);
+    private void onRunDone(final WorkerState worker, final int index, final ArrayBuffer message) {
+        heardNs[index] = agent.nowNs();
         final boolean inline = codecs.runDone.inline() != 0;
         final int length = codecs.runDone.valueLength();
         final int offset = codecs.runDone.limit() + RunDoneDecoder.valueHeaderLength();
@@ -157,11 +165,29 @@ final class Crew implements MessageHandler {
                         inline ? codecs.inlineValue : null);
     }
 
-    private void speaks(final int index) {
-        if (index < 0 || index > workers.size() || index >= MAX) {
-            throw new ProtocolException("worker index=" + index + " must be >= 0, <= workers=" + workers.size()
-                    + " of this session and < " + MAX);
+    /** Where results come from one worker after the other, those that are next are read ahead. */
+    private void readAhead(final int index) {
+        if (index != lastDone + 1) {
+            readUpTo = index + 1;
+        } else if (index >= readUpTo) {
+            readUpTo = Math.min(index + ReadAhead.COUNT, states.length);
+            for (int i = index; i < readUpTo; i++) {
+                agent.core().state().readAhead.worker(states[i]);
+            }
         }
+        lastDone = index;
+    }
+
+    private int within(final int index, final int last) {
+        if (index < 0 || index > last || index >= MAX) {
+            throw new ProtocolException("worker index=" + index + " must be in [0, " + last + "], as workers="
+                    + workers.size() + " of this session, and < " + MAX);
+        }
+        return index;
+    }
+
+    private void speaks(final int index) {
+        within(index, workers.size());
         if (index == workers.size()) {
             if (index == states.length) {
                 states = Arrays.copyOf(states, 2 * index);
@@ -198,17 +224,23 @@ final class Crew implements MessageHandler {
 
     /** Where to put the next message for a worker. */
     Outbox outFor(final int index) {
-        final Outbox out = session.out();
-        if (out.size() >= flushAt) {
-            session.flush();
-            flushAt = out.size() + ENOUGH_BYTES;
-        }
+        final Outbox out = outWithRoom();
         if (addressee != index) {
             addressee = index;
             forWorkerOut
                     .wrapAndApplyHeader(out.begin(HEADER + ForWorkerEncoder.BLOCK_LENGTH), 0, codecs.headerOut)
                     .index(index);
             out.end(HEADER + forWorkerOut.encodedLength());
+        }
+        return out;
+    }
+
+    /** Where to put the next message that says itself whose it is. */
+    private Outbox outWithRoom() {
+        final Outbox out = session.out();
+        if (out.size() >= flushAt) {
+            session.flush();
+            flushAt = out.size() + ENOUGH_BYTES;
         }
         return out;
     }
@@ -239,7 +271,7 @@ final class Crew implements MessageHandler {
         }
         final byte[] text = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
         final int inputBytes = inputs.length * (Long.BYTES + Integer.BYTES);
-        final Outbox out = outFor(index);
+        final Outbox out = outWithRoom();
         final ArrayBuffer buffer = out.begin(FIXED + inputBytes + payload.length + text.length);
         codecs.assign
                 .wrapAndApplyHeader(buffer, 0, codecs.headerOut)
@@ -247,7 +279,8 @@ final class Crew implements MessageHandler {
                 .task(task)
                 .functionId(functionId)
                 .attempt(attempt)
-                .flags((short) flags);
+                .flags((short) flags)
+                .worker(index);
         makePackerHold(inputBytes);
         for (int i = 0; i < inputs.length; i++) {
             Wire.putLong(packer, 12 * i, inputs[i]);
@@ -268,36 +301,32 @@ final class Crew implements MessageHandler {
         freedOf[freedCount++] = index;
     }
 
-    /** Puts what is to be dropped into the outbox. */
+    /** Puts what is to be dropped into the outbox: for all workers in one message. */
     void writeFreed() {
-        int at = 0;
-        while (at < freedCount) {
-            final int index = freedOf[at];
-            int next = at + 1;
-            while (next < freedCount && freedOf[next] == index) {
-                next++;
-            }
-            writeFreed(index, at, next);
-            at = next;
+        if (freedCount == 0) {
+            return;
         }
+        final boolean areMany = workers.size() > 1;
+        final int taskBytes = freedCount * Long.BYTES;
+        final int workerBytes = areMany ? freedCount * Integer.BYTES : 0;
+        makePackerHold(taskBytes + workerBytes);
+        for (int i = 0; i < freedCount; i++) {
+            Wire.putLong(packer, i * Long.BYTES, freed[i]);
+        }
+        for (int i = 0; i < workerBytes / Integer.BYTES; i++) {
+            Wire.putInt(packer, taskBytes + i * Integer.BYTES, freedOf[i]);
+        }
+        final Outbox out = outWithRoom();
+        codecs.freeResults
+                .wrapAndApplyHeader(out.begin(FIXED + taskBytes + workerBytes), 0, codecs.headerOut)
+                .putTasks(packed, 0, taskBytes)
+                .putWorkers(packed, taskBytes, workerBytes);
+        out.end(HEADER + codecs.freeResults.encodedLength());
         freedCount = 0;
         if (freed.length > MAX_KEPT) {
             freed = new long[FEW];
             freedOf = new int[FEW];
         }
-    }
-
-    private void writeFreed(final int index, final int from, final int to) {
-        final int length = (to - from) * Long.BYTES;
-        makePackerHold(length);
-        for (int i = from; i < to; i++) {
-            Wire.putLong(packer, (i - from) * Long.BYTES, freed[i]);
-        }
-        final Outbox out = outFor(index);
-        codecs.freeResults
-                .wrapAndApplyHeader(out.begin(FIXED + length), 0, codecs.headerOut)
-                .putTasks(packed, 0, length);
-        out.end(HEADER + codecs.freeResults.encodedLength());
     }
 
     /** Numbers are put side by side there before they go into a message. */
@@ -310,9 +339,7 @@ final class Crew implements MessageHandler {
 
     /** Sends what is there, and then, without waking the process for it, the answers to heartbeats. */
     int flush() {
-        if (freedCount > 0) {
-            writeFreed();
-        }
+        writeFreed();
         for (int i = 0; i < touched.size(); i++) {
             touched.get(i).endBatch();
         }

@@ -27,6 +27,9 @@ final class Dispatcher {
 
     private static final int LONGEST_OF = 8;
 
+    /** From which part of a run's time on it pays to fetch its inputs while others run, and to have it wait at its worker for that. */
+    private static final double LONG_FETCH = 0.05;
+
     /** How many suspects are looked at in one go. */
     private static final int MAX_APART = 64;
 
@@ -396,10 +399,11 @@ final class Dispatcher {
         }
         worker.runs.remove(tasks, slot);
         worker.assigned--;
+        state.waits.ended(slot);
+        state.links.end(slot);
         if (tasks.has(slot, TaskTable.FETCHES)) {
             tasks.set(slot, TaskTable.FETCHES, false);
             worker.fetching--;
-            state.links.end(slot);
         }
         worker.occupancyUs -= tasks.estimateUs[slot];
         if (worker.memoryLimitBytes > 0) {
@@ -554,7 +558,9 @@ final class Dispatcher {
             place(slot, kind);
             return true;
         }
-        final WorkerState worker = placement.withRoom(kind.function.knownUs());
+        final int durationUs = kind.function.knownUs();
+        final WorkerState beside = placement.besideSibling(slot, durationUs);
+        final WorkerState worker = beside == null ? placement.withRoom(durationUs) : beside;
         if (worker != null) {
             ready.removeFirst();
             assign(slot, kind, worker);
@@ -850,9 +856,11 @@ final class Dispatcher {
     private void book(final int slot, final WorkerState worker) {
         final long missingBytes = placement.book(slot, worker);
         if (missingBytes > 0) {
-            tasks.set(slot, TaskTable.FETCHES, true);
-            worker.fetching++;
             state.links.begin(slot, missingBytes);
+            if (state.links.transferUs(missingBytes) > LONG_FETCH * tasks.estimateUs[slot]) {
+                tasks.set(slot, TaskTable.FETCHES, true);
+                worker.fetching++;
+            }
         }
     }
 
@@ -860,6 +868,7 @@ final class Dispatcher {
     private void occupy(final int slot, final TaskKind kind, final WorkerState worker) {
         final FunctionState function = kind.function;
         worker.runs.add(tasks, slot);
+        state.waits.assigned(slot, tasks.has(slot, TaskTable.FETCHES) ? state.links.receivingUs(worker.number) : 0);
         if (worker.assigned < worker.threads) {
             worker.quietSinceNs = state.nowNs;
         }

@@ -2,7 +2,7 @@ package io.muster.scheduler;
 
 /** What a worker was given before its inputs are there, and the tasks whose dependents may follow. */
 final class EarlyRuns {
-    /** How many tasks are remembered whose dependents were not looked at; the oldest are forgotten first. */
+    /** How many tasks are remembered whose dependents were not looked at, a power of two; the oldest are forgotten first. */
     private static final int MAX_PRODUCERS = 64;
 
     /** Tasks that are WAITING and assigned, in that order. */
@@ -18,13 +18,13 @@ final class EarlyRuns {
     private int size;
 
     void addProducer(final int slot) {
-        if (size > 0 && producers[(first + size - 1) % MAX_PRODUCERS] == slot) {
+        if (size > 0 && producers[(first + size - 1) & MAX_PRODUCERS - 1] == slot) {
             return;
         }
         if (size == MAX_PRODUCERS) {
             removeProducer();
         }
-        producers[(first + size++) % MAX_PRODUCERS] = slot;
+        producers[(first + size++) & MAX_PRODUCERS - 1] = slot;
     }
 
     boolean hasProducer() {
@@ -37,7 +37,7 @@ final class EarlyRuns {
     }
 
     void removeProducer() {
-        first = (first + 1) % MAX_PRODUCERS;
+        first = (first + 1) & MAX_PRODUCERS - 1;
         size--;
     }
 
@@ -48,6 +48,6 @@ final class EarlyRuns {
 
     /** The producer that was added as the given one, from 0. */
     int producer(final int index) {
-        return producers[(first + index) % MAX_PRODUCERS];
+        return producers[(first + index) & MAX_PRODUCERS - 1];
     }
 }

@@ -19,6 +19,7 @@ final class FunctionState {
     final ClientShare share;
     private final BitSet knownBy = new BitSet();
     private long averageNs = UNKNOWN;
+    private int knownUs;
     private long averageBytes;
     private long ended;
     private long endedNs;
@@ -50,6 +51,7 @@ final class FunctionState {
     void observe(final long durationNs) {
         final long sampleNs = Math.max(0, Math.min(MAX_ESTIMATE_US * 1000L, durationNs));
         averageNs = averageNs == UNKNOWN ? sampleNs : (averageNs + sampleNs) / 2;
+        knownUs = (int) Math.min(MAX_ESTIMATE_US, OVERHEAD_US + averageNs / 1000);
         ended++;
         endedNs += sampleNs;
     }
@@ -76,11 +78,11 @@ final class FunctionState {
 
     /** Expected time on a worker; 500 ms as in dask while nothing is known. */
     int estimateUs() {
-        return averageNs == UNKNOWN ? WARM_UP_US : (int) Math.min(MAX_ESTIMATE_US, OVERHEAD_US + averageNs / 1000);
+        return knownUs == 0 ? WARM_UP_US : knownUs;
     }
 
     /** Expected time on a worker; 0 while nothing is known. */
     int knownUs() {
-        return averageNs == UNKNOWN ? 0 : estimateUs();
+        return knownUs;
     }
 }

@@ -3,8 +3,11 @@ package io.muster.scheduler;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Tasks whose results a worker holds, in the order in which they came. The first one lies in the object itself: there is often no other. */
-final class HeldSlots {
+/**
+ * Tasks whose results a worker holds, in the order in which they came. The first one lies in the object itself: there is often no other.
+ * With the other list of a worker, that of what is assigned, it lies in the worker's own object.
+ */
+sealed class HeldSlots extends SlotList permits WorkerLoad {
     private static final int[] NOTHING = {};
     private static final int LEAST = 7;
 

@@ -142,9 +142,11 @@ final class Links {
         fetching.put(slot, bytes);
     }
 
-    /** A run that had something to fetch is not assigned any more. */
+    /** A run is not assigned any more. */
     void end(final int slot) {
-        fetching.remove(slot);
+        if (!fetching.isEmpty()) {
+            fetching.remove(slot);
+        }
     }
 
     /** A run says how long it took to fetch what it had to. */

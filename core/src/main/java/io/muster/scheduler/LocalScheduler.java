@@ -653,7 +653,7 @@ public final class LocalScheduler implements AutoCloseable {
                     task,
                     hasFailed,
                     0,
-                    System.nanoTime(),
+                    times.stopNs(),
                     times.thread(),
                     times.startNs(),
                     times.stopNs(),

@@ -24,7 +24,9 @@ final class MemoryFit {
 
     /** Whether no worker could hold the task's inputs, which are all in memory somewhere. */
     boolean exceedsAll(final int slot) {
-        return tasks.inputs[slot] != EdgePool.NONE && inputBytes(slot) > largestBytes();
+        return tasks.inputs[slot] != EdgePool.NONE
+                && largestBytes() != Long.MAX_VALUE
+                && inputBytes(slot) > largestBytes;
     }
 
     /** Notes a task that {@link #exceedsAll}, to be failed when that can be done. */

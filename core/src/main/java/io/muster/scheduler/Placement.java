@@ -19,6 +19,15 @@ final class Placement {
     /** How many workers are compared where comparing all would cost too much. */
     private static final int SAMPLE = 8;
 
+    /** After how many holders of inputs only those are looked at that could be better than the best one, not as good. */
+    private static final int MAX_ALIKE = 1_000;
+
+    /** Up to how many tasks may need a result for it to be made beside another that they need... */
+    private static final int MAX_JOINS = 2;
+
+    /** ...and how many of those others are looked at. */
+    private static final int MAX_SIBLINGS = 8;
+
     /** Up to how many inputs a task may have that goes to another worker than the one it was placed on. */
     private static final int MAX_INPUTS_MOVED = 32;
 
@@ -28,6 +37,7 @@ final class Placement {
     private final TaskKinds kinds;
     private final List<@Nullable WorkerState> workers;
     private final Links links;
+    private final Waits waits;
     private final BitSet idle = new BitSet();
     private final BitSet room = new BitSet();
     private final BitSet crowded = new BitSet();
@@ -44,6 +54,11 @@ final class Placement {
     private long era;
     private int turn;
     private int sampled;
+
+    /** From which worker on, and up to which, those that can take a task were read ahead. */
+    private int readFrom;
+
+    private int readUpTo;
     private boolean isAnyNewlyIdle;
 
     Placement(final CoreState state) {
@@ -53,6 +68,7 @@ final class Placement {
         this.kinds = state.kinds;
         this.workers = state.workers;
         this.links = state.links;
+        this.waits = state.waits;
     }
 
     /** The numbers of the workers that have a free thread. */
@@ -137,7 +153,52 @@ final class Placement {
             return null;
         }
         turn = stays ? number : number + 1;
+        if (state.readAhead.isDue() && (number < readFrom || number >= readUpTo)) {
+            readAhead(number, idle.get(number) ? idle : room);
+        }
         return workers.get(number);
+    }
+
+    private void readAhead(final int from, final BitSet among) {
+        readFrom = from;
+        readUpTo = from;
+        for (int i = 0; i < ReadAhead.COUNT && readUpTo >= 0; i++) {
+            state.readAhead.worker(workers.get(readUpTo));
+            readUpTo = among.nextSetBit(readUpTo + 1);
+        }
+        readUpTo = readUpTo < 0 ? workers.size() : readUpTo;
+    }
+
+    /**
+     * A worker with a free thread that holds or makes another input of a task which needs this one's result; or null. Not asked for
+     * what takes next to no time, nor for results that many need.
+     */
+    @Nullable
+    WorkerState besideSibling(final int slot, final long durationUs) {
+        if (durationUs > 0 && durationUs < Waits.LONG_US || tasks.dependentCount[slot] > MAX_JOINS) {
+            return null;
+        }
+        for (int edge = tasks.dependents[slot]; edge != EdgePool.NONE; edge = edges.nextDependent(edge)) {
+            int left = MAX_SIBLINGS;
+            for (int at = tasks.inputs[edges.dependent(edge)];
+                    at != EdgePool.NONE && left-- > 0;
+                    at = edges.nextInput(at)) {
+                final int number = place(edges.input(at));
+                if (number >= 0 && idle.get(number) && require(number).hasTimeFor(state.nowNs, durationUs)) {
+                    return workers.get(number);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The worker that holds a result or makes it, or NONE. */
+    private int place(final int slot) {
+        return switch (tasks.phase(slot)) {
+            case MEMORY -> tasks.holder[slot];
+            case PROCESSING -> tasks.worker[slot];
+            case RELEASED, WAITING, NO_WORKER, QUEUED, ERRED, FORGOTTEN -> TaskTable.NONE;
+        };
     }
 
     private int withTime(final BitSet among, final long durationUs) {
@@ -305,7 +366,7 @@ final class Placement {
         final TaskKind kind = kinds.get(tasks.kind[slot]);
         final long durationUs = kind.function.knownUs();
         final long total = weighInputs(slot);
-        final WorkerState relaxed = kind.restriction == null ? leastBusy(durationUs) : any(kind);
+        final WorkerState relaxed = kind.restriction == null ? null : any(kind);
         final boolean isForNamed = kind.restriction != null && (relaxed == null || kind.names(relaxed));
         WorkerState best = null;
         long bestCost = Long.MAX_VALUE;
@@ -314,6 +375,9 @@ final class Placement {
         }
         for (int i = 0; i < candidates.size(); i++) {
             final int number = candidates.getInt(i);
+            if (i >= MAX_ALIKE && startUs(0, total - bytesOn(number), 0) >= bestCost) {
+                continue;
+            }
             final WorkerState worker = workers.get(number);
             if (worker != null
                     && worker.isOpen()
@@ -326,8 +390,24 @@ final class Placement {
                 }
             }
         }
+        if (kind.restriction == null && bestCost >= startUs(0, total, 0)) {
+            best = lessCost(best, bestCost, leastBusy(durationUs), total);
+        }
         forgetInputs();
         return best;
+    }
+
+    /** Of the best holder of inputs and the least busy worker, which need not be asked for if it could not fetch them as early, the better. */
+    private @Nullable WorkerState lessCost(
+            final @Nullable WorkerState best,
+            final long bestCost,
+            final @Nullable WorkerState other,
+            final long total) {
+        if (other == null || best == null) {
+            return other == null ? best : other;
+        }
+        final long cost = costUs(other, total);
+        return cost < bestCost || cost == bestCost && other.storedBytes < best.storedBytes ? other : best;
     }
 
     /** Notes how much of a task's inputs each worker holds; returns how much they are. */
@@ -417,7 +497,7 @@ final class Placement {
         final TaskKind kind = kinds.get(tasks.kind[slot]);
         return kind.names(other)
                 && other.hasTimeFor(state.nowNs, kind.function.knownUs())
-                && gainUs(slot, waitsFor, other, waitsFor.waitUs(waitsFor.assignedUs(), state.nowNs), 1) > 0;
+                && gainUs(slot, waitsFor, other, waits.untilFreeUs(waitsFor), 1) > 0;
     }
 
     /**
@@ -512,12 +592,15 @@ final class Placement {
         return worker;
     }
 
-    /** How long a task would wait for a thread; where one is free what the others do only tells alike workers apart. */
+    /**
+     * How long a task would wait for a thread; where one is free what the others do only tells alike workers apart. Where others wait
+     * already, all that is assigned counts as if it had just begun: so what is ready is spread.
+     */
     private long busyUs(final WorkerState worker) {
-        final boolean isFree = worker.occupied() + worker.queued < worker.threads;
-        return isFree
-                ? worker.occupancyUs / worker.threads / OF_NO_WEIGHT
-                : worker.waitUs(worker.occupancyUs, state.nowNs);
+        if (worker.occupied() + worker.queued < worker.threads) {
+            return worker.occupancyUs / worker.threads / OF_NO_WEIGHT;
+        }
+        return worker.queued == 0 ? waits.untilFreeUs(worker) : worker.waitUs(worker.occupancyUs, state.nowNs);
     }
 
     private WorkerState lessBusy(final @Nullable WorkerState one, final WorkerState other) {

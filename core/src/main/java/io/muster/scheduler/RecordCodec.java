@@ -8,6 +8,7 @@ import io.muster.protocol.ProfileEncoder;
 import io.muster.protocol.RecordKind;
 import io.muster.protocol.RecordsEncoder;
 import io.muster.protocol.SaidEncoder;
+import io.muster.transport.Outbox;
 import java.nio.charset.StandardCharsets;
 
 /** What happened, as messages: each with the room that it takes at most, and what writes it. */
@@ -23,7 +24,16 @@ public final class RecordCodec {
      * @param maxBytes how much room it takes at most
      * @param writer writes it
      */
-    public record Message(int maxBytes, Writer writer) {}
+    public record Message(int maxBytes, Writer writer) {
+        /**
+         * Puts it into a session's outbox.
+         *
+         * @param out the outbox
+         */
+        public void into(final Outbox out) {
+            out.end(writer.write(out.begin(maxBytes)));
+        }
+    }
 
     /** Writes a message. */
     @FunctionalInterface

@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import io.muster.MusterException;
+import io.muster.classes.OfferedClasses;
 import io.muster.data.BulkClient;
 import io.muster.data.DataPlane;
 import io.muster.protocol.Role;
@@ -21,7 +22,8 @@ public final class RemoteClientLink implements ClientLink {
     private final SchedulerFile file;
     private final Dialer dialer;
     private final Route route;
-    private final Serializer serializer = Serializer.standard();
+    private final OfferedClasses classes = new OfferedClasses();
+    private final Serializer serializer = new Serializer(classes::loader, null);
     private @Nullable BulkClient dataPlane;
     private @Nullable ClientConversation conversation;
 
@@ -176,6 +178,11 @@ public final class RemoteClientLink implements ClientLink {
             dataPlane = made;
         }
         return made;
+    }
+
+    @Override
+    public OfferedClasses classes() {
+        return classes;
     }
 
     @Override

@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Router implements Effects {
     private static final long[] NO_TASKS = {};
     private static final int[] NO_HOLDERS = {};
-    private static final BitSet NOBODY = new BitSet(0);
 
     /** How many further holders of an input a worker is told. */
     private static final int MAX_ALTERNATES = 2;
+
+    /** From how many inputs on arrays are made for a task. */
+    private static final int FEW_INPUTS = 16;
 
     private final boolean local;
     private final Int2ObjectHashMap<WorkerAddress> addresses = new Int2ObjectHashMap<>();
@@ -39,6 +41,11 @@ final class Router implements Effects {
 
     private int[] indexes = {};
 
+    /** For what goes into a message at once: arrays of each length below {@link #FEW_INPUTS}. */
+    private final long[][] inputsOf = new long[FEW_INPUTS][];
+
+    private final int[][] holdersOf = new int[FEW_INPUTS][];
+
     /**
      * Makes a router.
      *
@@ -46,6 +53,8 @@ final class Router implements Effects {
      */
     Router(final boolean local) {
         this.local = local;
+        Arrays.setAll(inputsOf, long[]::new);
+        Arrays.setAll(holdersOf, int[]::new);
     }
 
     void core(final SchedulerCore decides) {
@@ -128,6 +137,7 @@ final class Router implements Effects {
     public void assign(final WorkerState worker, final int slot) {
         final SchedulerCore decides = decider();
         final TaskTable tasks = decides.tasks();
+        final Crew crew = crew(worker);
         long[] inputs = NO_TASKS;
         int[] holders = NO_HOLDERS;
         if (tasks.inputs[slot] != EdgePool.NONE) {
@@ -137,8 +147,9 @@ final class Router implements Effects {
                     edge = decides.edges().nextInput(edge)) {
                 count += 1 + alternates(tasks, decides.edges().input(edge));
             }
-            inputs = new long[count];
-            holders = new int[count];
+            final boolean isKept = crew == null || count >= FEW_INPUTS;
+            inputs = isKept ? new long[count] : inputsOf[count];
+            holders = isKept ? new int[count] : holdersOf[count];
             fillInputs(worker, slot, inputs, holders);
         }
         final long runId = tasks.runId[slot];
@@ -147,7 +158,6 @@ final class Router implements Effects {
         final int attempt = tasks.attempt[slot];
         final Object payload = tasks.payload[slot];
         final String key = tasks.key(slot);
-        final Crew crew = crew(worker);
         if (crew == null) {
             commands(worker).assign(runId, task, function, attempt, flags(tasks, slot), inputs, holders, payload, key);
         } else {
@@ -187,10 +197,9 @@ final class Router implements Effects {
         final TaskTable tasks = decider().tasks();
         final int[] further = tasks.furtherHolders(slot);
         final int[] holders = new int[1 + Math.min(MAX_ALTERNATES, further.length)];
-        final BitSet known = knownTo(destination);
         for (int i = 0; i < holders.length; i++) {
             final int at = (destination.number + i) % (1 + further.length);
-            holders[i] = introduce(destination, known, at == 0 ? tasks.holder[slot] : further[at - 1]);
+            holders[i] = introduce(destination, at == 0 ? tasks.holder[slot] : further[at - 1]);
         }
         commands(destination).replicate(decider().identity(slot), holders);
     }
@@ -284,7 +293,6 @@ final class Router implements Effects {
     private void fillInputs(final WorkerState worker, final int slot, final long[] inputs, final int[] holders) {
         final SchedulerCore decides = decider();
         final TaskTable tasks = decides.tasks();
-        final BitSet known = knownTo(worker);
         int at = 0;
         for (int edge = tasks.inputs[slot];
                 edge != EdgePool.NONE;
@@ -292,13 +300,12 @@ final class Router implements Effects {
             final int input = decides.edges().input(edge);
             final long identity = decides.identity(input);
             inputs[at] = identity;
-            holders[at++] = tasks.holder[input] == TaskTable.NONE
-                    ? worker.number
-                    : introduce(worker, known, tasks.holder[input]);
+            holders[at++] =
+                    tasks.holder[input] == TaskTable.NONE ? worker.number : introduce(worker, tasks.holder[input]);
             final int[] further = tasks.furtherHolders(input);
             for (int i = 0; i < Math.min(MAX_ALTERNATES, further.length); i++) {
                 inputs[at] = identity;
-                holders[at++] = ~introduce(worker, known, further[i]);
+                holders[at++] = ~introduce(worker, further[i]);
             }
         }
     }
@@ -308,9 +315,8 @@ final class Router implements Effects {
     }
 
     /** Tells a worker where another one is, before the first message that names it. */
-    private int introduce(final WorkerState worker, final BitSet known, final int other) {
-        if (other != worker.number && !local && !known.get(other)) {
-            known.set(other);
+    private int introduce(final WorkerState worker, final int other) {
+        if (other != worker.number && !local && isNewsTo(worker, other)) {
             final Crew crew = crew(worker);
             if (crew != null) {
                 introductions.write(other, crew.outFor(indexes[worker.number]));
@@ -324,8 +330,14 @@ final class Router implements Effects {
         return other;
     }
 
-    private BitSet knownTo(final WorkerState worker) {
-        return local ? NOBODY : knownTo.computeIfAbsent(worker.number, number -> new BitSet());
+    /** True the first time it is asked. */
+    private boolean isNewsTo(final WorkerState worker, final int other) {
+        final BitSet known = knownTo.computeIfAbsent(worker.number, number -> new BitSet());
+        if (known.get(other)) {
+            return false;
+        }
+        known.set(other);
+        return true;
     }
 
     private static WorkerCommands commands(final WorkerState worker) {

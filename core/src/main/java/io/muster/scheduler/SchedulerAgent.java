@@ -53,6 +53,7 @@ final class SchedulerAgent implements EventLoop.Agent {
     private final LinkFactory.@Nullable Host linkHost;
     private final Consumer<String> onStop;
     private final Management management;
+    private final ResourceRelay resources = new ResourceRelay(this::client);
     private final StuckWatch watch;
     private final ConcurrentLinkedQueue<Runnable> guests = new ConcurrentLinkedQueue<>();
     private final List<ClientSession> clients = new ArrayList<>();
@@ -148,6 +149,16 @@ final class SchedulerAgent implements EventLoop.Agent {
     /** What happened; for the agent's thread, as in {@link #execute}. */
     Recorder recorder() {
         return recorder;
+    }
+
+    /** What workers ask of clients. */
+    ResourceRelay resources() {
+        return resources;
+    }
+
+    private @Nullable ClientEvents client(final int number) {
+        final ClientState known = core.clients().get(number);
+        return known == null ? null : (ClientEvents) known.peer;
     }
 
     /** What makes no progress. */
@@ -463,6 +474,7 @@ final class SchedulerAgent implements EventLoop.Agent {
                 router.clientLeft(client);
                 core.removeClient(client.state().number);
                 management.clientLeft(client.state().number);
+                resources.clientLeft(client.state().number);
                 LOG.info(
                         "client {} is gone: {}",
                         client.state().number,

@@ -764,6 +764,7 @@ final class SchedulerCore {
             state.note(slot, Cause.COPY_FAILED, worker.number, 0);
             evacuation.changed();
             life.replicasMissing(slot, holders, gone);
+            life.copied(worker);
         }
     }
 
@@ -796,6 +797,7 @@ final class SchedulerCore {
                 }
                 state.note(slot, Cause.COPY_STORED, worker.number, 0);
                 copies.stored(worker, slot);
+                life.copied(worker);
                 evacuation.changed();
             }
             case RELEASED, ERRED -> effects.free(worker, identity);

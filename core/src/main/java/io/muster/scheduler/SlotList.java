@@ -3,7 +3,7 @@ package io.muster.scheduler;
 import org.agrona.collections.IntArrayList;
 
 /** Tasks in the order in which they were added, linked through the table. A task is in one such list at most. */
-sealed class SlotList permits WorkerLoad {
+sealed class SlotList permits HeldSlots {
     private int first = TaskTable.NONE;
     private int last = TaskTable.NONE;
 

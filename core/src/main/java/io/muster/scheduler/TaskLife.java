@@ -114,22 +114,27 @@ final class TaskLife {
 
     /**
      * Tasks that failed run again, each at least once more, and so do those that failed of what they are made from, but for what runs once
-     * only and may have done so.
+     * only and may have done so. One that failed may stand behind others that nobody needed by then, and that did not fail with it.
      */
     void retry(final IntArrayList failed) {
         final IntArrayList revived = new IntArrayList();
+        final BitSet passed = new BitSet();
         for (int i = 0; i < failed.size(); i++) {
             tasks.set(failed.getInt(i), TaskTable.COMMITTED, false);
         }
         while (!failed.isEmpty()) {
             final int slot = failed.popInt();
-            if (tasks.phase(slot) != TaskPhase.ERRED
-                    || tasks.has(slot, TaskTable.SCATTERED | TaskTable.COMMITTED | TaskTable.ACTOR | TaskTable.CALL)) {
+            final boolean isRevived = tasks.phase(slot) == TaskPhase.ERRED
+                    && !tasks.has(slot, TaskTable.SCATTERED | TaskTable.COMMITTED | TaskTable.ACTOR | TaskTable.CALL);
+            if (passed.get(slot) || !isRevived && tasks.phase(slot) != TaskPhase.RELEASED) {
                 continue;
             }
-            tasks.forgetFailure(slot);
-            state.enter(slot, TaskPhase.RELEASED);
-            revived.addInt(slot);
+            passed.set(slot);
+            if (isRevived) {
+                tasks.forgetFailure(slot);
+                state.enter(slot, TaskPhase.RELEASED);
+                revived.addInt(slot);
+            }
             for (int edge = tasks.inputs[slot]; edge != EdgePool.NONE; edge = edges.nextInput(edge)) {
                 failed.addInt(edges.input(edge));
             }
@@ -205,7 +210,7 @@ final class TaskLife {
                 continue;
             }
             if (tasks.has(slot, TaskTable.SCATTERED)) {
-                fail(slot, lost(slot, "", "it was released before it was placed"));
+                fail(slot, lost(slot, "", "it was released, and nothing needed it then"));
                 continue;
             }
             if (tasks.has(slot, TaskTable.CALL) && tasks.has(slot, TaskTable.COMMITTED)) {
@@ -362,6 +367,11 @@ final class TaskLife {
         gathering.stored(slot);
     }
 
+    /** A copy has come to a worker, or will not. */
+    void copied(final WorkerState worker) {
+        gathering.copied(worker);
+    }
+
     /** Sends the calls that waited for an actor to be made: the latest is listed first. */
     private void beginCalls(final int actor) {
         final IntArrayList calls = new IntArrayList();
@@ -436,6 +446,9 @@ final class TaskLife {
     /** Drops whatever nobody needs, starting from the tasks put on the list. */
     void settleAll(final @Nullable ClientState leaving) {
         while (!settling.isEmpty()) {
+            if (settling.size() % ReadAhead.COUNT == 0 && state.readAhead.isDue()) {
+                state.readAhead.holders(settling);
+            }
             final int slot = settling.popInt();
             if (isNeeded(slot)) {
                 continue;
@@ -541,6 +554,7 @@ final class TaskLife {
         }
         forgetUnanswered(slot);
         copies.forgetTask(slot);
+        gathering.forget(slot);
         kinds.forgetTask(tasks.kind[slot]);
         state.story.add(state.identity(slot), tasks.phaseOrdinal(slot), TaskPhase.FORGOTTEN.ordinal());
         tasks.release(slot);

@@ -54,7 +54,7 @@ final class TaskTable {
     /** How long it takes was told: that is in {@link #estimateUs}, and it stands in the order that it was given. */
     static final int EXPECTED = 4096;
 
-    /** Its run has inputs to fetch. */
+    /** Its run has inputs to fetch, which takes a good part of its time. */
     static final int FETCHES = 8192;
 
     /** What a slot holds as payload when it holds nothing. */
@@ -237,7 +237,7 @@ final class TaskTable {
 
     @Nullable
     String key(final int slot) {
-        return keys.get(slot);
+        return keys.isEmpty() ? null : keys.get(slot);
     }
 
     void key(final int slot, final String key) {

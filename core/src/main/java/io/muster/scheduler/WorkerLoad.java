@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What is looked at and changed with every task of a worker. A JVM lays out a superclass's fields before those of its subclass, and so
  * these lie together: with many workers none is in a cache when its turn comes, and each line of memory costs as much as the decision.
  */
-abstract sealed class WorkerLoad extends SlotList permits WorkerState {
+abstract sealed class WorkerLoad extends HeldSlots permits WorkerState {
     /** The time of what never comes. */
     static final long NEVER = Long.MAX_VALUE;
 
@@ -28,7 +28,7 @@ abstract sealed class WorkerLoad extends SlotList permits WorkerState {
 
     int callCount;
 
-    /** How many of the assigned tasks had inputs to fetch. */
+    /** How many of the assigned tasks had inputs to fetch for a good part of their time. */
     int fetching;
 
     /** How many actors it holds or makes. */
@@ -36,6 +36,11 @@ abstract sealed class WorkerLoad extends SlotList permits WorkerState {
 
     /** How many results it holds. */
     int heldCount;
+
+    /** Up to where {@link #held} was looked through for what others need, and up to where nothing is left of that. */
+    int copied;
+
+    int safe;
 
     /** Expected work, of what is assigned and what is queued. */
     long occupancyUs;
@@ -80,8 +85,8 @@ abstract sealed class WorkerLoad extends SlotList permits WorkerState {
     /** What is assigned, in that order: that list lies in this object. */
     final SlotList runs = this;
 
-    /** Tasks whose results were stored here, each at least once if it still is; others may have gone since. */
-    final HeldSlots held = new HeldSlots();
+    /** Tasks whose results were stored here, each at least once if it still is; others may have gone since; in this object too. */
+    final HeldSlots held = this;
 
     /** What it was given before its inputs are there; made when first something may be. */
     @Nullable

@@ -1,9 +1,12 @@
 package io.muster.scheduler;
 
+import io.muster.classes.ResourceAnswer;
+import io.muster.classes.ResourceCodec;
 import io.muster.coordination.CoordinationAnswer;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.data.WorkerAddress;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.AskResourceDecoder;
 import io.muster.protocol.CommitRequestDecoder;
 import io.muster.protocol.CoordinationRequestDecoder;
 import io.muster.protocol.DrainingDecoder;
@@ -24,7 +27,6 @@ import io.muster.protocol.RegisterWorkerDecoder;
 import io.muster.protocol.ReplicaFailedDecoder;
 import io.muster.protocol.ReplicaStoredDecoder;
 import io.muster.protocol.ReportRequestEncoder;
-import io.muster.protocol.RunDoneDecoder;
 import io.muster.protocol.RunFailedDecoder;
 import io.muster.protocol.RunsTakenBackDecoder;
 import io.muster.protocol.SaidDecoder;
@@ -239,7 +241,6 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             throw new ProtocolException("templateId=" + templateId + " before registration");
         }
         switch (templateId) {
-            case RunDoneDecoder.TEMPLATE_ID -> crew.onRunDone(worker, index, message);
             case RunFailedDecoder.TEMPLATE_ID -> {
                 codecs.runFailed.wrapAndApplyHeader(message, 0, codecs.header);
                 agent.recorder()
@@ -295,6 +296,8 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
             case CoordinationRequestDecoder.TEMPLATE_ID ->
                 core.sharing().coordinate(worker, CoordinationCodec.request(message));
             case RunsTakenBackDecoder.TEMPLATE_ID -> onRunsTakenBack(worker, message);
+            case AskResourceDecoder.TEMPLATE_ID ->
+                agent.resources().asked(this::resource, ResourceCodec.question(message));
             case RecordsDecoder.TEMPLATE_ID -> {
                 final RecordsDecoder records = new RecordsDecoder().wrapAndApplyHeader(message, 0, codecs.header);
                 agent.recorder().told(worker, records.requestId(), records.json(), crew.offsetNs(index));
@@ -675,14 +678,20 @@ final class WorkerSession implements MessageHandler, WorkerCommands, Described {
 
     @Override
     public void askRecords(final long requestId, final RecordKind kind, final long since, final int limit) {
-        final RecordCodec.Message message = RecordCodec.ask(requestId, kind, since, limit, "");
-        final Outbox out = crew.outFor(index);
-        out.end(message.writer().write(out.begin(message.maxBytes())));
+        RecordCodec.ask(requestId, kind, since, limit, "").into(crew.outFor(index));
     }
 
     @Override
     public void coordinated(final CoordinationAnswer answer) {
         CoordinationCodec.write(answer, crew.outFor(index));
+    }
+
+    /** Answers what was asked of a client's class path, unless the worker is gone. */
+    void resource(final ResourceAnswer answer) {
+        final WorkerState worker = state;
+        if (worker != null && !worker.gone) {
+            ResourceCodec.message(answer).into(crew.outFor(index));
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import org.agrona.collections.IntArrayList;
+import org.agrona.collections.IntArrayQueue;
 
 /** A worker's session in the scheduler: what it can do, what it has to do, and the tasks that wait for it in particular. */
 final class WorkerState extends WorkerLoad {
@@ -70,6 +71,9 @@ final class WorkerState extends WorkerLoad {
     /** What it can't exceed without dying; 0: nothing is. */
     long hardLimitBytes;
 
+    /** Results that are to come here when nothing else does. */
+    final IntArrayQueue toCome = new IntArrayQueue(TaskTable.NONE);
+
     /** Size of what it was asked to copy. */
     long copyingBytes;
 
@@ -96,11 +100,6 @@ final class WorkerState extends WorkerLoad {
 
     /** When it was told to. */
     long stoppingSinceNs;
-
-    /** Up to where {@link #held} was looked through for what others need, and up to where nothing is left of that. */
-    int copied;
-
-    int safe;
 
     private Resources resources = Resources.NONE;
     private long[] free = NOTHING;

@@ -33,6 +33,9 @@ public final class PrivateFiles {
     /** The largest file that {@link Secret#read} and {@link SchedulerFile#read} accept, in bytes: {@value}. */
     public static final int MAX_FILE_BYTES = 1 << 20;
 
+    /** How often a file is read that is replaced meanwhile; where that goes on without a pause one in a few is whole. */
+    private static final int MAX_ATTEMPTS = 100;
+
     private PrivateFiles() {}
 
     /**
@@ -182,7 +185,7 @@ public final class PrivateFiles {
      * file read again.
      */
     static byte[] read(Path file, String what, long uid) {
-        for (int attempt = 0; attempt < 8; attempt++) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             @Nullable Object before = FileChecks.check(file, what, false, uid);
             try (InputStream in = Channels.newInputStream(
                     Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)))) {

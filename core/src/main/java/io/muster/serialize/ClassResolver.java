@@ -10,10 +10,26 @@ final class ClassResolver {
     private final @Nullable ClassLoader first;
     private final @Nullable ClassLoader second;
     private @Nullable String missing;
+    private @Nullable String why;
 
     ClassResolver(Supplier<? extends @Nullable ClassLoader> loader) {
         first = loader.get();
         second = Thread.currentThread().getContextClassLoader();
+    }
+
+    /** Whether another one would look in the same places. */
+    boolean looksWhere(@Nullable ClassLoader otherFirst, @Nullable ClassLoader otherSecond) {
+        return first == otherFirst && second == otherSecond;
+    }
+
+    @Nullable
+    ClassLoader first() {
+        return first;
+    }
+
+    @Nullable
+    ClassLoader second() {
+        return second;
     }
 
     /** The class of a name, or null if neither loader has it. */
@@ -52,19 +68,29 @@ final class ClassResolver {
         return missing;
     }
 
-    private static @Nullable Class<?> find(String name, @Nullable ClassLoader loader) {
+    /** What the loader of the first missing class says of it besides its name; null for nothing. */
+    @Nullable
+    String why() {
+        return why;
+    }
+
+    private @Nullable Class<?> find(String name, @Nullable ClassLoader loader) {
         if (loader == null) {
             return null;
         }
         try {
             return Class.forName(name, false, loader);
         } catch (ClassNotFoundException e) {
+            final String text = e.getMessage();
+            if (why == null && text != null && text.startsWith(name + "; ")) {
+                why = text.substring(name.length());
+            }
             return null;
         }
     }
 
     @SuppressWarnings("deprecation")
-    private static @Nullable Class<?> proxyOf(String[] names, @Nullable ClassLoader loader) {
+    private @Nullable Class<?> proxyOf(String[] names, @Nullable ClassLoader loader) {
         Class<?>[] interfaces = new Class<?>[names.length];
         ClassLoader definer = loader;
         for (int i = 0; i < names.length; i++) {

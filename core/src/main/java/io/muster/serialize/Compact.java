@@ -23,6 +23,7 @@ final class Compact {
     static final byte UTF16 = 11;
     static final byte ARRAY = 12;
     static final byte STREAM = 13;
+    static final byte FLAT = 14;
 
     /** The longest short form: a string of two bytes a character. */
     static final int MAX_BYTES = 1 + (Character.BYTES << 20);

@@ -13,22 +13,26 @@ final class ReadFailure {
         if (failure instanceof SerializationException) {
             return (SerializationException) failure;
         }
-        return new SerializationException(text(failure, classes.missing(), refusal, place), failure);
+        return new SerializationException(text(failure, classes.missing(), classes.why(), refusal, place), failure);
     }
 
     private static String text(
-            Throwable failure, @Nullable String missing, @Nullable String refusal, @Nullable String place) {
+            Throwable failure,
+            @Nullable String missing,
+            @Nullable String why,
+            @Nullable String refusal,
+            @Nullable String place) {
         String where = place == null ? "" : " (" + place + ")";
         if (refusal != null) {
             return "refused to read a value" + where + ": " + refusal;
         }
         if (missing != null) {
-            return missingClass(missing, where);
+            return missingClass(missing, why, where);
         }
         String text = SafeText.of(failure);
         String message = SafeText.message(failure);
         if (failure instanceof NoClassDefFoundError && message != null && message.indexOf(' ') < 0) {
-            return missingClass(message.replace('/', '.'), where);
+            return missingClass(message.replace('/', '.'), null, where);
         }
         if (failure instanceof StackOverflowError) {
             return "can't read a value" + where + ": its objects nest too deeply for this thread's stack; keep links"
@@ -47,8 +51,8 @@ final class ReadFailure {
         return "can't read a value" + where + ": " + text;
     }
 
-    private static String missingClass(String name, String where) {
-        return "class " + name + " is not on this JVM's class path" + where
+    private static String missingClass(String name, @Nullable String why, String where) {
+        return "class " + name + " is not on this JVM's class path" + where + (why == null ? "" : why)
                 + ". Put the jar that holds it there: MUSTER_CLASSPATH=<jars> before muster worker";
     }
 }

@@ -7,6 +7,7 @@ import java.io.ObjectInputFilter;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Boxed primitives, strings up to 2<sup>20</sup> characters, null and primitive arrays are written directly.
+ *   <li>Records and lambdas that hold nothing but primitives, boxed ones, strings, enums and such records are written flat:
+ *       the names of their class and components, then their values. That takes a tenth of a JDK stream's time. What
+ *       defines {@code writeReplace} or {@code readResolve} is left to the JDK; both sides must have the same components.
  *   <li>Everything else is a JDK stream. Primitive arrays of more than 512 elements inside of it travel out of band; an
  *       array that is there twice stays one array.
  *   <li>Reading finds classes through the supplied loader, then through the thread's context class loader.
@@ -37,8 +41,10 @@ public final class Serializer {
     private static final Serializer STANDARD = new Serializer(Serializer.class::getClassLoader, null);
 
     private final Supplier<? extends @Nullable ClassLoader> loader;
+    private final @Nullable IntFunction<? extends ClassLoader> clients;
     private final ObjectInputFilter filter;
     private final @Nullable String place;
+    private final FlatReader flat;
 
     /**
      * A serializer for a place that error messages need not name.
@@ -61,9 +67,62 @@ public final class Serializer {
      */
     public Serializer(
             Supplier<? extends @Nullable ClassLoader> loader, @Nullable String filterPattern, @Nullable String place) {
-        this.loader = Objects.requireNonNull(loader, "loader");
-        this.filter = createFilter(filterPattern == null ? DEFAULT_FILTER : filterPattern);
+        this(
+                Objects.requireNonNull(loader, "loader"),
+                null,
+                createFilter(filterPattern == null ? DEFAULT_FILTER : filterPattern),
+                place,
+                new FlatReader());
+    }
+
+    private Serializer(
+            Supplier<? extends @Nullable ClassLoader> loader,
+            @Nullable IntFunction<? extends ClassLoader> clients,
+            ObjectInputFilter filter,
+            @Nullable String place,
+            FlatReader flat) {
+        this.loader = loader;
+        this.clients = clients;
+        this.filter = filter;
         this.place = place;
+        this.flat = flat;
+    }
+
+    /**
+     * A serializer of a process that has classes of several clients: it reads with the thread's context class loader, and what
+     * belongs to a task {@linkplain #of with those of the task's client}.
+     *
+     * @param clients asked for the class loader of a client's number
+     * @param place such as {@code worker w-0}
+     * @return the serializer
+     */
+    public static Serializer ofClients(IntFunction<? extends ClassLoader> clients, String place) {
+        return new Serializer(
+                () -> Thread.currentThread().getContextClassLoader(),
+                clients,
+                createFilter(DEFAULT_FILTER),
+                place,
+                new FlatReader());
+    }
+
+    /**
+     * The serializer for what belongs to a task, or is a function.
+     *
+     * @param identity a task or a function: the client's number and its own
+     * @return one that finds the classes of that client, where clients have their own; else this one
+     */
+    public Serializer of(long identity) {
+        return clients == null ? this : new Serializer(() -> loaderOf(identity), null, filter, place, flat);
+    }
+
+    /**
+     * Where the classes are found of what belongs to a task, or of a function.
+     *
+     * @param identity a task or a function: the client's number and its own
+     * @return the class loader; null for that of the JDK
+     */
+    public @Nullable ClassLoader loaderOf(long identity) {
+        return clients == null ? loader.get() : clients.apply((int) (identity >>> Integer.SIZE));
     }
 
     /**
@@ -83,7 +142,7 @@ public final class Serializer {
      * @throws UnserializableException if the value, or something in it, can't be serialized
      */
     public SerializedValue serialize(@Nullable Object value) {
-        byte[] compact = Compact.encode(value);
+        byte[] compact = encodeShort(value);
         if (compact != null || value == null) {
             return new SerializedValue(Objects.requireNonNull(compact), NO_STREAM, NO_KINDS, NO_ARRAYS);
         }
@@ -107,6 +166,9 @@ public final class Serializer {
         if (Compact.reads(head[0])) {
             return Compact.decode(head, 0, head.length);
         }
+        if (head[0] == Compact.FLAT) {
+            return readFlat(head, 0, head.length);
+        }
         Object[] arrays = serialized.copyArrays();
         return head[0] == Compact.ARRAY
                 ? arrays[0]
@@ -123,7 +185,7 @@ public final class Serializer {
      *     than an array can have
      */
     public byte[] toBytes(@Nullable Object value) {
-        byte[] compact = Compact.encode(value);
+        byte[] compact = encodeShort(value);
         if (compact != null) {
             return compact;
         }
@@ -153,6 +215,9 @@ public final class Serializer {
             throw new SerializationException("damaged value: length=0 must be at least 1");
         }
         byte tag = src[offset];
+        if (tag == Compact.FLAT) {
+            return readFlat(src, offset, length);
+        }
         if (tag != Compact.ARRAY && tag != Compact.STREAM) {
             return Compact.decode(src, offset, length);
         }
@@ -187,14 +252,27 @@ public final class Serializer {
 
     @Nullable
     Object readStream(InputStream in, long streamBytes, Object[] arrays) {
-        ReadFilter reading = new ReadFilter(filter, streamBytes);
-        ClassResolver classes = new ClassResolver(loader);
-        try (ObjectReader reader = new ObjectReader(in, classes, reading, arrays)) {
-            Object value = reader.readObject();
-            if (in.read() >= 0) {
-                throw new SerializationException("damaged value: bytes follow after its end");
+        return read(streamBytes, (classes, reading) -> {
+            try (ObjectReader reader = new ObjectReader(in, classes, reading, arrays)) {
+                Object value = reader.readObject();
+                if (in.read() >= 0) {
+                    throw new SerializationException("damaged value: bytes follow after its end");
+                }
+                return value;
             }
-            return value;
+        });
+    }
+
+    private @Nullable Object readFlat(byte[] src, int offset, int length) {
+        return read(length, (classes, reading) -> flat.read(src, offset, length, classes, filter, reading));
+    }
+
+    /** Reads one value of so many bytes, and tells what went wrong. */
+    private @Nullable Object read(long bytes, Form form) {
+        ReadFilter reading = new ReadFilter(filter, bytes);
+        ClassResolver classes = new ClassResolver(loader);
+        try {
+            return form.read(classes, reading);
         } catch (IOException
                 | ClassNotFoundException
                 | RuntimeException
@@ -203,6 +281,11 @@ public final class Serializer {
                 | StackOverflowError e) {
             throw ReadFailure.explain(e, classes, reading.refusal(), place);
         }
+    }
+
+    private static byte @Nullable [] encodeShort(@Nullable Object value) {
+        byte[] compact = Compact.encode(value);
+        return compact != null || value == null ? compact : FlatClass.encode(value);
     }
 
     private static SerializedValue writeStream(Object value) {
@@ -228,5 +311,12 @@ public final class Serializer {
                     "filterPattern=\"" + pattern + "\" must not be empty; null stands for the default");
         }
         return filter;
+    }
+
+    /** One of the ways in which values that are more than short are written. */
+    @FunctionalInterface
+    private interface Form {
+        @Nullable
+        Object read(ClassResolver classes, ReadFilter reading) throws IOException, ClassNotFoundException;
     }
 }

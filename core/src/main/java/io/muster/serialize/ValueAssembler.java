@@ -195,7 +195,7 @@ public final class ValueAssembler {
         if (table == null) {
             byte[] bytes = new byte[(int) bodyBytes];
             body().read(0, bytes, 0, bytes.length);
-            return Compact.decode(bytes, 0, bytes.length);
+            return serializer.fromBytes(bytes, 0, bytes.length);
         }
         int headBytes = table.headBytes();
         return headBytes == bodyBytes

@@ -30,8 +30,10 @@ final class ReadyQueue {
      * and so has the run in hand without being woken. Runs that others add meanwhile end that.
      *
      * Whoever idles in a local worker may spin before it parks, searching or not, as a thread that is being unparked takes longer to look
-     * than one that spins. Spinning is rationed over the whole JVM, where several in-process workers, the scheduler and
-     * the client share the cores: one thread at a time, and only while the threads that compute leave it a core.
+     * than one that spins. While one spins add() wakes nobody either: else a thread is woken for each run, finds nothing, and nobody
+     * gets out of that. Who stops spinning looks once more, as who stops searching does. Spinning is rationed over the whole JVM, where
+     * several in-process workers, the scheduler and the client share the cores: one thread at a time, and only while the threads that
+     * compute leave it a core.
      */
     private static final long HELP_NS = 10_000_000_000L;
 
@@ -41,6 +43,7 @@ final class ReadyQueue {
     private final ConcurrentLinkedQueue<Run> runs = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedDeque<Waiter> parked = new ConcurrentLinkedDeque<>();
     private final AtomicBoolean searching = new AtomicBoolean();
+    private volatile boolean spins;
     private volatile boolean closed;
 
     ReadyQueue(final WorkerReports reports) {
@@ -171,10 +174,12 @@ final class ReadyQueue {
         if (run != null || !coreToSpare() || !SPINNER_IN_JVM.compareAndSet(false, true)) {
             return run;
         }
+        spins = true;
         try {
             SPIN.until(() -> closed || !runs.isEmpty() || !coreToSpare(), SPIN_NS);
             return runs.poll();
         } finally {
+            spins = false;
             SPINNER_IN_JVM.set(false);
         }
     }
@@ -203,7 +208,7 @@ final class ReadyQueue {
     }
 
     private void wakeOne() {
-        while (!parked.isEmpty() && searching.compareAndSet(false, true)) {
+        while (!spins && !parked.isEmpty() && searching.compareAndSet(false, true)) {
             final Waiter waiter = parked.pollFirst();
             if (waiter != null) {
                 waiter.woken = true;

@@ -1,5 +1,7 @@
 package io.muster.worker;
 
+import io.muster.classes.ResourceCodec;
+import io.muster.classes.ResourceQuestion;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
@@ -66,6 +68,7 @@ final class RemoteReports implements WorkerReports {
                     .fetchStopNs(times.fetchStopNs())
                     .diskNs(times.diskNs())
                     .thread(times.thread())
+                    .worker(0)
                     .putValue(bytes, 0, bytes.length);
             return HEADER + runDone.encodedLength();
         });
@@ -190,6 +193,12 @@ final class RemoteReports implements WorkerReports {
     @Override
     public void event(final String topic, final String text) {
         send(RecordCodec.event(topic, text));
+    }
+
+    /** Asks for what a client has; the caller waits for the answer, which others take in. */
+    void ask(final ResourceQuestion question) {
+        send(ResourceCodec.message(question));
+        handBack();
     }
 
     private void send(final RecordCodec.Message message) {

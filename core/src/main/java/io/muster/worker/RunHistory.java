@@ -17,6 +17,7 @@ final class RunHistory {
     private final LongSupplier clock;
     private final int length;
     private long[] rows = new long[0];
+    private long lastNs;
     private int at;
     private boolean isFull;
 
@@ -68,13 +69,24 @@ final class RunHistory {
     }
 
     void add(final Step step, final long task, final long runId, final long detail) {
-        if (length == 0) {
-            return;
+        if (length > 0) {
+            lastNs = clock.getAsLong();
+            add(step, task, runId, detail, lastNs);
         }
+    }
+
+    /** Adds what follows at once from what was added last: asking for the time takes as long as all else. */
+    void addAtOnce(final Step step, final long task, final long runId, final long detail) {
+        if (length > 0) {
+            add(step, task, runId, detail, lastNs);
+        }
+    }
+
+    private void add(final Step step, final long task, final long runId, final long detail, final long timeNs) {
         if (at == rows.length) {
             turn();
         }
-        rows[at] = clock.getAsLong();
+        rows[at] = timeNs;
         rows[at + 1] = task;
         rows[at + 2] = runId;
         rows[at + 3] = step.ordinal();

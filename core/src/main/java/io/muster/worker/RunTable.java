@@ -266,7 +266,7 @@ final class RunTable {
             run.arguments[waiting.argument()] = argument;
             if (--run.missing == 0) {
                 becomeReady(run);
-                history.add(Step.READY, run.task, run.runId, task);
+                history.addAtOnce(Step.READY, run.task, run.runId, task);
                 readyRuns.add(run);
             }
         }

@@ -12,13 +12,13 @@ public final class RunningTask {
     private final TaskExecutor executor;
     private final Run run;
     private final String key;
-    private final WorkerClient client;
+    private final WorkerClients clients;
 
-    RunningTask(final TaskExecutor executor, final Run run, final String key, final WorkerClient client) {
+    RunningTask(final TaskExecutor executor, final Run run, final String key, final WorkerClients clients) {
         this.executor = executor;
         this.run = run;
         this.key = key;
-        this.client = client;
+        this.clients = clients;
     }
 
     /**
@@ -105,7 +105,7 @@ public final class RunningTask {
      * @throws MusterException if the scheduler can't be reached
      */
     public Client client() {
-        return client.get();
+        return clients.get((int) (run.task >>> Integer.SIZE));
     }
 
     /**

@@ -65,6 +65,9 @@ final class TaskExecutor implements Runnable {
     private long secededNs;
     private long awayNs;
 
+    private @Nullable WorkerFunction lastFunction;
+    private long lastFunctionId;
+
     /** When the run in progress, or the last one, was begun, and how much of it went to reading inputs from disk. */
     private long begunNs;
 
@@ -80,7 +83,7 @@ final class TaskExecutor implements Runnable {
             CoordinationCalls calls,
             Serializer serializer,
             Commits commits,
-            WorkerClient client,
+            WorkerClients clients,
             ExecutorPool pool,
             Runnable watchSoon) {}
 
@@ -200,7 +203,7 @@ final class TaskExecutor implements Runnable {
     @Nullable
     RunningTask running() {
         if (task == null && run != null) {
-            task = new RunningTask(this, run, fullKey(run), parts.client());
+            task = new RunningTask(this, run, fullKey(run), parts.clients());
         }
         return run == null ? null : task;
     }
@@ -396,7 +399,7 @@ final class TaskExecutor implements Runnable {
     }
 
     private void compute(final Run current, final long admittedNs) throws Throwable {
-        final WorkerFunction function = functions.get(current.functionId);
+        final WorkerFunction function = functionOf(current);
         long startNs = admittedNs;
         if (!isShort(function)) {
             if (unflushedSinceNs != NONE) {
@@ -407,12 +410,13 @@ final class TaskExecutor implements Runnable {
             startNs = System.nanoTime();
             begunNs = startNs;
         }
-        Thread.currentThread().setContextClassLoader(settings.classLoader());
+        Thread.currentThread().setContextClassLoader(function.loader());
         if (!bringArguments(current)) {
             return;
         }
-        final Call call =
-                current.payload instanceof Call live ? live : Call.decode((byte[]) current.payload, serializer);
+        final Call call = current.payload instanceof Call live
+                ? live
+                : Call.decode((byte[]) current.payload, function.model(), serializer);
         if (current.isOnce() && !parts.commits().await(current)) {
             table.fail(current);
             return;
@@ -445,6 +449,17 @@ final class TaskExecutor implements Runnable {
                 memory.makeRoom();
             }
         }
+    }
+
+    /** What the run calls; most often what the last one called. */
+    private WorkerFunction functionOf(final Run current) {
+        WorkerFunction function = lastFunction;
+        if (function == null || lastFunctionId != current.functionId) {
+            function = functions.find(current.functionId);
+            lastFunction = function;
+            lastFunctionId = current.functionId;
+        }
+        return function == null ? functions.get(current.functionId) : function;
     }
 
     /** Others may be woken again for what comes in. */
@@ -534,7 +549,7 @@ final class TaskExecutor implements Runnable {
             stop = Stop.NO;
             givenUp = false;
             timeoutNs = limitNs;
-            startedNs = System.nanoTime();
+            startedNs = limitNs > 0 ? System.nanoTime() : begunNs;
         }
         if (limitNs > 0) {
             parts.watchSoon().run();
@@ -563,7 +578,7 @@ final class TaskExecutor implements Runnable {
 
     private void fail(final Run current, final Throwable reason, final long nowNs) {
         final long durationNs = worked(begunNs, nowNs);
-        functions.get(current.functionId).took(durationNs);
+        functionOf(current).took(durationNs);
         if (!table.fail(current)) {
             return;
         }

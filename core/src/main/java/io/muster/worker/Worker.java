@@ -53,7 +53,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     private final ExecutorPool pool;
     private final ActorThreads actors;
     private final Commits commits;
-    private final WorkerClient client = new WorkerClient();
+    private final WorkerClients clients = new WorkerClients();
     private final Thread housekeeper;
     private final CoordinationCalls calls;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -73,7 +73,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         table = memory.table();
         this.dataPlane = memory.fetches();
         queue = new ReadyQueue(reports);
-        functions = new Functions(reports.isLocal(), serializer);
+        functions = new Functions(reports.isLocal(), serializer, settings.classLoader());
         flow = new RunFlow(
                 settings.name(),
                 table,
@@ -135,12 +135,12 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     }
 
     /**
-     * Says how the client of this worker's tasks gets to the scheduler; before the first task runs.
+     * Says how the clients of this worker's tasks get to the scheduler; before the first task runs.
      *
-     * @param links makes a link when the first task asks for the client, and when the one before is over
+     * @param links makes a link when the first task of a client asks for its own, and when the one before is over
      */
     public void clientsOver(final Supplier<? extends ClientLink> links) {
-        client.links(links);
+        clients.links(links);
     }
 
     /**
@@ -160,6 +160,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
     @Override
     public void forgetFunction(final long functionId) {
         functions.forget(functionId);
+        clients.forget((int) (functionId >>> Integer.SIZE));
     }
 
     @Override
@@ -387,7 +388,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
         queue.close();
         LockSupport.unpark(housekeeper);
         join(threads, System.nanoTime() + CLOSE_NS);
-        client.close();
+        clients.close();
     }
 
     private void join(final List<Thread> threads, final long deadlineNs) {
@@ -427,7 +428,7 @@ public final class Worker implements WorkerCommands, ResultStore, AutoCloseable 
                         calls,
                         serializer,
                         commits,
-                        client,
+                        clients,
                         pool,
                         this::watchSoon));
     }

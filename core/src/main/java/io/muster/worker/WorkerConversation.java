@@ -1,6 +1,9 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import io.muster.classes.ClientClasses;
+import io.muster.classes.ResourceCodec;
+import io.muster.classes.ResourceQuestion;
 import io.muster.coordination.CoordinationCodec;
 import io.muster.data.BulkClient;
 import io.muster.data.DataTraffic;
@@ -26,6 +29,7 @@ import io.muster.protocol.RegisterFunctionDecoder;
 import io.muster.protocol.RegisterWorkerEncoder;
 import io.muster.protocol.ReplicateDecoder;
 import io.muster.protocol.ReportRequestDecoder;
+import io.muster.protocol.ResourceReplyDecoder;
 import io.muster.protocol.StopWorkerDecoder;
 import io.muster.protocol.TakeBackRunsDecoder;
 import io.muster.protocol.WorkerDownDecoder;
@@ -70,6 +74,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
     private final Dialer.Welcomed welcomed;
     private final Registration registration;
     private final Worker worker;
+    private final ClientClasses classes;
     private final BulkClient dataPlane;
     private final LinkFactory.@Nullable Guest guest;
     private final boolean mustLink;
@@ -132,6 +137,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             final Dialer.Welcomed welcomed,
             final Registration registration,
             final Worker worker,
+            final ClientClasses classes,
             final BulkClient dataPlane,
             final LinkFactory.@Nullable Guest guest,
             final boolean mustLink,
@@ -139,6 +145,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
         this.welcomed = welcomed;
         this.registration = registration;
         this.worker = worker;
+        this.classes = classes;
         this.dataPlane = dataPlane;
         this.guest = guest;
         this.mustLink = mustLink;
@@ -426,6 +433,9 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
             session.out().end(HEADER + inventory.encodedLength());
         }
         sendStatus();
+        for (final ResourceQuestion question : classes.open()) {
+            ResourceCodec.message(question).into(session.out());
+        }
         registered = true;
         lastAckNs = System.nanoTime();
         LOG.info(
@@ -539,6 +549,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                 final AskRecordsDecoder asked = new AskRecordsDecoder().wrapAndApplyHeader(message, 0, header);
                 worker.askRecords(asked.requestId(), asked.kind(), asked.since(), asked.most());
             }
+            case ResourceReplyDecoder.TEMPLATE_ID -> classes.answered(ResourceCodec.answer(message));
             case CoordinationAnswerDecoder.TEMPLATE_ID -> worker.coordinated(CoordinationCodec.answer(message));
             case HeartbeatAckDecoder.TEMPLATE_ID -> {
                 heartbeatAck.wrapAndApplyHeader(message, 0, header);
@@ -561,6 +572,7 @@ final class WorkerConversation implements EventLoop.Agent, MessageHandler {
                         forgetFunctions.limit() + ForgetFunctionsDecoder.functionIdsHeaderLength(),
                         forgetFunctions.functionIdsLength())) {
                     worker.forgetFunction(function);
+                    classes.forget((int) (function >>> Integer.SIZE));
                 }
             }
             case WorkerUpDecoder.TEMPLATE_ID -> {

@@ -3,6 +3,7 @@ package io.muster.worker;
 import io.muster.BiFn;
 import io.muster.Fn;
 import io.muster.Task;
+import io.muster.graph.Call;
 import io.muster.serialize.Serializer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,26 +14,48 @@ final class WorkerFunction {
 
     private final String name;
     private final Serializer serializer;
+    private final byte @Nullable [] model;
+    private final @Nullable ClassLoader loader;
     private volatile Object body;
     private volatile @Nullable Object target;
     private volatile long typicalNs = UNKNOWN;
 
-    WorkerFunction(final String name, final Object body, final boolean serialized, final Serializer serializer) {
+    /** A function, whose classes and whose tasks' are found through a class loader. */
+    WorkerFunction(
+            final String name,
+            final Object body,
+            final boolean serialized,
+            final Serializer serializer,
+            final @Nullable ClassLoader loader) {
         this.name = name;
         this.body = body;
         this.serializer = serializer;
+        this.loader = loader;
         this.target = serialized ? null : body;
+        this.model = serialized && body instanceof byte[] bytes && Call.isModel(bytes.length) ? bytes : null;
     }
 
     /** Stands for a function that was never registered; only a call that carries its own can do without. */
-    static WorkerFunction unknown(final long functionId, final Serializer serializer) {
+    static WorkerFunction unknown(
+            final long functionId, final Serializer serializer, final @Nullable ClassLoader loader) {
         final Object unusable = new Unusable(new IllegalStateException(
                 "function=" + functionId + " is not registered at this worker; the task must carry its own"));
-        return new WorkerFunction("unknown", unusable, false, serializer);
+        return new WorkerFunction("unknown", unusable, false, serializer, loader);
     }
 
     String name() {
         return name;
+    }
+
+    /** Its bytes, for calls that tell their own function by what differs; null if none do. */
+    byte @Nullable [] model() {
+        return model;
+    }
+
+    /** Where its classes are, and those of its tasks. */
+    @Nullable
+    ClassLoader loader() {
+        return loader;
     }
 
     /** The function itself; where it can't be made from its bytes, one that throws the reason when called. */

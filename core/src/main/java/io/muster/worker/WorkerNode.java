@@ -1,6 +1,7 @@
 package io.muster.worker;
 
 import io.muster.MusterException;
+import io.muster.classes.ClientClasses;
 import io.muster.config.DurationText;
 import io.muster.config.Options;
 import io.muster.config.Settings;
@@ -51,6 +52,7 @@ public final class WorkerNode implements AutoCloseable {
     private final Path directory;
     private final RemoteReports reports = new RemoteReports();
     private final Identity identity;
+    private final ClientClasses classes;
     private final Serializer serializer;
     private final BulkClient dataPlane;
     private final Worker worker;
@@ -83,8 +85,8 @@ public final class WorkerNode implements AutoCloseable {
                 ? host + "-" + ProcessHandle.current().pid()
                 : settings.get(Options.WORKER_NAME);
         this.identity = await(made);
-        final ClassLoader loader = WorkerNode.class.getClassLoader();
-        this.serializer = new Serializer(() -> loader, null, "worker " + name);
+        this.classes = new ClientClasses(WorkerNode.class.getClassLoader(), reports::ask);
+        this.serializer = Serializer.ofClients(classes::of, "worker " + name);
         this.dataPlane = new BulkClient(name, file.secret(), serializer);
         this.directory = hasNanny() ? NannyFiles.scratch(nannyDirectory()) : PrivateFiles.runtimeDirectory();
         WorkerSettings workerSettings = WorkerSettings.of(name, threads(settings))
@@ -188,6 +190,7 @@ public final class WorkerNode implements AutoCloseable {
     @Override
     public void close() {
         leave("closed");
+        classes.close();
         bulk.close();
         dataPlane.close();
         worker.close();
@@ -332,6 +335,7 @@ public final class WorkerNode implements AutoCloseable {
                 welcomed,
                 registration(),
                 worker,
+                classes,
                 dataPlane,
                 guest,
                 settings.get(Options.TRANSPORT) == TransportChoice.AERON,

@@ -3,6 +3,7 @@ package io.muster.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class PlacementTest {
@@ -112,6 +113,48 @@ final class PlacementTest {
         scene.schedule();
         assertThat(a.assigned).isBetween(100, 200);
         new StateCheck(scene.core).checkScheduled();
+    }
+
+    @Test
+    void ofVeryManyHoldersTheOneThatHoldsMostIsChosenThoughItComesLast() {
+        scene.unchecked();
+        final int[] inputs = new int[1_200];
+        for (int i = 0; i < inputs.length; i++) {
+            scene.worker("w-" + i, 1);
+            inputs[i] = scene.task().submit();
+        }
+        scene.schedule();
+        final int last = inputs[inputs.length - 1];
+        final WorkerState holder = scene.runner(last);
+        for (final int input : inputs) {
+            scene.done(input, input == last ? 10_000_000 : 8, 1_000);
+        }
+        final int sum = scene.task().after(inputs).submit();
+        scene.schedule();
+        assertThat(scene.runner(sum)).isSameAs(holder);
+    }
+
+    @Test
+    void fiveThousandWorkersSomeOfWhichAreLostGetOneTaskEachAndEndThemAll() {
+        scene.unchecked();
+        for (int i = 0; i < 5_000; i++) {
+            final WorkerState worker = scene.worker("w-" + i, 1);
+            if (i % 50 == 0) {
+                scene.lose(worker);
+            }
+        }
+        final int[] inputs = new int[4_900];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = scene.task().inner().moreFollow().submit();
+        }
+        final int sum = scene.task().after(inputs).submit();
+        scene.schedule();
+        assertThat(scene.core.workers()).allMatch(worker -> worker == null || worker.assigned == 1);
+        scene.done(inputs);
+        scene.done(sum);
+        scene.release(sum);
+        assertThat(scene.core.state().readAhead.sum()).isNotZero();
+        new StateCheck(scene.core).checkEmpty();
     }
 
     @Test
@@ -315,18 +358,26 @@ final class PlacementTest {
     }
 
     @Test
-    void whatHasInputsToFetchIsHandedOutAheadForAsManyAsThereAreThreads() {
+    void whatHasMuchToFetchIsHandedOutAheadForAsManyAsThereAreThreads() {
         final WorkerState a = scene.worker("a", 2);
+        final WorkerState c = scene.worker("c", 2);
         scene.worker("b", 1);
-        final int input = scene.task().on("b").submit();
+        final int much = scene.task().on("b").submit();
+        final int little = scene.task().on("b").submit();
         scene.schedule();
-        scene.done(input, 1_000_000, 1_000);
+        scene.done(much, HUGE, 1_000);
+        scene.done(little, 1_000_000, 1_000);
         for (int i = 0; i < 10; i++) {
-            scene.task().on("a").after(input).expected(60_000_000).submit();
+            scene.task().on("a").after(little).expected(60_000_000).submit();
+        }
+        for (int i = 0; i < 10; i++) {
+            scene.task().on("c").after(much).expected(60_000_000).submit();
         }
         scene.schedule();
-        assertThat(a.assigned).isEqualTo(4);
-        assertThat(a.queued).isEqualTo(6);
+        assertThat(a.assigned).isEqualTo(2);
+        assertThat(a.queued).isEqualTo(8);
+        assertThat(c.assigned).isEqualTo(4);
+        assertThat(c.queued).isEqualTo(6);
     }
 
     @Test
@@ -405,6 +456,62 @@ final class PlacementTest {
         scene.stored(home, early, 1_000_000);
         assertThat(scene.core.links().isUnderWay(scene.slot(early), home.number))
                 .isFalse();
+    }
+
+    @Test
+    void allInputsOfATaskAreBroughtToOneWorkerOneAfterAnother() {
+        for (int i = 0; i < 4; i++) {
+            scene.worker("w" + i, 1);
+        }
+        final int[] inputs = {scene.run(), scene.run(), scene.run(), scene.run(), scene.run()};
+        scene.run(inputs);
+        scene.done(inputs[0], 100_000_000, 1_000_000);
+        final WorkerState home = scene.core.workers().stream()
+                .filter(worker -> worker != null && !worker.copying.isEmpty())
+                .findFirst()
+                .orElseThrow();
+        for (int i = 1; i < 4; i++) {
+            scene.done(inputs[i], 100_000_000, 1_000_000);
+        }
+        final int[] elsewhere = IntStream.of(inputs[0], inputs[1], inputs[2], inputs[3])
+                .filter(input -> !scene.core.tasks().isHeldBy(scene.slot(input), home.number))
+                .toArray();
+        assertThat(elsewhere).hasSize(3);
+        for (final int input : elsewhere) {
+            assertThat(home.copying.toIntArray()).containsExactly(scene.slot(input));
+            scene.stored(home, input, 100_000_000);
+        }
+        assertThat(home.copying).isEmpty();
+    }
+
+    @Test
+    void aTaskBeginsBesideOneWhoseResultIsNeededTogetherWithItsOwn() {
+        for (int i = 0; i < 4; i++) {
+            scene.worker("w" + i, 2);
+        }
+        final int one = scene.task().submit();
+        final int other = scene.task().submit();
+        final int more = scene.task().submit();
+        final int besideOne = scene.task().submit();
+        final int besideMore = scene.task().submit();
+        scene.task().after(one, besideOne).submit();
+        scene.task().after(besideMore, more).submit();
+        scene.schedule();
+        assertThat(scene.runner(besideOne)).isSameAs(scene.runner(one));
+        assertThat(scene.runner(besideMore)).isSameAs(scene.runner(more));
+        assertThat(scene.runner(other)).isNotSameAs(scene.runner(one)).isNotSameAs(scene.runner(more));
+    }
+
+    @Test
+    void whatTakesNextToNoTimeIsSpreadAlsoWhereResultsMeet() {
+        scene.worker("a", 2);
+        scene.worker("b", 2);
+        scene.done(scene.run());
+        final int one = scene.task().submit();
+        final int other = scene.task().submit();
+        scene.task().after(one, other).submit();
+        scene.schedule();
+        assertThat(scene.runner(one)).isNotSameAs(scene.runner(other));
     }
 
     @Test

@@ -41,6 +41,27 @@ final class RetryTest {
     }
 
     @Test
+    void whatFailedAfterNobodyNeededWhatIsMadeFromItRunsAgainToo() {
+        final int first = scene.run();
+        final int second = scene.run();
+        final int middle = scene.task().inner().moreFollow().after(second).submit();
+        final int top = scene.task().after(first, middle).submit();
+        scene.failed(first, "no disk");
+        assertThat(scene.phase(middle)).isEqualTo(TaskPhase.RELEASED);
+        scene.failed(second, "no disk");
+
+        scene.retry(top);
+        assertThat(scene.on(a)).containsExactlyInAnyOrder(first, second);
+        scene.done(first);
+        scene.done(second);
+        scene.done(middle);
+        scene.done(top);
+        assertThat(scene.effects.take()).contains("finished " + top);
+        scene.release(first, second, top);
+        new StateCheck(scene.core).checkEmpty();
+    }
+
+    @Test
     void aTaskThatFailsAgainSaysSoAgain() {
         final int task = scene.run();
         scene.failed(task, "first");

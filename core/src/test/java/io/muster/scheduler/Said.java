@@ -57,14 +57,19 @@ final class Said {
     }
 
     static byte[] submit(final int taskId, final int functionId, final int... dependencies) {
-        return submit(taskId, functionId, ClientRequests.WANTED, dependencies);
+        return submit(taskId, functionId, ClientRequests.WANTED, dependencies, NOTHING);
     }
 
     static byte[] submitActor(final int taskId, final int functionId) {
-        return submit(taskId, functionId, ClientRequests.WANTED | ClientRequests.ACTOR, new int[0]);
+        return submit(taskId, functionId, ClientRequests.WANTED | ClientRequests.ACTOR, new int[0], NOTHING);
     }
 
-    private static byte[] submit(final int taskId, final int functionId, final int flags, final int[] dependencies) {
+    static byte[] submitWith(final int taskId, final byte... payload) {
+        return submit(taskId, 0, ClientRequests.WANTED, new int[0], payload);
+    }
+
+    private static byte[] submit(
+            final int taskId, final int functionId, final int flags, final int[] dependencies, final byte[] payload) {
         return RawPeer.framed(buffer -> length(new SubmitTaskEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .taskId(taskId)
@@ -75,7 +80,7 @@ final class Said {
                 .parent(-1)
                 .expectedUs(0)
                 .putDependencies(packed(dependencies), 0, 4 * dependencies.length)
-                .putPayload(NOTHING, 0, 0)
+                .putPayload(payload, 0, payload.length)
                 .key("")
                 .workers("")
                 .resources("")));
@@ -266,6 +271,10 @@ final class Said {
     }
 
     static byte[] runDone(final long runId, final long task) {
+        return runDone(0, runId, task);
+    }
+
+    static byte[] runDone(final int worker, final long runId, final long task) {
         return RawPeer.framed(buffer -> length(new RunDoneEncoder()
                 .wrapAndApplyHeader(buffer, 0, header())
                 .runId(runId)
@@ -279,6 +288,7 @@ final class Said {
                 .fetchStopNs(2)
                 .diskNs(1)
                 .thread(0)
+                .worker(worker)
                 .putValue(new byte[10], 0, 10)));
     }
 

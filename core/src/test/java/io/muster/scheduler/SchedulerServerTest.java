@@ -8,6 +8,8 @@ import io.muster.config.Options;
 import io.muster.config.Settings;
 import io.muster.config.TransportChoice;
 import io.muster.protocol.ArrayBuffer;
+import io.muster.protocol.AssignDecoder;
+import io.muster.protocol.FreeResultsDecoder;
 import io.muster.protocol.InfoReplyDecoder;
 import io.muster.protocol.MessageHeaderDecoder;
 import io.muster.protocol.Role;
@@ -108,14 +110,27 @@ class SchedulerServerTest {
                 breach("runs that fall", Role.WORKER, "must rise", Said.registerWorker(1), Said.knownRuns(2, 1)),
                 breach("too many runs", Role.WORKER, "must be <= 64", Said.registerWorker(1), tooManyRuns()),
                 breach("twice", Role.WORKER, "registers twice", Said.registerWorker(1), Said.registerWorker(1)),
-                breach("no such worker", Role.WORKER, "index=2 must be >= 0, <= workers=1", Said.forWorker(2)),
+                breach("no such worker", Role.WORKER, "index=2 must be in [0, 1]", Said.forWorker(2)),
                 breach("negative worker", Role.WORKER, "index=-1 must be", Said.forWorker(-1)),
                 breach(
                         "result of a new worker",
                         Role.WORKER,
                         "before registration",
+                        Said.registerWorker(1),
                         Said.forWorker(1),
-                        Said.runDone(1, 1)),
+                        Said.runDone(1, 1, 1)),
+                breach(
+                        "result of no worker",
+                        Role.WORKER,
+                        "index=1 must be in [0, 0]",
+                        Said.registerWorker(1),
+                        Said.runDone(1, 1, 1)),
+                breach(
+                        "result of worker -1",
+                        Role.WORKER,
+                        "index=-1 must be",
+                        Said.registerWorker(1),
+                        Said.runDone(-1, 1, 1)),
                 breach("a client's message", Role.WORKER, "templateId=21", Said.registerWorker(1), Said.submit(0, 0)));
     }
 
@@ -182,11 +197,44 @@ class SchedulerServerTest {
             process.send(Said.forWorker(1)).send(Said.goodbye());
             await().untilAsserted(() -> assertThat(workers(client)).isEqualTo(2));
 
-            process.send(Said.runDone(1, 1)).send(Said.forWorker(0)).send(Said.heartbeat());
+            process.send(Said.runDone(1, 1, 1)).send(Said.forWorker(0)).send(Said.heartbeat());
             assertThat(workers(client)).isEqualTo(2);
             process.send(Said.goodbye());
             await().untilAsserted(() -> assertThat(workers(client)).isZero());
         }
+    }
+
+    @Test
+    void theRunsAndResultsOfWorkersThatShareASessionSayWhoseTheyAre() throws IOException {
+        try (RawPeer client = connect(Role.CLIENT).welcomed();
+                RawPeer process = connect(Role.WORKER).welcomed()) {
+            process.send(Said.registerWorker(1)).send(Said.forWorker(1)).send(Said.registerWorker(1));
+            await().untilAsserted(() -> assertThat(workers(client)).isEqualTo(2));
+
+            client.send(Said.registerFunction(0)).send(Said.submit(0, 0)).send(Said.submit(1, 0));
+            final AssignDecoder one = assigned(process);
+            final AssignDecoder other = assigned(process);
+            assertThat(List.of(one.worker(), other.worker())).containsExactlyInAnyOrder(0, 1);
+
+            process.send(Said.runDone(other.worker(), other.runId(), other.task()))
+                    .send(Said.runDone(one.worker(), one.runId(), one.task()));
+            await().untilAsserted(() -> assertThat(info(client)).contains("\"memory\":2"));
+
+            client.send(Said.release(0, 1));
+            final ArrayBuffer message = process.receive(FreeResultsDecoder.TEMPLATE_ID);
+            final FreeResultsDecoder freed =
+                    new FreeResultsDecoder().wrapAndApplyHeader(message, 0, new MessageHeaderDecoder());
+            final long[] tasks = Wire.longs(message, freed.limit() + Integer.BYTES, freed.tasksLength());
+            freed.skipTasks();
+            final int[] workers = Wire.ints(message, freed.limit() + Integer.BYTES, freed.workersLength(), new int[0]);
+            assertThat(tasks).containsExactly(one.task(), other.task());
+            assertThat(workers).containsExactly(one.worker(), other.worker());
+        }
+    }
+
+    private static AssignDecoder assigned(final RawPeer worker) throws IOException {
+        return new AssignDecoder()
+                .wrapAndApplyHeader(worker.receive(AssignDecoder.TEMPLATE_ID), 0, new MessageHeaderDecoder());
     }
 
     private static int workers(final RawPeer client) throws IOException {

@@ -2,6 +2,9 @@ package io.muster.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.classes.ResourceAnswer;
+import io.muster.classes.ResourceCodec;
+import io.muster.classes.ResourceQuestion;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.ArrayBuffer;
 import io.muster.protocol.CoordinationOperation;
@@ -61,7 +64,7 @@ class SessionFuzzTest {
                     core.removeClient(asClient.state().number);
                     client = null;
                 }
-            } else if (!deliver(mutator.perhaps(fromWorker(mutator)), asWorker, seed, i)) {
+            } else if (!deliver(mutator.perhaps(fromWorker(mutator)), asWorker.crew(), seed, i)) {
                 breaches++;
                 end(asWorker);
             }
@@ -90,6 +93,21 @@ class SessionFuzzTest {
         everyCutIsRefused(Said.submit(1, 0, 0), session);
         assertThat(session.state().nextTaskId()).isEqualTo(1);
         Delivery.of(Said.submit(1, 0, 0), session);
+    }
+
+    @Test
+    void payloadsThatAreEqualOneAfterTheOtherAreKeptOnce() {
+        final ClientSession session = client();
+        final byte[] large = new byte[1_000];
+        final byte[][] payloads = {{1, 2}, {1, 2}, {1, 3}, {1}, {}, {}, large, large};
+        for (int i = 0; i < payloads.length; i++) {
+            Delivery.of(Said.submitWith(i, payloads[i]), session);
+        }
+        final Object[] kept = core.tasks().payload;
+        assertThat(Arrays.copyOf(kept, payloads.length)).isEqualTo(payloads);
+        assertThat(kept[1]).isSameAs(kept[0]);
+        assertThat(kept[5]).isSameAs(kept[4]);
+        assertThat(kept[7]).isNotSameAs(kept[6]);
     }
 
     @Test
@@ -124,10 +142,10 @@ class SessionFuzzTest {
             Said.replicaFailed(core.identity(0), 0),
             Said.runTakenBack(run)
         }) {
-            everyCutIsRefused(report, reporter);
+            everyCutIsRefused(report, reporter.crew());
         }
         assertThat(core.tasks().count(TaskPhase.PROCESSING)).isOne();
-        Delivery.of(Said.runDone(run, core.identity(0)), reporter);
+        Delivery.of(Said.runDone(run, core.identity(0)), reporter.crew());
         assertThat(core.tasks().count(TaskPhase.MEMORY)).isOne();
     }
 
@@ -222,7 +240,7 @@ class SessionFuzzTest {
     private byte[] fromClient(final Mutator mutator, final ClientSession session) {
         final int next = session.state().nextTaskId();
         final int some = next == 0 ? 0 : mutator.next(next);
-        return switch (mutator.next(26)) {
+        return switch (mutator.next(27)) {
             case 18 -> Said.retry(some, mutator.next(next + 1));
             case 19 -> mutator.next(40) == 0 ? Said.restart() : Said.heartbeat();
             case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
@@ -240,6 +258,9 @@ class SessionFuzzTest {
             case 14 -> Said.submitPublished(next);
             case 20 -> Said.submitActor(next, 0);
             case 21 -> Said.callActor(next, (long) session.state().number << 32 | some, mutator.next(2) == 0);
+            case 22 ->
+                Said.message(ResourceCodec.message(
+                        ResourceAnswer.without(mutator.next(9), ResourceAnswer.Status.values()[mutator.next(4)])));
             case 15 -> Said.message(RecordCodec.event("topic", "text"));
             case 16, 17 ->
                 Said.message(RecordCodec.ask(
@@ -257,12 +278,14 @@ class SessionFuzzTest {
                 core.tasks().limit() == 0 ? 0 : mutator.next(core.tasks().limit());
         final long run = core.tasks().limit() == 0 ? 1 : core.tasks().runId[slot];
         final long task = core.tasks().limit() == 0 ? 1 : core.identity(slot);
-        return switch (mutator.next(20)) {
+        return switch (mutator.next(21)) {
             case 14, 15 -> Said.coordinate(operation(mutator), ++lastRequest, run, task);
             case 16 -> Said.message(RecordCodec.records(1 + mutator.next(100), "[[1,\"what\",\"why\",-1]]"));
             case 17 -> Said.message(RecordCodec.profile(" f\n0 2 T.a\n1 1 T.b\n"));
             case 18 -> Said.message(RecordCodec.said(task, run, mutator.next(2) == 0, "text"));
             case 19 -> Said.message(RecordCodec.event("topic", "text"));
+            case 20 ->
+                Said.message(ResourceCodec.message(new ResourceQuestion(++lastRequest, lastClient, "a/B.class")));
             case 0 -> Said.registerWorker(2);
             case 12 -> Said.longRunning(run, task);
             case 13 -> Said.commitRequest(run, task);

@@ -46,4 +46,36 @@ class PoliteSpinTest {
 
         assertThat(spin.isWorthwhile(69 * MS)).isTrue();
     }
+
+    @Test
+    void whereManyYieldsLetAnotherThreadRunASleepIsDueNowAndThen() {
+        long nowNs = share(99, 20 * MS);
+        assertThat(spin.sharesCore(nowNs)).isFalse();
+
+        nowNs = share(1, nowNs);
+        assertThat(spin.sharesCore(nowNs)).isTrue();
+        assertThat(spin.sharesCore(nowNs)).isFalse();
+
+        nowNs = share(1000, nowNs);
+        assertThat(spin.sharesCore(nowNs)).isFalse();
+        assertThat(spin.sharesCore(nowNs + 20 * MS)).isTrue();
+    }
+
+    @Test
+    void aYieldToNobodyEndsSharingACore() {
+        final long nowNs = share(500, 20 * MS);
+
+        spin.yielded(nowNs, nowNs + 500);
+
+        assertThat(spin.sharesCore(nowNs + 500)).isFalse();
+    }
+
+    private long share(final int times, final long fromNs) {
+        long nowNs = fromNs;
+        for (int i = 0; i < times; i++) {
+            spin.yielded(nowNs, nowNs + 3000);
+            nowNs += 5000;
+        }
+        return nowNs;
+    }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.classes.ClientClasses;
+import io.muster.classes.ResourceAnswer;
+import io.muster.classes.ResourceCodec;
 import io.muster.data.BulkClient;
 import io.muster.protocol.AbandonRunsEncoder;
 import io.muster.protocol.ArrayBuffer;
@@ -80,6 +83,7 @@ class ConversationFuzzTest {
                         "",
                         new long[0]),
                 worker,
+                new ClientClasses(getClass().getClassLoader(), question -> {}),
                 bulk,
                 null,
                 false,
@@ -133,11 +137,12 @@ class ConversationFuzzTest {
 
     private static byte[] message(final Mutator mutator, final int step) {
         final int some = mutator.next(100);
-        return switch (mutator.next(12)) {
+        return switch (mutator.next(13)) {
             case 0 ->
                 framed(buffer -> new FreeResultsEncoder()
                         .wrapAndApplyHeader(buffer, 0, header())
-                        .putTasks(new byte[16], 0, 16));
+                        .putTasks(new byte[16], 0, 16)
+                        .putWorkers(new byte[0], 0, 0));
             case 1 ->
                 framed(buffer -> new AbandonRunsEncoder()
                         .wrapAndApplyHeader(buffer, 0, header())
@@ -186,6 +191,11 @@ class ConversationFuzzTest {
                         .wrapAndApplyHeader(buffer, 0, header())
                         .runId(step - some)
                         .granted((short) (some & 1)));
+            case 11 ->
+                RawPeer.framed(buffer -> ResourceCodec.message(
+                                new ResourceAnswer(some, ResourceAnswer.Status.HERE, new byte[some]))
+                        .writer()
+                        .write(buffer));
             default -> assign(step, step, some);
         };
     }
@@ -202,6 +212,7 @@ class ConversationFuzzTest {
                 .functionId(function)
                 .attempt(1)
                 .flags((short) 1)
+                .worker(0)
                 .putInputs(packed, 0, packed.length)
                 .putPayload(new byte[5], 0, 5)
                 .key(""));

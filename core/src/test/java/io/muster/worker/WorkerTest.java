@@ -162,7 +162,7 @@ class WorkerTest {
         final long function = register(square);
 
         for (int i = 0; i < 10; i++) {
-            final byte[] payload = new Call(Shape.VALUE, null, i).encode(Serializer.standard());
+            final byte[] payload = Call.encode(Shape.VALUE, null, null, i, Serializer.standard());
             worker().assign(
                             i,
                             100 + i,

@@ -21,13 +21,14 @@ final class FlaglessRoundTrip {
                 .functionId(-1)
                 .attempt(2)
                 .flags((short) 1)
+                .worker(4)
                 .putInputs(new byte[12], 0, 12)
                 .putPayload(payload, 0, payload.length)
                 .key("stra\u00dfe");
 
         final AssignDecoder assign = new AssignDecoder().wrapAndApplyHeader(buffer, 5, new MessageHeaderDecoder());
         final String line = assign.runId() + " " + assign.task() + " " + assign.functionId() + " " + assign.attempt()
-                + " " + assign.flags() + " " + assign.inputsLength();
+                + " " + assign.flags() + " " + assign.worker() + " " + assign.inputsLength();
         assign.skipInputs();
         final ArrayBuffer read = new ArrayBuffer(new byte[16]);
         final int length = assign.getPayload(read, 0, 16);

@@ -28,7 +28,7 @@ final class FlaglessTest {
             process.destroyForcibly();
             final String text = Files.readString(output.toPath(), StandardCharsets.UTF_8);
             assertThat(ended).as(text).isTrue();
-            assertThat(text.strip()).isEqualTo("1099511627776 12884901897 -1 2 1 12 payload true");
+            assertThat(text.strip()).isEqualTo("1099511627776 12884901897 -1 2 1 4 12 payload true");
         } finally {
             assertThat(output.delete()).isTrue();
         }

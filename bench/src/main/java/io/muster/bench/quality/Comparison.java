@@ -40,7 +40,6 @@ public record Comparison(
     /** What workers send and receive, in MiB per second. */
     public static final double[] BANDWIDTHS = {32, 256, 2048, 8192};
 
-    private static final long SEED = 42;
     private static final double MIB = 1024 * 1024;
 
     /**
@@ -59,11 +58,12 @@ public record Comparison(
      * @param workers how many workers
      * @param cores how many cores each has
      * @param mibPerSecond what each sends, and receives, at most
+     * @param seed what the workflow's numbers are drawn with
      * @return what came out for each, by name
      */
     public static Map<String, Comparison> of(
-            final String graph, final int workers, final int cores, final double mibPerSecond) {
-        final Workflow flow = Workflows.of(graph, SEED);
+            final String graph, final int workers, final int cores, final double mibPerSecond, final long seed) {
+        final Workflow flow = Workflows.of(graph, seed);
         final Place place = new Place(workers, cores, mibPerSecond);
         final VirtualCluster muster = cluster(place);
         final VirtualGraph virtual = flow.graph(job -> 0);

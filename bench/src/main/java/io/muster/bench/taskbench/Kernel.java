@@ -1,6 +1,7 @@
 package io.muster.bench.taskbench;
 
 import io.muster.MusterException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * @param samples in how many slices the scratch memory is cut, of which an iteration works on one
  * @param imbalance from 0 to 2: how far the iterations of a task may be from the given ones, for {@link KernelType#LOAD_IMBALANCE}
  */
-public record Kernel(KernelType type, long iterations, int samples, double imbalance) {
+public record Kernel(KernelType type, long iterations, int samples, double imbalance) implements Serializable {
     /** Does nothing. */
     public static final Kernel EMPTY = new Kernel(KernelType.EMPTY, 0, 16, 0);
 

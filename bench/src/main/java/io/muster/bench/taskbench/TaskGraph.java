@@ -1,6 +1,7 @@
 package io.muster.bench.taskbench;
 
 import io.muster.MusterException;
+import java.io.Serializable;
 import java.util.stream.LongStream;
 
 /**
@@ -29,7 +30,8 @@ public record TaskGraph(
         double fraction,
         Kernel kernel,
         int outputBytes,
-        int scratchBytes) {
+        int scratchBytes)
+        implements Serializable {
     /** The size of the least output: what says which task it is of. */
     public static final int PAIR = 2 * Long.BYTES;
 
