@@ -86,6 +86,11 @@ final class CoreState {
         return mayHaveSuspects && (tasks.deaths[slot] > 0 || suspicions.of(identity(slot)) > 0);
     }
 
+    /** Whether a suspect fails should one more worker die with it. */
+    boolean isOnLastTry(final int slot) {
+        return tasks.deaths[slot] + suspicions.of(identity(slot)) >= settings.allowedFailures();
+    }
+
     /** The identity by which workers know a task. */
     long identity(final int slot) {
         return (long) tasks.client[slot] << 32 | tasks.taskId[slot];

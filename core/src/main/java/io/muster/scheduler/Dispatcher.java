@@ -17,8 +17,9 @@ final class Dispatcher {
      * Of two tasks of one client that could both have a place the one with the lower order gets it, of tasks of two clients that of the
      * one which has fewer tasks at workers; among those that wait for the same worker order alone counts.
      *
-     * A suspect, a task that may have killed a worker, waits apart until there is a worker with room and without a suspect: so those
-     * that ran together when a worker died are together only once. Then it stands in `ready` until it is its turn, for that it was
+     * A suspect, a task that may have killed a worker, waits apart until there is a worker with room where no other one has a thread: so
+     * those that ran together when a worker died are together only once. Where there is one worker they may share it as long as none
+     * fails should that die too. Then it stands in `ready` until it is its turn, for that it was
      * suspected makes it no more urgent; if it finds no such worker when its turn has come, it waits apart again.
      */
 
@@ -441,6 +442,11 @@ final class Dispatcher {
         worker.occupancyUs -= tasks.estimateUs[slot];
         tasks.estimateUs[slot] = 0;
         tasks.set(slot, TaskTable.EXPECTED, false);
+        if (state.isSuspect(slot) && aThread) {
+            worker.suspectRuns.add(tasks.runId[slot]);
+        } else {
+            worker.suspectRuns.remove(tasks.runId[slot]);
+        }
         roomChanged(worker);
     }
 

@@ -264,7 +264,7 @@ final class Placement {
     /**
      * The worker on which a task that waits by its kind, or apart, would be done first, of those that can take it now; or null.
      *
-     * @param isApart whether it goes where no suspect runs, if there is more than one worker
+     * @param isApart whether it is a suspect
      */
     @Nullable
     WorkerState forKind(final TaskKind kind, final int slot, final boolean isApart) {
@@ -277,8 +277,7 @@ final class Placement {
         int number = first;
         while (number >= 0) {
             final WorkerState worker = require(number);
-            if (canTakeNow(kind, worker, tasks.order[slot])
-                    && (!isApart || worker.suspectRuns.isEmpty() || accepting.size() == 1)) {
+            if (canTakeNow(kind, worker, tasks.order[slot]) && (!isApart || mayJoinSuspects(slot, worker))) {
                 final long cost = isLocal ? costUs(worker, total) : busyUs(worker);
                 final boolean isWithFewer = isActor && best != null && worker.actors < best.actors;
                 final boolean isWithMore = isActor && best != null && worker.actors > best.actors;
@@ -298,6 +297,25 @@ final class Placement {
         }
         forgetInputs();
         return best;
+    }
+
+    /**
+     * Whether a suspect may be where other suspects run: only on the one worker there is, and only if none of them fails should that die
+     * too.
+     */
+    boolean mayJoinSuspects(final int suspect, final WorkerState worker) {
+        if (worker.suspectRuns.isEmpty()) {
+            return true;
+        }
+        if (accepting.size() > 1 || state.isOnLastTry(suspect)) {
+            return false;
+        }
+        for (int slot = worker.runs.first(); slot != TaskTable.NONE; slot = tasks.nextInList[slot]) {
+            if (worker.suspectRuns.contains(tasks.runId[slot]) && state.isOnLastTry(slot)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a worker can take a task of a kind, one that others of its kind do not go before. */

@@ -619,7 +619,7 @@ final class StateCheck {
         for (final WorkerState worker : open) {
             require(
                     !core.dispatcher().placement().canTakeNow(kind, worker, tasks.order[slot])
-                            || open.size() > 1 && !worker.suspectRuns.isEmpty(),
+                            || !core.dispatcher().placement().mayJoinSuspects(slot, worker),
                     slot,
                     "waits apart though " + worker.name + " could take it");
         }

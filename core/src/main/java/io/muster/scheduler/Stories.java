@@ -56,6 +56,45 @@ final class Stories {
     /** What a worker said, and what is to be added to its times. */
     record Answer(String json, long offsetNs) {}
 
+    /** When a task's runs were given to workers, and when their ends were heard of, by the scheduler's clock. */
+    private static final class RunTimes {
+        private final Map<Long, Long> givenNs = new HashMap<>();
+        private final Map<Long, Long> overNs = new HashMap<>();
+
+        void add(final long timeNs, final TaskPhase from, final TaskPhase to, final long run) {
+            if (to == TaskPhase.PROCESSING) {
+                givenNs.put(run, timeNs);
+            } else if (from == TaskPhase.PROCESSING) {
+                overNs.put(run, timeNs);
+            }
+        }
+
+        /**
+         * What is to be added to a worker's times so that no run seems to end after the scheduler heard of it: a measured offset is too
+         * large by as long as the quickest message took.
+         */
+        long offsetNs(final long measuredNs, final List<WorkerLine> lines) {
+            long offsetNs = measuredNs;
+            for (final WorkerLine line : lines) {
+                final Long over = overNs.get(line.run);
+                offsetNs = over == null ? offsetNs : Math.min(offsetNs, over - 1 - line.atNs);
+            }
+            return offsetNs;
+        }
+
+        /** When something happened by the scheduler's clock: not before its run was given. */
+        long whenNs(final WorkerLine line, final long offsetNs) {
+            final Long given = givenNs.get(line.run);
+            return given == null ? line.atNs + offsetNs : Math.max(line.atNs + offsetNs, given + 1);
+        }
+    }
+
+    /** A line and the time by which it is put in order, finer than what is shown. */
+    private record Told(long ns, StoryLine line) {}
+
+    /** What a worker tells, at a time by its clock. */
+    private record WorkerLine(long atNs, String what, String cause, long run) {}
+
     /** The task with a key, or null: one that is there, or any with a key that is made of its numbers. */
     @Nullable
     Long find(final String key) {
@@ -79,17 +118,23 @@ final class Stories {
 
     /** Tells what the scheduler alone remembers, oldest first. */
     List<StoryLine> own(final long task) {
-        return own(task, new TreeSet<>());
+        return own(task, new TreeSet<>(), new RunTimes()).stream()
+                .map(Told::line)
+                .toList();
     }
 
     /** Tells all that is remembered, oldest first, once the workers have answered or had the time to. */
     void tell(final long task, final long nowNs, final Consumer<List<StoryLine>> taker) {
         final TreeSet<Integer> workers = new TreeSet<>();
-        final List<StoryLine> lines = own(task, workers);
+        final RunTimes times = new RunTimes();
+        final List<Told> lines = own(task, workers, times);
         ask(workers, RecordKind.STORY, task, MAX_LINES, nowNs, answers -> {
-            answers.forEach((worker, answer) -> lines.addAll(read(worker, answer)));
-            lines.sort(Comparator.comparing(StoryLine::at));
-            taker.accept(List.copyOf(lines.subList(Math.max(0, lines.size() - MAX_LINES), lines.size())));
+            answers.forEach((worker, answer) -> lines.addAll(read(worker, answer, times)));
+            lines.sort(Comparator.comparingLong(Told::ns));
+            taker.accept(lines.stream()
+                    .skip(Math.max(0, lines.size() - MAX_LINES))
+                    .map(Told::line)
+                    .toList());
         });
     }
 
@@ -155,47 +200,54 @@ final class Stories {
         }
     }
 
-    private List<StoryLine> own(final long task, final TreeSet<Integer> workers) {
-        final List<StoryLine> lines = new ArrayList<>();
+    private List<Told> own(final long task, final TreeSet<Integer> workers, final RunTimes times) {
+        final List<Told> lines = new ArrayList<>();
         core.state().story.of(task, (timeNs, from, to, cause, worker, run) -> {
             if (worker != Transitions.NOBODY) {
                 workers.add(worker);
             }
+            times.add(timeNs, from, to, run);
             final boolean isNote = from == to;
             final String why = cause.text(
                     run == 0 ? "it" : keyOfRun(run, task),
                     run,
                     worker == Transitions.NOBODY ? "a worker" : names.workerName(worker));
-            lines.add(new StoryLine(
-                    RecordText.instant(epochUs.applyAsLong(timeNs)),
-                    SCHEDULER,
-                    isNote ? why : from.label() + " → " + to.label(),
-                    isNote ? "" : why));
+            lines.add(told(timeNs, SCHEDULER, isNote ? why : from.label() + " → " + to.label(), isNote ? "" : why));
         });
         return lines;
     }
 
-    private List<StoryLine> read(final int worker, final Answer answer) {
-        final List<StoryLine> lines = new ArrayList<>();
+    private List<Told> read(final int worker, final Answer answer, final RunTimes times) {
+        final List<WorkerLine> lines = read(answer.json());
+        final long offsetNs = times.offsetNs(answer.offsetNs(), lines);
+        return lines.stream()
+                .map(line -> told(times.whenNs(line, offsetNs), names.workerName(worker), line.what, line.cause))
+                .toList();
+    }
+
+    private Told told(final long ns, final String by, final String what, final String cause) {
+        return new Told(ns, new StoryLine(RecordText.instant(epochUs.applyAsLong(ns)), by, what, cause));
+    }
+
+    private List<WorkerLine> read(final String json) {
+        final List<WorkerLine> lines = new ArrayList<>();
         final Object parsed;
         try {
-            parsed = Json.parse(answer.json());
+            parsed = Json.parse(json);
         } catch (final JsonException e) {
             return lines;
         }
         if (parsed instanceof List<?> rows) {
             for (final Object row : rows) {
                 if (row instanceof List<?> cells
-                        && cells.size() == 4
+                        && cells.size() == 5
                         && cells.get(0) instanceof Number at
                         && cells.get(1) instanceof String what
                         && cells.get(2) instanceof String cause
-                        && cells.get(3) instanceof Number causing) {
-                    lines.add(new StoryLine(
-                            RecordText.instant(epochUs.applyAsLong(at.longValue() + answer.offsetNs())),
-                            names.workerName(worker),
-                            what,
-                            cause.replace("%t", key(causing.longValue()))));
+                        && cells.get(3) instanceof Number causing
+                        && cells.get(4) instanceof Number run) {
+                    final String why = cause.replace("%t", key(causing.longValue()));
+                    lines.add(new WorkerLine(at.longValue(), what, why, run.longValue()));
                 }
             }
         }

@@ -98,7 +98,8 @@ final class RunHistory {
      * What happened to a task, oldest first.
      *
      * @param task the task
-     * @return for JSON: lists of a time by the worker's clock, what happened, its cause, and the task that was the cause, or -1
+     * @return for JSON: lists of a time by the worker's clock, what happened, its cause, the task that was the cause, or -1, and the run, or
+     *     {@link #NO_RUN}
      */
     List<Object> of(final long task) {
         final List<Object> lines = new ArrayList<>();
@@ -112,7 +113,8 @@ final class RunHistory {
                         rows[i],
                         step.what.replace("%r", Long.toString(rows[i + 2])),
                         step.cause.replace("%d", Long.toString(rows[i + 4])),
-                        hasTask ? rows[i + 4] : -1L));
+                        hasTask ? rows[i + 4] : -1L,
+                        rows[i + 2]));
             }
         }
         return lines;

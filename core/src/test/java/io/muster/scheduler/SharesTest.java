@@ -163,6 +163,40 @@ final class SharesTest {
     }
 
     @Test
+    void whereThereIsOneWorkerNobodyIsGivenUpForWhatAnotherTaskDid() {
+        WorkerState only = scene.worker("a", 4);
+        final int[] suspects = {scene.run(), scene.run(), scene.run()};
+        for (int death = 1; death <= 3; death++) {
+            scene.lose(only);
+            only = scene.worker("b" + death, 4);
+        }
+        assertThat(only.assigned).isEqualTo(1);
+        assertThat(scene.phase(suspects[0])).isEqualTo(TaskPhase.PROCESSING);
+
+        scene.done(suspects[0]);
+        scene.done(suspects[1]);
+        scene.lose(only);
+        assertThat(scene.phase(suspects[2])).isEqualTo(TaskPhase.ERRED);
+    }
+
+    @Test
+    void aSuspectThatWaitsForAnotherOneLetsItRun() {
+        final WorkerState a = scene.worker("a", 4);
+        final int parent = scene.run();
+        final int other = scene.run();
+        final int child = scene.run();
+        scene.worker("b", 4);
+        scene.worker("c", 4);
+        scene.lose(a);
+        final WorkerState its = scene.runner(parent);
+        assertThat(scene.phase(other)).isEqualTo(TaskPhase.PROCESSING);
+        assertThat(scene.phase(child)).isEqualTo(TaskPhase.QUEUED);
+
+        scene.occupies(parent, false);
+        assertThat(scene.runner(child)).isSameAs(its);
+    }
+
+    @Test
     void whereThereIsOneWorkerSuspectsRunTogether() {
         final WorkerState a = scene.worker("a", 4);
         for (int i = 0; i < 4; i++) {
