@@ -50,10 +50,11 @@ final class BenchOutput {
         }
     }
 
+    /** Prints a result, and how long a cache line takes now to the other core and back: on a virtual machine that comes and goes. */
     void print(final BenchResult result) {
         endStages();
         floor();
-        write(result, false);
+        write(result.with("spin_us", Floor.spinUs()), false);
     }
 
     /**
@@ -70,7 +71,8 @@ final class BenchOutput {
     /** Prints what the machine does at best, as a result. */
     void printFloor() {
         noFloor = true;
-        print(Floor.measure());
+        endStages();
+        write(Floor.measure(), false);
     }
 
     private void write(final BenchResult result, final boolean aside) {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,20 +23,41 @@ final class Floor {
     /** Measures it, which takes a tenth of a second. */
     static BenchResult measure() {
         final Runtime.Version version = Runtime.version();
+        return measured(() -> new BenchResult(NAME)
+                .with("cores", Runtime.getRuntime().availableProcessors())
+                .with("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage())
+                .with("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
+                .with("muster", Version.current())
+                .with("java", version.toString())
+                .with(
+                        "flags",
+                        String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()))
+                .with("spin_us", spinUs())
+                .with("futex_us", futexUs())
+                .with("loopback_us", loopbackUs()));
+    }
+
+    /** How long it takes for another core to see what one writes, and back. */
+    static double spinUs() {
+        return measured(() -> {
+            final AtomicInteger turn = new AtomicInteger();
+            return besides(
+                    () -> {
+                        for (int i = 0; i < SAMPLES; i++) {
+                            await(turn, 2 * i + 1);
+                            turn.set(2 * i + 2);
+                        }
+                    },
+                    i -> {
+                        turn.set(2 * i + 1);
+                        await(turn, 2 * i + 2);
+                    });
+        });
+    }
+
+    private static <T> T measured(final Callable<T> measurement) {
         try {
-            return new BenchResult(NAME)
-                    .with("cores", Runtime.getRuntime().availableProcessors())
-                    .with("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage())
-                    .with("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
-                    .with("muster", Version.current())
-                    .with("java", version.toString())
-                    .with(
-                            "flags",
-                            String.join(
-                                    " ", ManagementFactory.getRuntimeMXBean().getInputArguments()))
-                    .with("spin_us", spinUs())
-                    .with("futex_us", futexUs())
-                    .with("loopback_us", loopbackUs());
+            return measurement.call();
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MusterException("interrupted while measuring the machine", e);
@@ -44,21 +66,6 @@ final class Floor {
         } catch (final Exception e) {
             throw new MusterException("can't measure the machine: " + e.getMessage(), e);
         }
-    }
-
-    private static double spinUs() throws Exception {
-        final AtomicInteger turn = new AtomicInteger();
-        return besides(
-                () -> {
-                    for (int i = 0; i < SAMPLES; i++) {
-                        await(turn, 2 * i + 1);
-                        turn.set(2 * i + 2);
-                    }
-                },
-                i -> {
-                    turn.set(2 * i + 1);
-                    await(turn, 2 * i + 2);
-                });
     }
 
     private static void await(final AtomicInteger turn, final int value) {

@@ -12,6 +12,9 @@ final class RunHistory {
     /** What a run that is not there is called. */
     static final long NO_RUN = 0;
 
+    /** A time that is not known yet. */
+    static final long NOW = 0;
+
     private static final int WIDTH = 5;
 
     private final LongSupplier clock;
@@ -69,20 +72,21 @@ final class RunHistory {
     }
 
     void add(final Step step, final long task, final long runId, final long detail) {
-        if (length > 0) {
-            lastNs = clock.getAsLong();
-            add(step, task, runId, detail, lastNs);
-        }
+        add(step, task, runId, detail, NOW);
     }
 
     /** Adds what follows at once from what was added last: asking for the time takes as long as all else. */
     void addAtOnce(final Step step, final long task, final long runId, final long detail) {
-        if (length > 0) {
-            add(step, task, runId, detail, lastNs);
-        }
+        add(step, task, runId, detail, lastNs);
     }
 
-    private void add(final Step step, final long task, final long runId, final long detail, final long timeNs) {
+    /** Adds what happened at a time that is known, or {@link #NOW}. */
+    void add(final Step step, final long task, final long runId, final long detail, final long knownNs) {
+        if (length == 0) {
+            return;
+        }
+        final long timeNs = knownNs == NOW ? clock.getAsLong() : knownNs;
+        lastNs = timeNs;
         if (at == rows.length) {
             turn();
         }

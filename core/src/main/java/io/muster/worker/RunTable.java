@@ -83,7 +83,7 @@ final class RunTable {
         }
         runs.put(run.runId, run);
         producers.put(run.task, run);
-        history.add(Step.ASSIGNED, run.task, run.runId, 0);
+        history.add(Step.ASSIGNED, run.task, run.runId, 0, run.assignedNs);
         int expected = 0;
         for (int i = 0; i < run.inputs.length; i++) {
             final long input = run.inputs[i];
@@ -121,7 +121,8 @@ final class RunTable {
         return run.state;
     }
 
-    synchronized boolean claim(final Run run) {
+    /** A thread begins with a run now; false if it must not. */
+    synchronized boolean claim(final Run run, final long nowNs) {
         if (run.state != State.READY || stopped) {
             return false;
         }
@@ -129,7 +130,7 @@ final class RunTable {
         run.onThread = true;
         ready--;
         running++;
-        history.add(Step.STARTED, run.task, run.runId, 0);
+        history.add(Step.STARTED, run.task, run.runId, 0, nowNs);
         return true;
     }
 
@@ -157,17 +158,22 @@ final class RunTable {
     /**
      * Ends a claimed run with a result.
      *
+     * @param endNs when user code ended
      * @param readyRuns gets the runs that may start because of it, once it is reported
      * @return false if nobody wants it any more
      */
     synchronized boolean finish(
-            final Run run, final @Nullable Object value, final long sizeBytes, final List<Run> readyRuns) {
+            final Run run,
+            final long endNs,
+            final @Nullable Object value,
+            final long sizeBytes,
+            final List<Run> readyRuns) {
         leaveThread(run);
         if (run.state != State.RUNNING) {
             return false;
         }
         run.state = State.DONE;
-        history.add(Step.DONE, run.task, run.runId, 0);
+        history.add(Step.DONE, run.task, run.runId, 0, endNs);
         remove(run);
         final Held held = put(run.task, hold(value, sizeBytes, run.isOfActor()));
         for (final InputFetch.Waiting waiting : run.expecting()) {
@@ -205,9 +211,9 @@ final class RunTable {
         runningLong += run.onThread ? 1 : 0;
     }
 
-    /** Whether a run is likely to start soon, because of those that are on threads. */
+    /** Whether a run is likely to start soon, because of those that are on threads, or between two of them. */
     synchronized boolean isAnyToFollow() {
-        return toFollow > 0 && running > 0 && runningLong == 0;
+        return toFollow > 0 && running + ready > 0 && runningLong == 0;
     }
 
     /** Whether a run is on a thread and still wanted. */

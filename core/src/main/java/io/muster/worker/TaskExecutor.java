@@ -31,6 +31,7 @@ final class TaskExecutor implements Runnable {
      */
     private static final Logger LOG = LoggerFactory.getLogger(TaskExecutor.class);
     private static final long SHORT_NS = 100_000;
+    private static final int WORTH_FLUSHING = 16;
     private static final long NONE = 0;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -53,6 +54,7 @@ final class TaskExecutor implements Runnable {
     private final CoordinationCalls calls;
     private volatile boolean seceded;
     private boolean announced;
+    private int unflushed;
     private boolean isBusy;
     private @Nullable Thread thread;
     private @Nullable Run run;
@@ -167,10 +169,7 @@ final class TaskExecutor implements Runnable {
         busy(true);
         try {
             for (Run next = source.get(); next != null; next = source.get()) {
-                if (table.claim(next)) {
-                    memory.vigil().begun();
-                    execute(next);
-                }
+                claim(next);
             }
             flush();
         } finally {
@@ -335,31 +334,39 @@ final class TaskExecutor implements Runnable {
             announced = false;
             if (next != null) {
                 awaitMemory();
-                if (table.claim(next)) {
-                    memory.vigil().begun();
-                    execute(next);
-                }
+                claim(next);
             }
         }
         return true;
     }
 
-    /** Takes what other threads are about to bring forth. The scheduler hears of what was done once there is more, if it is elsewhere. */
+    /**
+     * Takes what other threads are about to bring forth. The scheduler hears of what was done once there is more; if it is in this JVM,
+     * this thread is the scheduler meanwhile, but not for a few reports, as all that the scheduler knows comes from the cache of the core
+     * that was it before.
+     */
     private @Nullable Run awaitFollower() {
-        if (reports.isLocal()) {
+        if (reports.isLocal() && unflushed >= WORTH_FLUSHING) {
             flush();
         }
         return queue.pollSoon(announced);
     }
 
-    private void execute(final Run current) {
+    private void claim(final Run next) {
+        final long nowNs = System.nanoTime();
+        if (table.claim(next, nowNs)) {
+            memory.vigil().begun();
+            execute(next, nowNs);
+        }
+    }
+
+    private void execute(final Run current, final long startNs) {
         final RunRecorder recorder = recorder();
         if (recorder != null) {
             recorder.started(index, current.runId);
         }
         awayNs = 0;
         diskNs = 0;
-        final long startNs = System.nanoTime();
         begunNs = startNs;
         try {
             compute(current, startNs);
@@ -433,7 +440,7 @@ final class TaskExecutor implements Runnable {
         final boolean isKept = reports.isLocal() && memory.mayGo(value, sizeBytes);
         final ResultEncoder.Encoded encoded = encoder.encode(value, sizeBytes, current.wantsSmallResult() && !isKept);
         following.clear();
-        if (table.finish(current, value, sizeBytes, following)) {
+        if (table.finish(current, endNs, value, sizeBytes, following)) {
             announced = index != OF_ACTOR && queue.announce();
             reports.runDone(
                     current.runId,
@@ -493,7 +500,7 @@ final class TaskExecutor implements Runnable {
             throw new MusterException("the constructor of actor " + fullKey(current) + " returned null");
         }
         following.clear();
-        if (table.finish(current, value, sizeBytes, following)) {
+        if (table.finish(current, endNs, value, sizeBytes, following)) {
             announced = queue.announce();
             reports.runDone(current.runId, current.task, sizeBytes, times(current, endNs, workedNs), false, null);
             reported(endNs);
@@ -652,6 +659,7 @@ final class TaskExecutor implements Runnable {
 
     private void reported(final long nowNs) {
         final long since = unflushedSinceNs;
+        unflushed++;
         if (since == NONE) {
             unflushedSinceNs = nowNs == NONE ? 1 : nowNs;
         } else if (nowNs - since > SHORT_NS) {
@@ -659,6 +667,7 @@ final class TaskExecutor implements Runnable {
                 withdraw();
             }
             unflushedSinceNs = NONE;
+            unflushed = 0;
             reports.flushBetween();
         }
     }
@@ -666,6 +675,7 @@ final class TaskExecutor implements Runnable {
     private void flush() {
         if (unflushedSinceNs != NONE) {
             unflushedSinceNs = NONE;
+            unflushed = 0;
             reports.flush();
         }
     }

@@ -75,7 +75,7 @@ class InterleavingsTest {
 
         @Operation
         public boolean claim(@Param(gen = IntGen.class, conf = "0:1") final int which) {
-            return table.claim(runs[which]);
+            return table.claim(runs[which], 0);
         }
 
         @Operation
@@ -90,7 +90,7 @@ class InterleavingsTest {
 
         @Operation
         public boolean finish(@Param(gen = IntGen.class, conf = "0:1") final int which) {
-            return table.isRunning(runs[which]) && table.finish(runs[which], "value", 1, new ArrayList<>());
+            return table.isRunning(runs[which]) && table.finish(runs[which], 0, "value", 1, new ArrayList<>());
         }
     }
 

@@ -176,7 +176,7 @@ public final class SimulatedRuns {
      */
     public @Nullable Started startNext() {
         for (Run run = paused ? null : ready.poll(); run != null; run = ready.poll()) {
-            if (table.claim(run)) {
+            if (table.claim(run, 0)) {
                 return new Started(run);
             }
         }
@@ -192,7 +192,7 @@ public final class SimulatedRuns {
         for (final Map.Entry<Long, Deque<Run>> line : calls.entrySet()) {
             while (!called.contains(line.getKey()) && !line.getValue().isEmpty()) {
                 final Run run = line.getValue().remove();
-                if (table.claim(run)) {
+                if (table.claim(run, 0)) {
                     called.add(line.getKey());
                     return new Started(run);
                 }
@@ -227,7 +227,7 @@ public final class SimulatedRuns {
         final Run run = started.run;
         ended(run);
         final List<Run> following = new ArrayList<>();
-        if (table.finish(run, value, sizeBytes, following)) {
+        if (table.finish(run, 0, value, sizeBytes, following)) {
             final boolean inline = run.wantsSmallResult() && sizeBytes <= SMALL_BYTES && !run.isOfActor();
             reports.runDone(run.runId, run.task, sizeBytes, RunTimes.of(durationNs), inline, inline ? value : null);
             following.forEach(this::ready);
