@@ -40,7 +40,7 @@ final class GraphCommand implements Callable<Integer> {
             names = "--warm-ups",
             paramLabel = "N",
             description = "How many untimed runs come first; default ${DEFAULT-VALUE}.")
-    private int warmUps = 40;
+    private int warmUps = 100;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
