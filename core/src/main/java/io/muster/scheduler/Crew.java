@@ -112,7 +112,9 @@ final class Crew implements MessageHandler {
         if (templateId == RunDoneDecoder.TEMPLATE_ID) {
             codecs.runDone.wrapAndApplyHeader(message, 0, codecs.header);
             index = within(codecs.runDone.worker(), workers.size() - 1);
-            readAhead(index);
+            if (agent.core().state().readAhead.isDue()) {
+                readAhead(index);
+            }
             final WorkerState state = states[index];
             if (state != null && !state.gone) {
                 onRunDone(state, index, message);
