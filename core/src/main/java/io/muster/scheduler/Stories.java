@@ -56,39 +56,6 @@ final class Stories {
     /** What a worker said, and what is to be added to its times. */
     record Answer(String json, long offsetNs) {}
 
-    /** When a task's runs were given to workers, and when their ends were heard of, by the scheduler's clock. */
-    private static final class RunTimes {
-        private final Map<Long, Long> givenNs = new HashMap<>();
-        private final Map<Long, Long> overNs = new HashMap<>();
-
-        void add(final long timeNs, final TaskPhase from, final TaskPhase to, final long run) {
-            if (to == TaskPhase.PROCESSING) {
-                givenNs.put(run, timeNs);
-            } else if (from == TaskPhase.PROCESSING) {
-                overNs.put(run, timeNs);
-            }
-        }
-
-        /**
-         * What is to be added to a worker's times so that no run seems to end after the scheduler heard of it: a measured offset is too
-         * large by as long as the quickest message took.
-         */
-        long offsetNs(final long measuredNs, final List<WorkerLine> lines) {
-            long offsetNs = measuredNs;
-            for (final WorkerLine line : lines) {
-                final Long over = overNs.get(line.run);
-                offsetNs = over == null ? offsetNs : Math.min(offsetNs, over - 1 - line.atNs);
-            }
-            return offsetNs;
-        }
-
-        /** When something happened by the scheduler's clock: not before its run was given. */
-        long whenNs(final WorkerLine line, final long offsetNs) {
-            final Long given = givenNs.get(line.run);
-            return given == null ? line.atNs + offsetNs : Math.max(line.atNs + offsetNs, given + 1);
-        }
-    }
-
     /** A line and the time by which it is put in order, finer than what is shown. */
     private record Told(long ns, StoryLine line) {}
 
@@ -118,7 +85,7 @@ final class Stories {
 
     /** Tells what the scheduler alone remembers, oldest first. */
     List<StoryLine> own(final long task) {
-        return own(task, new TreeSet<>(), new RunTimes()).stream()
+        return own(task, new TreeSet<>(), new RunBounds()).stream()
                 .map(Told::line)
                 .toList();
     }
@@ -126,10 +93,10 @@ final class Stories {
     /** Tells all that is remembered, oldest first, once the workers have answered or had the time to. */
     void tell(final long task, final long nowNs, final Consumer<List<StoryLine>> taker) {
         final TreeSet<Integer> workers = new TreeSet<>();
-        final RunTimes times = new RunTimes();
-        final List<Told> lines = own(task, workers, times);
+        final RunBounds bounds = new RunBounds();
+        final List<Told> lines = own(task, workers, bounds);
         ask(workers, RecordKind.STORY, task, MAX_LINES, nowNs, answers -> {
-            answers.forEach((worker, answer) -> lines.addAll(read(worker, answer, times)));
+            answers.forEach((worker, answer) -> lines.addAll(read(worker, answer, bounds)));
             lines.sort(Comparator.comparingLong(Told::ns));
             taker.accept(lines.stream()
                     .skip(Math.max(0, lines.size() - MAX_LINES))
@@ -200,13 +167,13 @@ final class Stories {
         }
     }
 
-    private List<Told> own(final long task, final TreeSet<Integer> workers, final RunTimes times) {
+    private List<Told> own(final long task, final TreeSet<Integer> workers, final RunBounds bounds) {
         final List<Told> lines = new ArrayList<>();
         core.state().story.of(task, (timeNs, from, to, cause, worker, run) -> {
             if (worker != Transitions.NOBODY) {
                 workers.add(worker);
             }
-            times.add(timeNs, from, to, run);
+            bounds.add(timeNs, from, to, run);
             final boolean isNote = from == to;
             final String why = cause.text(
                     run == 0 ? "it" : keyOfRun(run, task),
@@ -217,12 +184,18 @@ final class Stories {
         return lines;
     }
 
-    private List<Told> read(final int worker, final Answer answer, final RunTimes times) {
+    private List<Told> read(final int worker, final Answer answer, final RunBounds bounds) {
         final List<WorkerLine> lines = read(answer.json());
-        final long offsetNs = times.offsetNs(answer.offsetNs(), lines);
-        return lines.stream()
-                .map(line -> told(times.whenNs(line, offsetNs), names.workerName(worker), line.what, line.cause))
-                .toList();
+        long offsetNs = answer.offsetNs();
+        for (final WorkerLine line : lines) {
+            offsetNs = bounds.offsetNs(offsetNs, line.run, line.atNs);
+        }
+        final List<Told> told = new ArrayList<>(lines.size());
+        for (final WorkerLine line : lines) {
+            final long ns = bounds.whenNs(line.run, line.atNs, offsetNs);
+            told.add(told(ns, names.workerName(worker), line.what, line.cause));
+        }
+        return told;
     }
 
     private Told told(final long ns, final String by, final String what, final String cause) {
