@@ -4,9 +4,10 @@ import static java.util.Map.entry;
 
 import io.muster.MusterException;
 import io.muster.config.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "all",
         description = {
-            "Runs all benchmarks with their defaults, which takes about ten minutes; one that fails does not keep the others"
-                    + " from running.",
+            "Runs all benchmarks with their defaults, each in a JVM of its own, which takes about ten minutes; one that"
+                    + " fails does not keep the others from running.",
             "With --report=FOLDER the results go to FOLDER/results.jsonl, and as tables and plots to FOLDER/report.html;"
                     + " the plots are files of their own too."
         })
@@ -77,7 +78,7 @@ final class AllCommand implements Callable<Integer> {
             final CommandLine bench = spec.commandLine().getParent();
             final List<String> results = new ArrayList<>();
             for (final String run : runs(bench)) {
-                exitCode = Math.max(exitCode, run(bench, run, results));
+                exitCode = Math.max(exitCode, run(bench.getCommandSpec(), run, results));
             }
             if (report != null) {
                 Report.write(results, report);
@@ -86,26 +87,42 @@ final class AllCommand implements Callable<Integer> {
         return exitCode;
     }
 
-    private int run(final CommandLine bench, final String run, final List<String> results) {
+    private int run(final CommandSpec bench, final String run, final List<String> results) throws IOException {
         final List<String> arguments = new ArrayList<>(List.of(run.split(" ")));
         arguments.add("--json");
         if (!run.equals(Floor.NAME)) {
             arguments.add("--no-floor");
         }
-        final PrintWriter out = bench.getOut();
-        final StringWriter told = new StringWriter();
-        final int exitCode;
-        try {
-            exitCode = bench.setOut(new PrintWriter(told)).execute(arguments.toArray(String[]::new));
+        final PrintWriter out = bench.commandLine().getOut();
+        final Process process = new ProcessBuilder(command(bench, arguments))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                results.add(line);
+                out.println(output.isJson() ? line : text(line));
+                out.flush();
+            }
+            return process.waitFor();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MusterException("interrupted while " + run + " ran", e);
         } finally {
-            bench.setOut(out);
+            process.destroy();
         }
-        told.toString().lines().forEach(line -> {
-            results.add(line);
-            out.println(output.isJson() ? line : text(line));
-        });
-        out.flush();
-        return exitCode;
+    }
+
+    /** Starts this program again as it was started, for another benchmark. */
+    private static List<String> command(final CommandSpec bench, final List<String> arguments) {
+        final List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        line.add(System.getProperty("sun.java.command").split(" ")[0]);
+        final List<String> names = List.of(bench.qualifiedName(" ").split(" "));
+        line.addAll(names.subList(1, names.size()));
+        line.addAll(arguments);
+        return line;
     }
 
     private static String text(final String line) {

@@ -233,7 +233,7 @@ public final class TaskStages implements AutoCloseable {
             workerLinks.get(i).clear();
             feeder.flush();
             sinceNs = clock.getAsLong();
-            toScheduler.forEach(workers.get(i)::onMessage);
+            toScheduler.forEach(workers.get(i).crew()::onMessage);
             spent(Stage.FINISH, sinceNs);
             toScheduler.clear();
         }
@@ -382,7 +382,7 @@ public final class TaskStages implements AutoCloseable {
         final String name = "stage-" + number;
         BareRegistration.write(out, name, name);
         feeder.flush();
-        toScheduler.forEach(session::onMessage);
+        toScheduler.forEach(session.crew()::onMessage);
         toScheduler.clear();
     }
 

@@ -141,6 +141,31 @@ final class BenchCommandTest {
         assertPositive(result, "cold_seconds", "seconds", "tasks_per_s");
     }
 
+    @Test
+    void stagesTellWhereTheTimeOfATaskGoes() {
+        final Map<String, Object> result =
+                result("stages", "groupby", "--tasks=2000", "--workers=3", "--warm-ups=1", "--rounds=2");
+
+        assertThat(result)
+                .containsOnlyKeys(
+                        "bench",
+                        "graph",
+                        "tasks",
+                        "edges",
+                        "workers",
+                        "submit_ns",
+                        "decode_ns",
+                        "ready_ns",
+                        "assign_ns",
+                        "encode_ns",
+                        "run_ns",
+                        "finish_ns",
+                        "notify_ns",
+                        "scheduler_ns",
+                        "allocated_bytes");
+        assertPositive(result, "submit_ns", "decode_ns", "run_ns", "finish_ns", "scheduler_ns", "allocated_bytes");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"map", "merge", "bag"})
     void compareTellsARatioAndItsInterval(final String graph) {
