@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a task computes: how its function is called, and the literal argument if it has one.
  *
- * <p>Encoded form: one byte {@code shape | flags}, the time limit in nanoseconds (int64, little-endian) if there is one, the function's length (int32, little-endian) and bytes if the call carries its own
- * function, and the argument's bytes up to the end if there is one. Of a function that is much like the registered one only what differs is carried: how many bytes before it and after it
- * are the registered one's (int32 each), its length (int32) and its bytes.
+ * <p>Encoded form: one byte {@code shape | flags}, the time limit in nanoseconds (int64, little-endian) if there is one, the function's
+ * length (int32, little-endian) and bytes if the call carries its own function, and the argument's bytes up to the end if there is one. Of a
+ * function that is much like the registered one only what differs is carried: how many bytes before it and after it are the registered one's
+ * (int32 each), its length (int32) and its bytes.
  */
 public final class Call {
     private static final int OWN_FUNCTION = 0x10;

@@ -83,12 +83,17 @@ final class CoreState {
 
     /** Whether a task may have killed a worker. */
     boolean isSuspect(final int slot) {
-        return mayHaveSuspects && (tasks.deaths[slot] > 0 || suspicions.of(identity(slot)) > 0);
+        return mayHaveSuspects && deaths(slot) > 0;
     }
 
     /** Whether a suspect fails should one more worker die with it. */
     boolean isOnLastTry(final int slot) {
-        return tasks.deaths[slot] + suspicions.of(identity(slot)) >= settings.allowedFailures();
+        return deaths(slot) >= settings.allowedFailures();
+    }
+
+    /** How many workers' deaths a task may be to blame for: those that are explained and those that are not yet. */
+    long deaths(final int slot) {
+        return tasks.deaths[slot] + suspicions.of(identity(slot));
     }
 
     /** The identity by which workers know a task. */

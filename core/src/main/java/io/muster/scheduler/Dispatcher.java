@@ -895,8 +895,7 @@ final class Dispatcher {
 
     /** Whether a task may turn out to have killed too many workers already. */
     boolean isHeldBack(final int slot) {
-        final long unexplained = state.suspicions.of(state.identity(slot));
-        return unexplained > 0 && tasks.deaths[slot] + unexplained > state.settings.allowedFailures();
+        return state.suspicions.of(state.identity(slot)) > 0 && state.deaths(slot) > state.settings.allowedFailures();
     }
 
     private void leaveWorkerQueue(final int slot, final WorkerState worker) {

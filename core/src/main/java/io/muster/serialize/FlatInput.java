@@ -1,17 +1,10 @@
 package io.muster.serialize;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of a flat value while it is being read. */
 final class FlatInput {
-    private static final VarHandle SHORTS =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] src;
     private final int end;
@@ -40,15 +33,15 @@ final class FlatInput {
     }
 
     short nextShort() {
-        return (short) SHORTS.get(src, take(Short.BYTES));
+        return (short) Compact.SHORTS.get(src, take(Short.BYTES));
     }
 
     int nextInt() {
-        return (int) INTS.get(src, take(Integer.BYTES));
+        return (int) Compact.INTS.get(src, take(Integer.BYTES));
     }
 
     long nextLong() {
-        return (long) LONGS.get(src, take(Long.BYTES));
+        return (long) Compact.LONGS.get(src, take(Long.BYTES));
     }
 
     @Nullable

@@ -1,8 +1,5 @@
 package io.muster.serialize;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +20,6 @@ final class FlatOutput {
     static final int MAX_BYTES = 1 << 16;
 
     private static final int ROOM = 64;
-    private static final VarHandle SHORTS =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private byte[] bytes;
     private int size;
@@ -63,17 +56,17 @@ final class FlatOutput {
 
     void putShort(short value) {
         int at = reserve(Short.BYTES);
-        SHORTS.set(bytes, at, value);
+        Compact.SHORTS.set(bytes, at, value);
     }
 
     void putInt(int value) {
         int at = reserve(Integer.BYTES);
-        INTS.set(bytes, at, value);
+        Compact.INTS.set(bytes, at, value);
     }
 
     void putLong(long value) {
         int at = reserve(Long.BYTES);
-        LONGS.set(bytes, at, value);
+        Compact.LONGS.set(bytes, at, value);
     }
 
     void putBytes(byte[] all) {

@@ -54,7 +54,10 @@ final class TaskExecutor implements Runnable {
     private final CoordinationCalls calls;
     private volatile boolean seceded;
     private boolean announced;
+
+    /** How many reports there have been since then. */
     private int unflushed;
+
     private boolean isBusy;
     private @Nullable Thread thread;
     private @Nullable Run run;
@@ -659,7 +662,7 @@ final class TaskExecutor implements Runnable {
 
     private void reported(final long nowNs) {
         final long since = unflushedSinceNs;
-        unflushed++;
+        unflushed = since == NONE ? 1 : unflushed + 1;
         if (since == NONE) {
             unflushedSinceNs = nowNs == NONE ? 1 : nowNs;
         } else if (nowNs - since > SHORT_NS) {
@@ -667,7 +670,6 @@ final class TaskExecutor implements Runnable {
                 withdraw();
             }
             unflushedSinceNs = NONE;
-            unflushed = 0;
             reports.flushBetween();
         }
     }
@@ -675,7 +677,6 @@ final class TaskExecutor implements Runnable {
     private void flush() {
         if (unflushedSinceNs != NONE) {
             unflushedSinceNs = NONE;
-            unflushed = 0;
             reports.flush();
         }
     }
