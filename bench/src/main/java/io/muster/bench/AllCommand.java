@@ -61,6 +61,11 @@ final class AllCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "FOLDER", description = "Where to write a report; it is made if missing.")
     private @Nullable Path report;
 
+    /** The benchmark that runs. */
+    private @Nullable Process running;
+
+    private boolean isStopped;
+
     /** The command lines of all benchmarks. */
     static List<String> runs(final CommandLine bench) {
         final List<String> runs = new ArrayList<>();
@@ -75,6 +80,7 @@ final class AllCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         int exitCode = ExitCode.OK;
         if (spec != null) {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "muster-bench-stop"));
             final CommandLine bench = spec.commandLine().getParent();
             final List<String> results = new ArrayList<>();
             for (final String run : runs(bench)) {
@@ -94,9 +100,7 @@ final class AllCommand implements Callable<Integer> {
             arguments.add("--no-floor");
         }
         final PrintWriter out = bench.commandLine().getOut();
-        final Process process = new ProcessBuilder(command(bench, arguments))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        final Process process = start(new ProcessBuilder(command(bench, arguments)));
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 results.add(line);
@@ -109,6 +113,22 @@ final class AllCommand implements Callable<Integer> {
             throw new MusterException("interrupted while " + run + " ran", e);
         } finally {
             process.destroy();
+        }
+    }
+
+    private synchronized Process start(final ProcessBuilder benchmark) throws IOException {
+        if (isStopped) {
+            throw new MusterException("stopped by a signal");
+        }
+        running = benchmark.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return running;
+    }
+
+    /** What runs ends with this process, and nothing else is begun. */
+    private synchronized void stop() {
+        isStopped = true;
+        if (running != null) {
+            running.destroy();
         }
     }
 
