@@ -29,6 +29,10 @@ import java.util.stream.Stream;
 final class ChaosCluster implements AutoCloseable {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final List<String> SMALL = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+
+    /** Shorter than {@link #PATIENCE}: a worker that is just being started when all are told to end looks for the scheduler so long. */
+    private static final Duration DEATH_TIMEOUT = Duration.ofSeconds(20);
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path directory;
@@ -64,6 +68,7 @@ final class ChaosCluster implements AutoCloseable {
                 .with(Options.SCHEDULER_VALIDATE, true)
                 .with(Options.SCHEDULER_LEASE, Duration.ofSeconds(2))
                 .with(Options.WORKER_FENCE, Duration.ofSeconds(1))
+                .with(Options.WORKER_DEATH_TIMEOUT, DEATH_TIMEOUT)
                 .with(Options.SESSION_HEARTBEAT, Duration.ofMillis(200));
         final ChaosCluster cluster = new ChaosCluster(directory, settings);
         try {
