@@ -58,6 +58,7 @@ class RestartTest {
                 link = first.dashboardUrl();
                 page.navigate(link);
                 page.waitForSelector("[data-state=live]");
+                Chromium.until(page, "document.querySelector('#vitals').textContent.includes('workers')");
             }
             page.waitForSelector("[data-state=lost]");
             try (SchedulerServer second = SchedulerServer.start(settings)) {
