@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The bytes of a flat value while it is being read. */
 final class FlatInput {
-
     private final byte[] src;
     private final int end;
     private int position;
