@@ -13,6 +13,7 @@ import io.muster.graph.Call.Shape;
 import io.muster.protocol.RecordKind;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.ClientRequests;
+import io.muster.scheduler.TaskTerms;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.SizeOf;
 import io.muster.worker.RunningTask;
@@ -645,8 +646,6 @@ final class Session {
         requests.submit(
                 taskId,
                 functionId,
-                options.priority(),
-                options.retries(),
                 flags
                         | (options.allowsOtherWorkers() ? ClientRequests.ALLOW_OTHER_WORKERS : 0)
                         | (options.isOnce() ? ClientRequests.ONCE : 0)
@@ -654,10 +653,7 @@ final class Session {
                 dependencies,
                 options.timeoutNs() == 0 ? prepared.payload() : Call.timed(prepared.payload(), options.timeoutNs()),
                 options.key(),
-                options.workers(),
-                options.resources(),
-                parent == null ? ClientRequests.NO_PARENT : parent.identity(),
-                options.expectedUs());
+                options.terms(parent == null ? TaskTerms.NO_PARENT : parent.identity()));
         askForCopies(taskId, options);
     }
 

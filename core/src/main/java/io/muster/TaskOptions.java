@@ -1,6 +1,7 @@
 package io.muster;
 
 import io.muster.config.DurationText;
+import io.muster.scheduler.TaskTerms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +23,7 @@ public final class TaskOptions {
     public static final int MAX_KEY_LENGTH = 1024;
 
     /** The most retries: {@value}. */
-    public static final int MAX_RETRIES = 65_535;
+    public static final int MAX_RETRIES = Short.MAX_VALUE;
 
     /** As many {@link #replicas} as there are workers: {@value}. */
     public static final int EVERYWHERE = Integer.MAX_VALUE;
@@ -33,42 +34,34 @@ public final class TaskOptions {
     private static final double MAX_AMOUNT = 1e15;
 
     private final @Nullable String key;
-    private final int retries;
-    private final int priority;
-    private final List<String> workers;
+    private final TaskTerms terms;
     private final boolean allowOtherWorkers;
-    private final Map<String, Double> resources;
     private final long timeoutNs;
     private final boolean once;
     private final int replicas;
-    private final long expectedUs;
 
     private TaskOptions(final Draft draft) {
         this.key = draft.key;
-        this.retries = draft.retries;
-        this.priority = draft.priority;
-        this.workers = draft.workers;
+        this.terms = draft.terms();
         this.allowOtherWorkers = draft.allowOtherWorkers;
-        this.resources = draft.resources;
         this.timeoutNs = draft.timeoutNs;
         this.once = draft.once;
         this.replicas = draft.replicas;
-        this.expectedUs = draft.expectedUs;
     }
 
     /** A copy with one thing changed. */
     private TaskOptions changed(final Consumer<Draft> change) {
         final Draft draft = new Draft();
         draft.key = key;
-        draft.retries = retries;
-        draft.priority = priority;
-        draft.workers = workers;
+        draft.retries = terms.retries();
+        draft.priority = terms.priority();
+        draft.workers = terms.workers();
         draft.allowOtherWorkers = allowOtherWorkers;
-        draft.resources = resources;
+        draft.resources = terms.resources();
         draft.timeoutNs = timeoutNs;
         draft.once = once;
         draft.replicas = replicas;
-        draft.expectedUs = expectedUs;
+        draft.expectedUs = terms.expectedUs();
         change.accept(draft);
         return new TaskOptions(draft);
     }
@@ -85,6 +78,12 @@ public final class TaskOptions {
         private boolean once;
         private int replicas = 1;
         private long expectedUs;
+
+        private TaskTerms terms() {
+            final TaskTerms terms =
+                    new TaskTerms(priority, retries, workers, resources, TaskTerms.NO_PARENT, expectedUs);
+            return terms.equals(TaskTerms.NONE) ? TaskTerms.NONE : terms;
+        }
     }
 
     /**
@@ -177,7 +176,7 @@ public final class TaskOptions {
         if (!(amount >= 0 && amount < MAX_AMOUNT)) {
             throw new IllegalArgumentException("resource " + name + "=" + amount + " must be >= 0 and < " + MAX_AMOUNT);
         }
-        final Map<String, Double> more = new TreeMap<>(resources);
+        final Map<String, Double> more = new TreeMap<>(terms.resources());
         if (amount > 0) {
             more.put(name, amount);
         } else {
@@ -265,7 +264,7 @@ public final class TaskOptions {
     }
 
     TaskOptions checked() {
-        if (allowOtherWorkers && workers.isEmpty()) {
+        if (allowOtherWorkers && workers().isEmpty()) {
             throw new IllegalArgumentException(
                     "allowOtherWorkers=true must come with workers: name the preferred ones");
         }
@@ -281,20 +280,13 @@ public final class TaskOptions {
         return key;
     }
 
-    int retries() {
-        return retries;
-    }
-
-    int priority() {
-        return priority;
+    /** What the scheduler is told of a task with these options, if it is submitted by this one. */
+    TaskTerms terms(final long parent) {
+        return parent == TaskTerms.NO_PARENT ? terms : terms.by(parent);
     }
 
     List<String> workers() {
-        return workers;
-    }
-
-    Map<String, Double> resources() {
-        return resources;
+        return terms.workers();
     }
 
     /** 0 for no limit. */
@@ -312,7 +304,7 @@ public final class TaskOptions {
 
     /** In microseconds; 0 for unknown. */
     long expectedUs() {
-        return expectedUs;
+        return terms.expectedUs();
     }
 
     boolean allowsOtherWorkers() {
@@ -325,17 +317,17 @@ public final class TaskOptions {
         if (key != null) {
             parts.add("key=" + key);
         }
-        parts.add("retries=" + retries);
-        parts.add("priority=" + priority);
-        if (!workers.isEmpty()) {
-            parts.add("workers=" + workers + (allowOtherWorkers ? " or others" : ""));
+        parts.add("retries=" + terms.retries());
+        parts.add("priority=" + terms.priority());
+        if (!workers().isEmpty()) {
+            parts.add("workers=" + workers() + (allowOtherWorkers ? " or others" : ""));
         }
-        resources.forEach((name, amount) -> parts.add(name + "=" + amount));
+        terms.resources().forEach((name, amount) -> parts.add(name + "=" + amount));
         if (timeoutNs > 0) {
             parts.add("timeout=" + DurationText.format(Duration.ofNanos(timeoutNs)));
         }
-        if (expectedUs > 0) {
-            parts.add("expected=" + DurationText.format(Duration.ofNanos(expectedUs * 1_000)));
+        if (expectedUs() > 0) {
+            parts.add("expected=" + DurationText.format(Duration.ofNanos(expectedUs() * 1_000)));
         }
         if (once) {
             parts.add("once");

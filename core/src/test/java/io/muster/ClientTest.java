@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.scheduler.ClientRequests;
+import io.muster.scheduler.TaskTerms;
 import io.muster.serialize.UnserializableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,9 +114,8 @@ class ClientTest {
 
         final FakeLink.Submitted task = link.submitted.get(0);
         assertThat(task.key()).isEqualTo("k");
-        assertThat(task.retries()).isEqualTo(2);
-        assertThat(task.priority()).isEqualTo(-3);
-        assertThat(task.workers()).containsExactly("w-0", "node1");
+        assertThat(task.terms())
+                .isEqualTo(new TaskTerms(-3, 2, List.of("w-0", "node1"), Map.of(), TaskTerms.NO_PARENT, 0));
         assertThat(task.flags()).isEqualTo(ClientRequests.WANTED | ClientRequests.ALLOW_OTHER_WORKERS);
     }
 

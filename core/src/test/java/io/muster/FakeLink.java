@@ -8,6 +8,7 @@ import io.muster.protocol.RecordKind;
 import io.muster.scheduler.ClientEvents;
 import io.muster.scheduler.ClientLink;
 import io.muster.scheduler.ClientRequests;
+import io.muster.scheduler.TaskTerms;
 import io.muster.serialize.Serializer;
 import io.muster.serialize.TaskFailure;
 import io.muster.serialize.UnserializableException;
@@ -138,19 +139,13 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     public void submit(
             final int taskId,
             final int functionId,
-            final int userPriority,
-            final int retries,
             final int flags,
             final int[] dependencies,
             final Object payload,
             final @Nullable String key,
-            final List<String> workers,
-            final Map<String, Double> resources,
-            final long parent,
-            final long expectedUs) {
+            final TaskTerms terms) {
         if (record) {
-            submitted.add(new Submitted(
-                    taskId, functionId, userPriority, retries, flags, dependencies, payload, key, workers, expectedUs));
+            submitted.add(new Submitted(taskId, functionId, flags, dependencies, payload, key, terms));
         }
         final CountDownLatch until = gate;
         scheduler.execute(() -> {
@@ -362,14 +357,11 @@ final class FakeLink implements ClientLink, ClientRequests, DataPlane {
     record Submitted(
             int taskId,
             int functionId,
-            int priority,
-            int retries,
             int flags,
             int[] dependencies,
             Object payload,
             @Nullable String key,
-            List<String> workers,
-            long expectedUs) {}
+            TaskTerms terms) {}
 
     private record Held(@Nullable Object value, @Nullable Object failure) {}
 }

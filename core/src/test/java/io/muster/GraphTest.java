@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.scheduler.ClientRequests;
+import io.muster.scheduler.TaskTerms;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +65,9 @@ class GraphTest {
 
         client.gather(client.compute(all));
         assertThat(link.submitted).extracting(FakeLink.Submitted::key).containsExactly("slow", "quick", "untold");
-        assertThat(link.submitted).extracting(FakeLink.Submitted::expectedUs).containsExactly(3_000_000L, 2_000L, 0L);
+        assertThat(link.submitted)
+                .extracting(task -> task.terms().expectedUs())
+                .containsExactly(3_000_000L, 2_000L, 0L);
     }
 
     @Test
@@ -76,9 +80,7 @@ class GraphTest {
         assertThat(urgent.compute(wanted).join()).isEqualTo(2);
 
         assertThat(link.submitted).hasSize(2).allSatisfy(node -> {
-            assertThat(node.priority()).isEqualTo(7);
-            assertThat(node.retries()).isEqualTo(2);
-            assertThat(node.workers()).containsExactly("w-0");
+            assertThat(node.terms()).isEqualTo(new TaskTerms(7, 2, List.of("w-0"), Map.of(), TaskTerms.NO_PARENT, 0));
             assertThat(node.flags() & ClientRequests.ALLOW_OTHER_WORKERS).isNotZero();
         });
         assertThat(link.submitted).extracting(FakeLink.Submitted::key).containsExactly("first", null);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TaskOptionsTest {
     @Test
     void retriesAreNotNegative() {
-        assertThatThrownBy(() -> TaskOptions.DEFAULT.retries(-1)).hasMessage("retries=-1 must be >= 0 and <= 65535");
+        assertThatThrownBy(() -> TaskOptions.DEFAULT.retries(-1)).hasMessage("retries=-1 must be >= 0 and <= 32767");
         assertThatThrownBy(() -> TaskOptions.DEFAULT.retries(65_536)).hasMessageContaining("retries=65536");
     }
 

@@ -4,9 +4,9 @@ import io.muster.MusterException;
 import io.muster.config.Json;
 import io.muster.scheduler.ClientRequests;
 import io.muster.scheduler.RemoteClientLink;
+import io.muster.scheduler.TaskTerms;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /** A client that submits graphs, task by task; most of all merges: many independent tasks, and one that depends on all of them. */
@@ -101,8 +101,7 @@ final class MergeClient implements AutoCloseable {
     }
 
     private void submit(final int taskId, final int flags, final int[] inputs) {
-        requests.submit(
-                taskId, FUNCTION, 0, 0, flags, inputs, PAYLOAD, null, List.of(), Map.of(), ClientRequests.NO_PARENT, 0);
+        requests.submit(taskId, FUNCTION, flags, inputs, PAYLOAD, null, TaskTerms.NONE);
     }
 
     /** Waits until the scheduler has read all that was sent. */

@@ -287,31 +287,25 @@ public final class TaskStages implements AutoCloseable {
                 .wrapAndApplyHeader(out.begin(FIXED + packed.length), 0, headerOut)
                 .taskId(nextTask++)
                 .functionId(0)
-                .userPriority(0)
-                .retries(0)
                 .flags((short)
                         ((isWanted ? ClientRequests.WANTED : 0) | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)))
-                .parent(ClientRequests.NO_PARENT)
-                .expectedUs(0)
                 .putDependencies(packed, 0, packed.length)
                 .putPayload(PAYLOAD, 0, PAYLOAD.length)
-                .putKey(NOTHING, 0, 0)
-                .putWorkers(NOTHING, 0, 0)
-                .putResources(NOTHING, 0, 0);
+                .putKey(NOTHING, 0, 0);
         out.end(HEADER + submitTask.encodedLength());
     }
 
     /** As the scheduler's session reads it. */
     private void decode(final int templateId, final ArrayBuffer message) {
         final SubmitTaskDecoder task = submitted.wrapAndApplyHeader(message, 0, header);
-        sum += task.taskId() + task.functionId() + task.userPriority() + task.retries() + task.flags() + task.parent();
+        sum += task.taskId() + task.functionId() + task.flags();
         final int inputBytes = task.dependenciesLength();
         numbers = Wire.ints(message, task.limit() + SubmitTaskDecoder.dependenciesHeaderLength(), inputBytes, numbers);
         task.skipDependencies();
         final int payloadBytes = task.payloadLength();
         sum += Wire.bytes(message, task.limit() + SubmitTaskDecoder.payloadHeaderLength(), payloadBytes).length;
         task.skipPayload();
-        sum += task.skipKey() + task.skipWorkers() + task.skipResources();
+        sum += task.skipKey();
     }
 
     /** Encodes a run once more, for that to be measured apart. */

@@ -1,7 +1,6 @@
 package io.muster.scheduler;
 
 import io.muster.MusterException;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import org.agrona.collections.IntArrayList;
@@ -95,7 +94,7 @@ public final class VirtualRun {
             final int[] needs = inputs.apply(task);
             final int flags = (isWanted.test(task) ? ClientRequests.WANTED : 0)
                     | (task + 1 < tasks ? ClientRequests.MORE_OF_GRAPH : 0);
-            core.submit(client, task, 0, 0, 0, flags, needs, needs.length, NOTHING, null, null, Map.of());
+            core.submit(client, task, 0, flags, needs, needs.length, NOTHING, null, TaskTerms.NONE);
         }
         core.schedule();
     }

@@ -287,6 +287,20 @@ class TasksTest implements ShowLogs.OnCluster {
     }
 
     @Test
+    void optionsHoldForTheirTasksOnly() {
+        final List<String> tries = List.of(file("first"), file("second"), file("third"), file("fourth"));
+        final Client patient = client.with(o -> o.retries(1));
+        final TaskFuture<Integer> first = patient.submit(() -> Work.succeedAtAttempt(2, tries.get(0)));
+        final TaskFuture<Integer> second = patient.submit(() -> Work.succeedAtAttempt(2, tries.get(1)));
+        final TaskFuture<Integer> third = client.submit(() -> Work.succeedAtAttempt(2, tries.get(2)));
+        final TaskFuture<Integer> fourth = patient.submit(() -> Work.succeedAtAttempt(2, tries.get(3)));
+
+        assertThat(List.of(first.join(), second.join(), fourth.join())).containsOnly(2);
+        assertThatThrownBy(third::join).isInstanceOf(CompletionException.class);
+        assertThat(Path.of(tries.get(2))).hasSize(1);
+    }
+
+    @Test
     void aTaskThatRunsOnceGivesItsResultAndIsRepeatedOnlyWhenItFailed() {
         final String tries = file("tries");
         assertThat(client.with(o -> o.once().retries(3))

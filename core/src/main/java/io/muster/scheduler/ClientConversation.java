@@ -33,6 +33,7 @@ import io.muster.protocol.SubmitTaskEncoder;
 import io.muster.protocol.TaskCancelledDecoder;
 import io.muster.protocol.TaskErredDecoder;
 import io.muster.protocol.TaskFinishedDecoder;
+import io.muster.protocol.TaskTermsEncoder;
 import io.muster.protocol.WarningDecoder;
 import io.muster.protocol.WhoHasEncoder;
 import io.muster.protocol.WorkerDownDecoder;
@@ -46,7 +47,6 @@ import io.muster.transport.SharedOutbox;
 import io.muster.transport.Welcome;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,6 +87,7 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
     private final CallActorEncoder callActor = new CallActorEncoder();
     private final ReleaseTasksEncoder releaseTasks = new ReleaseTasksEncoder();
     private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
+    private TaskTerms said = TaskTerms.NONE;
     private long lastHeartbeatNs = System.nanoTime();
     private String farewell = "";
     private volatile boolean dismissed;
@@ -270,40 +271,51 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
     public void submit(
             final int taskId,
             final int functionId,
-            final int userPriority,
-            final int retries,
             final int flags,
             final int[] dependencies,
             final Object payload,
             final @Nullable String key,
-            final List<String> workers,
-            final Map<String, Double> resources,
-            final long parent,
-            final long expectedUs) {
+            final TaskTerms terms) {
+        say(terms);
         final byte[] body = (byte[]) payload;
         final byte[] name = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
-        final byte[] places =
-                workers.isEmpty() ? NOTHING : String.join("\n", workers).getBytes(StandardCharsets.UTF_8);
         final byte[] inputs = packed(dependencies);
-        final byte[] needs =
-                resources.isEmpty() ? NOTHING : ResourceText.of(resources).getBytes(StandardCharsets.UTF_8);
-        add(FIXED + inputs.length + body.length + name.length + places.length + needs.length, buffer -> {
+        add(FIXED + inputs.length + body.length + name.length, buffer -> {
             submitTask
                     .wrapAndApplyHeader(buffer, 0, boxHeader)
                     .taskId(taskId)
                     .functionId(functionId)
-                    .userPriority(userPriority)
-                    .retries(Math.min(retries, Short.MAX_VALUE))
                     .flags((short) flags)
-                    .parent(parent)
-                    .expectedUs(expectedUs)
                     .putDependencies(inputs, 0, inputs.length)
                     .putPayload(body, 0, body.length)
-                    .putKey(name, 0, name.length)
-                    .putWorkers(places, 0, places.length)
-                    .putResources(needs, 0, needs.length);
+                    .putKey(name, 0, name.length);
             return HEADER + submitTask.encodedLength();
         });
+    }
+
+    /** Tells the terms of the task to come, unless they are those of the one before. Under the lock that numbers tasks. */
+    private void say(final TaskTerms terms) {
+        if (terms.equals(said)) {
+            return;
+        }
+        said = terms;
+        final byte[] places = lines(terms.workers());
+        final byte[] needs = ResourceText.of(terms.resources()).getBytes(StandardCharsets.UTF_8);
+        add(FIXED + places.length + needs.length, buffer -> {
+            final TaskTermsEncoder encoder = new TaskTermsEncoder();
+            encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
+                    .priority(terms.priority())
+                    .retries(Math.min(terms.retries(), Short.MAX_VALUE))
+                    .parent(terms.parent())
+                    .expectedUs(terms.expectedUs())
+                    .putWorkers(places, 0, places.length)
+                    .putResources(needs, 0, needs.length);
+            return HEADER + encoder.encodedLength();
+        });
+    }
+
+    private static byte[] lines(final List<String> names) {
+        return names.isEmpty() ? NOTHING : String.join("\n", names).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
@@ -354,8 +366,7 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
     public void scatter(
             final int taskId, final long sizeBytes, final @Nullable String key, final List<String> workers) {
         final byte[] name = key == null ? NOTHING : key.getBytes(StandardCharsets.UTF_8);
-        final byte[] places =
-                workers.isEmpty() ? NOTHING : String.join("\n", workers).getBytes(StandardCharsets.UTF_8);
+        final byte[] places = lines(workers);
         add(FIXED + name.length + places.length, buffer -> {
             final ScatterTaskEncoder encoder = new ScatterTaskEncoder();
             encoder.wrapAndApplyHeader(buffer, 0, boxHeader)

@@ -5,7 +5,6 @@ import io.muster.coordination.CoordinationLink;
 import io.muster.coordination.CoordinationRequest;
 import io.muster.protocol.RecordKind;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +30,6 @@ public interface ClientRequests extends CoordinationLink {
 
     /** Flag of {@link #submit}: its result is an actor, for {@link #callActor}. */
     int ACTOR = 16;
-
-    /** The parent of what no task submits. */
-    long NO_PARENT = -1;
 
     /**
      * Whether scheduler and workers live in this JVM: functions, payloads and values are then live objects, else byte arrays.
@@ -64,30 +60,20 @@ public interface ClientRequests extends CoordinationLink {
      *
      * @param taskId the client's own number for it, dense from 0, never used again
      * @param functionId a registered function
-     * @param userPriority higher runs earlier
-     * @param retries how often a failed run is repeated
      * @param flags {@link #WANTED}, {@link #ALLOW_OTHER_WORKERS}, {@link #MORE_OF_GRAPH}, {@link #ONCE}, {@link #ACTOR}
      * @param dependencies earlier tasks of this client, in argument order; not kept
      * @param payload an {@link io.muster.graph.Call} (local) or its encoded form ({@code byte[]})
      * @param key the user's name for the task, or null
-     * @param workers names or hosts of the workers that may compute it; empty: any
-     * @param resources how much of what it needs while it runs, besides a thread; empty: nothing
-     * @param parent the identity of the task that submits it, before whose like it runs, or {@link #NO_PARENT}
-     * @param expectedUs how long it is expected to run, in microseconds; 0: unknown
+     * @param terms what else is asked for
      */
     void submit(
             int taskId,
             int functionId,
-            int userPriority,
-            int retries,
             int flags,
             int[] dependencies,
             Object payload,
             @Nullable String key,
-            List<String> workers,
-            Map<String, Double> resources,
-            long parent,
-            long expectedUs);
+            TaskTerms terms);
 
     /**
      * Says that the client holds no future on a task any more.

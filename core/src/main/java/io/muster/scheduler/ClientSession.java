@@ -35,6 +35,7 @@ import io.muster.protocol.SubmitTaskDecoder;
 import io.muster.protocol.TaskCancelledEncoder;
 import io.muster.protocol.TaskErredEncoder;
 import io.muster.protocol.TaskFinishedEncoder;
+import io.muster.protocol.TaskTermsDecoder;
 import io.muster.protocol.WarningEncoder;
 import io.muster.protocol.WhoHasDecoder;
 import io.muster.protocol.WorkerDownEncoder;
@@ -46,7 +47,7 @@ import io.muster.transport.ProtocolException;
 import io.muster.transport.Session;
 import io.muster.transport.TlsChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A client across a connection: adapter of what it says to the core, proxy of what the core says to it. */
@@ -94,6 +95,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
     private final InfoReplyEncoder infoReply = new InfoReplyEncoder();
     private int[] numbers = new int[16];
     private byte[] shared = {};
+    private TaskTerms terms = TaskTerms.NONE;
     private long heardNs;
 
     ClientSession(
@@ -139,6 +141,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
     public void onMessage(final int templateId, final ArrayBuffer message) {
         switch (templateId) {
             case SubmitTaskDecoder.TEMPLATE_ID -> onSubmit(message);
+            case TaskTermsDecoder.TEMPLATE_ID -> onTerms(message);
             case ReleaseTasksDecoder.TEMPLATE_ID -> onRelease(message);
             case RegisterFunctionDecoder.TEMPLATE_ID -> onRegisterFunction(message);
             case CancelTasksDecoder.TEMPLATE_ID -> onCancel(message);
@@ -216,12 +219,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
         final SubmitTaskDecoder task = submitTask.wrapAndApplyHeader(message, 0, header);
         final int taskId = task.taskId();
         final int functionId = task.functionId();
-        final int userPriority = task.userPriority();
-        final int retries = task.retries();
         final int flags = task.flags();
-        final long parent = task.parent();
-        state.parent = parent == SubmitTaskDecoder.parentNullValue() ? ClientRequests.NO_PARENT : parent;
-        state.expectedUs = Math.max(0, task.expectedUs());
         final int inputBytes = task.dependenciesLength();
         numbers = Wire.ints(message, task.limit() + SubmitTaskDecoder.dependenciesHeaderLength(), inputBytes, numbers);
         task.skipDependencies();
@@ -229,21 +227,26 @@ final class ClientSession implements MessageHandler, ClientEvents {
         final byte[] payload = payload(message, task.limit() + SubmitTaskDecoder.payloadHeaderLength(), payloadBytes);
         task.skipPayload();
         final String key = task.key();
-        final String workers = task.workers();
-        final String resources = task.resources();
         core.submit(
                 state,
                 taskId,
                 functionId,
-                userPriority,
-                retries,
                 flags,
                 numbers,
                 inputBytes / Integer.BYTES,
                 payload,
                 key.isEmpty() ? null : key,
-                restriction(workers),
-                resources.isEmpty() ? Map.of() : ResourceText.parse(resources));
+                terms);
+    }
+
+    private void onTerms(final ArrayBuffer message) {
+        final TaskTermsDecoder said = new TaskTermsDecoder().wrapAndApplyHeader(message, 0, header);
+        final int priority = said.priority();
+        final int retries = said.retries();
+        final long parent = said.parent();
+        final long expectedUs = Math.max(0, said.expectedUs());
+        final List<String> workers = workers(said.workers());
+        terms = new TaskTerms(priority, retries, workers, ResourceText.parse(said.resources()), parent, expectedUs);
     }
 
     /** A short payload that is the same as the one before is the same object: calls without arguments, or with equal ones, are many. */
@@ -289,8 +292,8 @@ final class ClientSession implements MessageHandler, ClientEvents {
         core.callActor(state, taskId, functionId, actor, flags, payload);
     }
 
-    private static String @Nullable [] restriction(final String workers) {
-        return workers.isEmpty() ? null : workers.split("\n");
+    private static List<String> workers(final String lines) {
+        return lines.isEmpty() ? List.of() : List.of(lines.split("\n"));
     }
 
     private void onRelease(final ArrayBuffer message) {
@@ -339,7 +342,7 @@ final class ClientSession implements MessageHandler, ClientEvents {
         final int taskId = scatterTask.taskId();
         final long sizeBytes = scatterTask.sizeBytes();
         final String key = scatterTask.key();
-        core.scatter(state, taskId, sizeBytes, key.isEmpty() ? null : key, restriction(scatterTask.workers()));
+        core.scatter(state, taskId, sizeBytes, key.isEmpty() ? null : key, workers(scatterTask.workers()));
     }
 
     // What the core says.

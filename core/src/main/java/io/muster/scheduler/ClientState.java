@@ -35,12 +35,6 @@ final class ClientState {
     /** The first task of the graph whose tasks are arriving, or {@link #UNKNOWN}. */
     int openGraphFrom = UNKNOWN;
 
-    /** The task by which what is submitted next is submitted, as workers know it, or {@link ClientRequests#NO_PARENT}. */
-    long parent = ClientRequests.NO_PARENT;
-
-    /** How long the next task that it submits is expected to take, in microseconds; 0: that is not known. */
-    long expectedUs;
-
     /**
      * Makes a session without tasks.
      *

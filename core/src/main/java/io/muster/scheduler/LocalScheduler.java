@@ -460,34 +460,13 @@ public final class LocalScheduler implements AutoCloseable {
         public void submit(
                 final int taskId,
                 final int functionId,
-                final int userPriority,
-                final int retries,
                 final int flags,
                 final int[] dependencies,
                 final Object payload,
                 final @Nullable String key,
-                final List<String> names,
-                final Map<String, Double> resources,
-                final long parent,
-                final long expectedUs) {
+                final TaskTerms terms) {
             final int[] inputs = dependencies.length == 0 ? dependencies : dependencies.clone();
-            command(() -> {
-                state.parent = parent;
-                state.expectedUs = expectedUs;
-                core.submit(
-                        state,
-                        taskId,
-                        functionId,
-                        userPriority,
-                        retries,
-                        flags,
-                        inputs,
-                        inputs.length,
-                        payload,
-                        key,
-                        names.isEmpty() ? null : names.toArray(new String[0]),
-                        resources);
-            });
+            command(() -> core.submit(state, taskId, functionId, flags, inputs, inputs.length, payload, key, terms));
         }
 
         @Override
@@ -520,8 +499,7 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public void scatter(
                 final int taskId, final long sizeBytes, final @Nullable String key, final List<String> names) {
-            command(() ->
-                    core.scatter(state, taskId, sizeBytes, key, names.isEmpty() ? null : names.toArray(new String[0])));
+            command(() -> core.scatter(state, taskId, sizeBytes, key, List.copyOf(names)));
         }
 
         @Override

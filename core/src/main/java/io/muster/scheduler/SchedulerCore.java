@@ -237,15 +237,12 @@ final class SchedulerCore {
             final ClientState client,
             final int taskId,
             final int functionId,
-            final int userPriority,
-            final int retries,
             final int flags,
             final int[] dependencies,
             final int count,
             final Object payload,
             final @Nullable String key,
-            final String @Nullable [] restriction,
-            final Map<String, Double> resources) {
+            final TaskTerms terms) {
         final int function = client.function(functionId);
         if (function == ClientState.UNKNOWN) {
             throw new InvalidRequestException(
@@ -253,7 +250,7 @@ final class SchedulerCore {
         }
         requireNextTaskId(client, taskId);
         state.because(Cause.SUBMITTED);
-        final Resources needs = Resources.of(resources);
+        final Resources needs = Resources.of(terms.resources());
         for (int i = 0; i < count; i++) {
             if (dependencies[i] < 0 || dependencies[i] >= taskId) {
                 throw new InvalidRequestException("taskId=" + taskId + " depends on taskId=" + dependencies[i]
@@ -274,9 +271,9 @@ final class SchedulerCore {
                         client, taskId, false, "it depends on task " + forgotten + ", which was cancelled or released");
             }
         } else {
-            final boolean orOthers = restriction != null && (flags & ClientRequests.ALLOW_OTHER_WORKERS) != 0;
-            final int kind = kinds.of(function, needs, restriction, orOthers);
-            add(client, taskId, kind, userPriority, retries, flags, dependencies, count, payload, key);
+            final boolean orOthers = !terms.workers().isEmpty() && (flags & ClientRequests.ALLOW_OTHER_WORKERS) != 0;
+            final int kind = kinds.of(function, needs, terms.workers(), orOthers);
+            add(client, taskId, kind, flags, dependencies, count, payload, key, terms);
         }
         if (!moreFollow) {
             life.closeGraph(client);
@@ -296,25 +293,23 @@ final class SchedulerCore {
             final ClientState client,
             final int taskId,
             final int kind,
-            final int userPriority,
-            final int retries,
             final int flags,
             final int[] dependencies,
             final int count,
             final Object payload,
-            final @Nullable String key) {
+            final @Nullable String key,
+            final TaskTerms terms) {
         final boolean wanted = (flags & ClientRequests.WANTED) != 0;
         final int slot = life.newTask(client, taskId, kind, key);
-        tasks.retriesLeft[slot] = (short) Math.max(0, Math.min(retries, Short.MAX_VALUE));
-        final long priority = Math.max(-MAX_PRIORITY, Math.min(userPriority, MAX_PRIORITY));
+        tasks.retriesLeft[slot] = (short) Math.max(0, Math.min(terms.retries(), Short.MAX_VALUE));
+        final long priority = Math.max(-MAX_PRIORITY, Math.min(terms.priority(), MAX_PRIORITY));
         tasks.order[slot] = (-priority << TaskTable.ORDER_BITS) + ++lastOrder;
-        final int parent =
-                client.parent == ClientRequests.NO_PARENT ? ClientState.UNKNOWN : state.slotOf(client.parent);
+        final int parent = terms.parent() == TaskTerms.NO_PARENT ? ClientState.UNKNOWN : state.slotOf(terms.parent());
         if (parent != ClientState.UNKNOWN) {
             tasks.order[slot] = Math.min(tasks.order[slot], tasks.order[parent] - 1);
         }
-        if (client.expectedUs > 0) {
-            tasks.estimateUs[slot] = (int) Math.min(client.expectedUs, FunctionState.MAX_ESTIMATE_US);
+        if (terms.expectedUs() > 0) {
+            tasks.estimateUs[slot] = (int) Math.min(terms.expectedUs(), FunctionState.MAX_ESTIMATE_US);
             tasks.set(slot, TaskTable.EXPECTED, true);
         }
         tasks.payload[slot] = payload;
@@ -336,10 +331,10 @@ final class SchedulerCore {
             final int taskId,
             final long sizeBytes,
             final @Nullable String key,
-            final String @Nullable [] restriction) {
+            final List<String> workers) {
         requireNextTaskId(client, taskId);
         state.because(Cause.SCATTERED);
-        final int kind = kinds.of(TaskKinds.DATA, Resources.NONE, restriction, false);
+        final int kind = kinds.of(TaskKinds.DATA, Resources.NONE, workers, false);
         final int slot = life.newTask(client, taskId, kind, key);
         tasks.flags[slot] = TaskTable.WANTED | TaskTable.SCATTERED;
         tasks.sizeBytes[slot] = Math.max(0, sizeBytes);
@@ -378,7 +373,7 @@ final class SchedulerCore {
             effects.cancelled(client, taskId, false, "dataset=" + dataset + " has no result " + index + " any more");
             return;
         }
-        final int slot = life.newTask(client, taskId, kinds.of(function, Resources.NONE, null, false), null);
+        final int slot = life.newTask(client, taskId, kinds.of(function, Resources.NONE, List.of(), false), null);
         tasks.order[slot] = ++lastOrder;
         tasks.payload[slot] = payload;
         tasks.set(slot, TaskTable.WANTED, true);
@@ -405,7 +400,7 @@ final class SchedulerCore {
         if (called != ClientState.UNKNOWN && !tasks.has(called, TaskTable.ACTOR)) {
             throw new InvalidRequestException("taskId=" + taskId + " calls the result of a task that is no actor");
         }
-        final int slot = life.newTask(client, taskId, kinds.of(function, Resources.NONE, null, false), null);
+        final int slot = life.newTask(client, taskId, kinds.of(function, Resources.NONE, List.of(), false), null);
         tasks.order[slot] = ++lastOrder;
         tasks.payload[slot] = payload;
         tasks.flags[slot] = TaskTable.CALL | TaskTable.OWED;

@@ -29,12 +29,11 @@ final class TaskKinds {
     }
 
     /** Tasks of the same function as those of a plain kind, that ask for more. */
-    int of(final int plain, final Resources needs, final String @Nullable [] restriction, final boolean orOthers) {
-        if (restriction == null && needs.isEmpty()) {
+    int of(final int plain, final Resources needs, final List<String> workers, final boolean orOthers) {
+        if (workers.isEmpty() && needs.isEmpty()) {
             return plain;
         }
-        final List<String> names = restriction == null ? List.of() : List.of(restriction);
-        final TaskKind.Key key = new TaskKind.Key(plain, needs, names, orOthers);
+        final TaskKind.Key key = new TaskKind.Key(plain, needs, workers, orOthers);
         return particular.computeIfAbsent(key, k -> add(k, get(plain).function)).index;
     }
 

@@ -111,6 +111,6 @@ final class AllocationTest {
     }
 
     private void submit(final int flags, final int count) {
-        core.submit(client, client.nextTaskId(), 0, 0, 0, flags, inputs, count, PAYLOAD, null, null, NO_RESOURCES);
+        core.submit(client, client.nextTaskId(), 0, flags, inputs, count, PAYLOAD, null, TaskTerms.NONE);
     }
 }

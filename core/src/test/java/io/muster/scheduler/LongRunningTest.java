@@ -154,9 +154,9 @@ final class LongRunningTest {
         final int parent = scene.run();
         final long identity = scene.core.identity(scene.slot(parent));
         scene.release(parent);
-        scene.client.parent = identity;
 
-        final int task = scene.run();
+        final int task = scene.task().by(identity).submit();
+        scene.schedule();
 
         assertThat(scene.on(a)).containsExactly(task);
     }

@@ -3,7 +3,6 @@ package io.muster.scheduler;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What the core alone costs in CPU time and heap for a merge graph: independent tasks and one that depends on all of them, on workers that answer at once.
@@ -37,9 +36,9 @@ final class MergeBenchmark {
         final long submitFrom = CPU.getCurrentThreadCpuTime();
         for (int i = 0; i < count; i++) {
             inputs[i] = i;
-            core.submit(client, i, 0, 0, 0, ClientRequests.MORE_OF_GRAPH, inputs, 0, PAYLOAD, null, null, Map.of());
+            core.submit(client, i, 0, ClientRequests.MORE_OF_GRAPH, inputs, 0, PAYLOAD, null, TaskTerms.NONE);
         }
-        core.submit(client, count, 0, 0, 0, ClientRequests.WANTED, inputs, count, PAYLOAD, null, null, Map.of());
+        core.submit(client, count, 0, ClientRequests.WANTED, inputs, count, PAYLOAD, null, TaskTerms.NONE);
         core.schedule();
         final long submitNs = CPU.getCurrentThreadCpuTime() - submitFrom;
         final long heapPending = heapBytes() - heapBefore - 4L * count;

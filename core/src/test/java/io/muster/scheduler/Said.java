@@ -32,6 +32,7 @@ import io.muster.protocol.RunsTakenBackEncoder;
 import io.muster.protocol.ScatterTaskEncoder;
 import io.muster.protocol.SubmitPublishedEncoder;
 import io.muster.protocol.SubmitTaskEncoder;
+import io.muster.protocol.TaskTermsEncoder;
 import io.muster.protocol.WhoHasEncoder;
 import io.muster.transport.RawPeer;
 import java.nio.ByteBuffer;
@@ -74,16 +75,21 @@ final class Said {
                 .wrapAndApplyHeader(buffer, 0, header())
                 .taskId(taskId)
                 .functionId(functionId)
-                .userPriority(0)
-                .retries(0)
                 .flags((short) flags)
-                .parent(-1)
-                .expectedUs(0)
                 .putDependencies(packed(dependencies), 0, 4 * dependencies.length)
                 .putPayload(payload, 0, payload.length)
-                .key("")
-                .workers("")
-                .resources("")));
+                .key("")));
+    }
+
+    static byte[] terms(final int priority, final int retries, final String workers, final String resources) {
+        return RawPeer.framed(buffer -> length(new TaskTermsEncoder()
+                .wrapAndApplyHeader(buffer, 0, header())
+                .priority(priority)
+                .retries(retries)
+                .parent(TaskTerms.NO_PARENT)
+                .expectedUs(0)
+                .workers(workers)
+                .resources(resources)));
     }
 
     static byte[] coordinate(

@@ -163,7 +163,7 @@ final class Scene {
 
     int scatter(final String... on) {
         final int task = client.nextTaskId();
-        core.scatter(client, task, 8, null, on.length == 0 ? null : on);
+        core.scatter(client, task, 8, null, List.of(on));
         check();
         return task;
     }
@@ -361,10 +361,10 @@ final class Scene {
         private int retries;
         private int flags = ClientRequests.WANTED;
         private int[] inputs = {};
-        private long parent = ClientRequests.NO_PARENT;
+        private long parent = TaskTerms.NO_PARENT;
         private long expectedUs;
         private @Nullable String key;
-        private String @Nullable [] on;
+        private List<String> on = List.of();
         private Map<String, Double> resources = Map.of();
 
         private Submission(final ClientState of) {
@@ -397,7 +397,7 @@ final class Scene {
         }
 
         Submission on(final String... workersOrHosts) {
-            on = workersOrHosts;
+            on = List.of(workersOrHosts);
             return this;
         }
 
@@ -418,7 +418,11 @@ final class Scene {
         }
 
         Submission by(final int task) {
-            parent = core.identity(slot(task));
+            return by(core.identity(slot(task)));
+        }
+
+        Submission by(final long identity) {
+            parent = identity;
             return this;
         }
 
@@ -449,21 +453,8 @@ final class Scene {
         }
 
         void submitAs(final int taskId) {
-            of.parent = parent;
-            of.expectedUs = expectedUs;
-            core.submit(
-                    of,
-                    taskId,
-                    functionId,
-                    priority,
-                    retries,
-                    flags,
-                    inputs,
-                    inputs.length,
-                    "payload",
-                    key,
-                    on,
-                    resources);
+            final TaskTerms terms = new TaskTerms(priority, retries, on, resources, parent, expectedUs);
+            core.submit(of, taskId, functionId, flags, inputs, inputs.length, "payload", key, terms);
             check();
         }
     }

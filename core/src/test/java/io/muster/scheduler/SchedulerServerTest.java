@@ -86,6 +86,7 @@ class SchedulerServerTest {
                 breach("task out of order", Role.CLIENT, "taskId=7 must be 0", function, Said.submit(7, 0)),
                 breach("negative task", Role.CLIENT, "taskId=-1 must be 0", function, Said.submit(-1, 0)),
                 breach("unknown function", Role.CLIENT, "functionId=5", function, Said.submit(0, 5)),
+                breach("odd needs", Role.CLIENT, "resource 'gpu=x' must be name=amount", Said.terms(0, 0, "", "gpu=x")),
                 breach("task from the future", Role.CLIENT, "depends on taskId=3", function, Said.submit(0, 0, 3)),
                 breach("task that needs itself", Role.CLIENT, "depends on taskId=0", function, Said.submit(0, 0, 0)),
                 breach("function twice", Role.CLIENT, "functionId=0 must be new", function, function),
@@ -131,7 +132,7 @@ class SchedulerServerTest {
                         "index=-1 must be",
                         Said.registerWorker(1),
                         Said.runDone(-1, 1, 1)),
-                breach("a client's message", Role.WORKER, "templateId=21", Said.registerWorker(1), Said.submit(0, 0)));
+                breach("a client's message", Role.WORKER, "templateId=38", Said.registerWorker(1), Said.submit(0, 0)));
     }
 
     private static byte[] tooManyRuns() {

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,28 @@ class SessionFuzzTest {
         everyCutIsRefused(Said.submit(1, 0, 0), session);
         assertThat(session.state().nextTaskId()).isEqualTo(1);
         Delivery.of(Said.submit(1, 0, 0), session);
+    }
+
+    @Test
+    void termsHoldForTheTasksAfterThemUntilOthersCome() {
+        final ClientSession session = client();
+        Delivery.of(Said.submit(0, 0), session);
+        everyCutIsRefused(Said.terms(3, 2, "w-0\nnode1", "gpu=2"), session);
+        Delivery.of(Said.submit(1, 0), session);
+        Delivery.of(Said.terms(3, 2, "w-0\nnode1", "gpu=2"), session);
+        Delivery.of(Said.submit(2, 0), session);
+        Delivery.of(Said.submit(3, 0), session);
+        Delivery.of(Said.terms(0, 0, "", ""), session);
+        Delivery.of(Said.submit(4, 0), session);
+
+        assertThat(Arrays.copyOf(core.tasks().retriesLeft, 5)).containsExactly(0, 0, 2, 2, 0);
+        final TaskKind[] kinds = IntStream.range(0, 5)
+                .mapToObj(slot -> core.state().kinds.get(core.tasks().kind[slot]))
+                .toArray(TaskKind[]::new);
+        assertThat(kinds[2].restriction).containsExactly("w-0", "node1");
+        assertThat(kinds[2].needs.amount(0)).isEqualTo(2_000_000);
+        assertThat(kinds[3]).isSameAs(kinds[2]);
+        assertThat(List.of(kinds[0], kinds[1], kinds[4])).allMatch(TaskKind::isPlain);
     }
 
     @Test
@@ -240,7 +263,7 @@ class SessionFuzzTest {
     private byte[] fromClient(final Mutator mutator, final ClientSession session) {
         final int next = session.state().nextTaskId();
         final int some = next == 0 ? 0 : mutator.next(next);
-        return switch (mutator.next(27)) {
+        return switch (mutator.next(28)) {
             case 18 -> Said.retry(some, mutator.next(next + 1));
             case 19 -> mutator.next(40) == 0 ? Said.restart() : Said.heartbeat();
             case 0 -> Said.registerFunction(1000 + mutator.next(1 << 20));
@@ -261,6 +284,7 @@ class SessionFuzzTest {
             case 22 ->
                 Said.message(ResourceCodec.message(
                         ResourceAnswer.without(mutator.next(9), ResourceAnswer.Status.values()[mutator.next(4)])));
+            case 23 -> Said.terms(mutator.next(3), mutator.next(3), "", mutator.next(8) == 0 ? "gpu=1" : "");
             case 15 -> Said.message(RecordCodec.event("topic", "text"));
             case 16, 17 ->
                 Said.message(RecordCodec.ask(

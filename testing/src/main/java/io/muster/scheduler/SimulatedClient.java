@@ -295,12 +295,12 @@ final class SimulatedClient implements ClientEvents {
             actor.isActor = true;
             actor.held = true;
             tasks.add(actor);
-            final String @Nullable [] on = places(random);
+            final List<String> on = places(random);
             final Map<String, Double> resources = needs(random);
             actor.keepsResources = !resources.isEmpty();
             final int flags = ClientRequests.WANTED | ClientRequests.ACTOR;
-            say(() -> simulation.core.submit(
-                    state, actor.taskId, 0, 0, actor.retries, flags, new int[0], 0, actor, null, on, resources));
+            final TaskTerms terms = new TaskTerms(0, actor.retries, on, resources, TaskTerms.NO_PARENT, 0);
+            say(() -> simulation.core.submit(state, actor.taskId, 0, flags, new int[0], 0, actor, null, terms));
         }
         for (int i = random.nextInt(6); i > 0 && !actors.isEmpty(); i--) {
             call(actors.get(random.nextInt(actors.size())), random);
@@ -332,35 +332,23 @@ final class SimulatedClient implements ClientEvents {
             final SplittableRandom random) {
         final int[] dependencies =
                 task.inputs.stream().mapToInt(input -> input.taskId).toArray();
-        final String @Nullable [] on = places(random);
+        final List<String> on = places(random);
         final int flags = (task.held ? ClientRequests.WANTED : 0)
                 | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0)
                 | (task.once ? ClientRequests.ONCE : 0)
                 | (random.nextBoolean() ? ClientRequests.ALLOW_OTHER_WORKERS : 0);
         final Map<String, Double> resources = needs(random);
-        say(() -> {
-            state.expectedUs = task.taskId % TELLS == 0 ? (task.taskId + 1L) * 1_000 : 0;
-            simulation.core.submit(
-                    state,
-                    task.taskId,
-                    function,
-                    task.priority,
-                    task.retries,
-                    flags,
-                    dependencies,
-                    dependencies.length,
-                    task,
-                    key,
-                    on,
-                    resources);
-            state.expectedUs = 0;
-        });
+        final long expectedUs = task.taskId % TELLS == 0 ? (task.taskId + 1L) * 1_000 : 0;
+        final TaskTerms terms =
+                new TaskTerms(task.priority, task.retries, on, resources, TaskTerms.NO_PARENT, expectedUs);
+        say(() -> simulation.core.submit(
+                state, task.taskId, function, flags, dependencies, dependencies.length, task, key, terms));
     }
 
-    private String @Nullable [] places(final SplittableRandom random) {
+    private List<String> places(final SplittableRandom random) {
         return simulation.plan.traits.restrictions() && random.nextInt(6) == 0
-                ? new String[] {PLACES[random.nextInt(PLACES.length)]}
-                : null;
+                ? List.of(PLACES[random.nextInt(PLACES.length)])
+                : List.of();
     }
 
     private Map<String, Double> needs(final SplittableRandom random) {
@@ -392,7 +380,7 @@ final class SimulatedClient implements ClientEvents {
         final SimulatedTask task = new SimulatedTask(state.number, tasks.size(), key, List.of(), true, 0, 0, 0);
         task.held = true;
         tasks.add(task);
-        final String @Nullable [] on = places(random);
+        final List<String> on = places(random);
         say(() -> simulation.core.scatter(state, task.taskId, 100, null, on));
     }
 

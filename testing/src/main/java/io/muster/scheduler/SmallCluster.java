@@ -86,7 +86,7 @@ public final class SmallCluster {
             tasks.add(task);
             final int flags =
                     (task.held ? ClientRequests.WANTED : 0) | (i + 1 < graph.length ? ClientRequests.MORE_OF_GRAPH : 0);
-            core.submit(client, i, 0, 0, 0, flags, graph[i], graph[i].length, task, null, null, Map.of());
+            core.submit(client, i, 0, flags, graph[i], graph[i].length, task, null, TaskTerms.NONE);
         }
     }
 

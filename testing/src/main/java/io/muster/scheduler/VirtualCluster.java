@@ -160,20 +160,17 @@ public final class VirtualCluster {
             inputs[i] = ids[task.inputs()[i]];
         }
         wanted += isWanted ? 1 : 0;
-        client.expectedUs = expectedUs(task);
+        final Map<String, Double> needs = usesResources ? Map.of(CORES, (double) task.cores()) : Map.of();
         core.submit(
                 client,
                 nextTask++,
                 function,
-                0,
-                0,
                 (isWanted ? ClientRequests.WANTED : 0) | (moreFollow ? ClientRequests.MORE_OF_GRAPH : 0),
                 inputs,
                 inputs.length,
                 task,
                 null,
-                null,
-                usesResources ? Map.of(CORES, (double) task.cores()) : Map.of());
+                new TaskTerms(0, 0, List.of(), needs, TaskTerms.NO_PARENT, expectedUs(task)));
     }
 
     private static int[] order(final VirtualGraph graph, final int[] offsets, final int[] inputs) {
