@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.muster.Client;
 import io.muster.LocalCluster;
 import io.muster.RemoteTaskException;
+import io.muster.Submitter;
 import io.muster.TaskContext;
 import io.muster.TaskFuture;
 import io.muster.TaskState;
@@ -289,7 +290,7 @@ class TasksTest implements ShowLogs.OnCluster {
     @Test
     void optionsHoldForTheirTasksOnly() {
         final List<String> tries = List.of(file("first"), file("second"), file("third"), file("fourth"));
-        final Client patient = client.with(o -> o.retries(1));
+        final Submitter patient = client.with(o -> o.retries(1));
         final TaskFuture<Integer> first = patient.submit(() -> Work.succeedAtAttempt(2, tries.get(0)));
         final TaskFuture<Integer> second = patient.submit(() -> Work.succeedAtAttempt(2, tries.get(1)));
         final TaskFuture<Integer> third = client.submit(() -> Work.succeedAtAttempt(2, tries.get(2)));
