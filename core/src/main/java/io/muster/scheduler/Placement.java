@@ -1,6 +1,7 @@
 package io.muster.scheduler;
 
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.agrona.collections.IntArrayList;
@@ -41,7 +42,7 @@ final class Placement {
     private final BitSet idle = new BitSet();
     private final BitSet room = new BitSet();
     private final BitSet crowded = new BitSet();
-    private final IntArrayList accepting = new IntArrayList();
+    private final List<WorkerState> accepting = new ArrayList<>();
     private final IntArrayList candidates = new IntArrayList();
     private long[] bytesAt = new long[16];
     /** How much of a task's inputs is under way to each worker. */
@@ -81,8 +82,8 @@ final class Placement {
         return room;
     }
 
-    /** The numbers of the workers that take tasks. */
-    IntArrayList accepting() {
+    /** The workers that take tasks. */
+    List<WorkerState> accepting() {
         return accepting;
     }
 
@@ -98,14 +99,14 @@ final class Placement {
 
     /** A worker takes tasks from now on. */
     void joined(final WorkerState worker) {
-        accepting.addInt(worker.number);
+        accepting.add(worker);
         links.joined(worker.number);
         roomChanged(worker);
     }
 
     /** A worker takes no more tasks. */
     void left(final WorkerState worker) {
-        accepting.removeInt(worker.number);
+        accepting.remove(worker);
         roomChanged(worker);
     }
 
@@ -337,8 +338,7 @@ final class Placement {
             return;
         }
         WorkerState best = null;
-        for (int i = 0; i < accepting.size(); i++) {
-            final WorkerState worker = require(accepting.getInt(i));
+        for (final WorkerState worker : accepting) {
             if (mayRun(kind, worker)
                     && (kind.isHopeless
                             ? endsLast(kind, worker)
@@ -588,10 +588,15 @@ final class Placement {
             return workers.get(number);
         }
         WorkerState best = null;
+        long bestUs = Long.MAX_VALUE;
         for (int i = 0; i < Math.min(SAMPLE, accepting.size()); i++) {
             final WorkerState worker = inTurn();
             if (worker.couldDo(state.nowNs, durationUs)) {
-                best = lessBusy(best, worker);
+                final long us = busyUs(worker);
+                if (us < bestUs) {
+                    best = worker;
+                    bestUs = us;
+                }
             }
         }
         return best;
@@ -599,7 +604,7 @@ final class Placement {
 
     private WorkerState inTurn() {
         sampled = sampled + 1 < accepting.size() ? sampled + 1 : 0;
-        return require(accepting.getInt(sampled));
+        return accepting.get(sampled);
     }
 
     private WorkerState require(final int number) {

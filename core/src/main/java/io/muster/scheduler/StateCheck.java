@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.agrona.collections.Int2IntHashMap;
-import org.agrona.collections.IntArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -372,14 +371,14 @@ final class StateCheck {
         final BitSet room = placement.room();
         final BitSet crowded = placement.crowded();
         final BitSet backlogged = core.dispatcher().backlogged();
-        final IntArrayList accepting = placement.accepting();
+        final List<WorkerState> accepting = placement.accepting();
         int living = 0;
         int open = 0;
         for (int number = 0; number < core.workers().size(); number++) {
             final WorkerState worker = workerOrNull(number);
             if (worker == null) {
                 require(!idle.get(number) && !room.get(number) && !crowded.get(number), number, "is gone and has room");
-                require(!backlogged.get(number) && !accepting.containsInt(number), number, "is gone and takes tasks");
+                require(!backlogged.get(number), number, "is gone and tasks wait for it");
                 continue;
             }
             living++;
@@ -405,7 +404,7 @@ final class StateCheck {
             require(backlogged.get(number) == worker.queued > 0, number, "has another backlog than it is said to have");
             require(worker.queued == 0 || !worker.draining, number, "leaves, and tasks wait for it");
             require(
-                    accepting.containsInt(number) == worker.isOpen(),
+                    accepting.contains(worker) == worker.isOpen(),
                     number,
                     "takes tasks or not, other than it is said");
             equal(worker.actors, actors[number], "actors of %s", worker.name);
