@@ -1,7 +1,7 @@
 package io.muster.scheduler;
 
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.agrona.collections.IntArrayList;

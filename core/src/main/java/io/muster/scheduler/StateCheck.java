@@ -403,10 +403,7 @@ final class StateCheck {
             require(crowded.get(number) == worker.isCrowded(), number, "is not as crowded as it is said to be");
             require(backlogged.get(number) == worker.queued > 0, number, "has another backlog than it is said to have");
             require(worker.queued == 0 || !worker.draining, number, "leaves, and tasks wait for it");
-            require(
-                    accepting.contains(worker) == worker.isOpen(),
-                    number,
-                    "takes tasks or not, other than it is said");
+            require(accepting.contains(worker) == worker.isOpen(), number, "takes tasks or not, other than it is said");
             equal(worker.actors, actors[number], "actors of %s", worker.name);
             equal(worker.callCount, calls[number], "callCount of %s", worker.name);
             equal(worker.calls.slots(tasks).size(), calls[number], "calls listed of %s", worker.name);
