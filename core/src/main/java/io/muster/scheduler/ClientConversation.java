@@ -298,20 +298,20 @@ final class ClientConversation implements ClientRequests, MessageHandler, EventL
         if (terms.equals(said)) {
             return;
         }
-        said = terms;
         final byte[] places = lines(terms.workers());
         final byte[] needs = ResourceText.of(terms.resources()).getBytes(StandardCharsets.UTF_8);
         add(FIXED + places.length + needs.length, buffer -> {
             final TaskTermsEncoder encoder = new TaskTermsEncoder();
             encoder.wrapAndApplyHeader(buffer, 0, boxHeader)
                     .priority(terms.priority())
-                    .retries(Math.min(terms.retries(), Short.MAX_VALUE))
+                    .retries(terms.retries())
                     .parent(terms.parent())
                     .expectedUs(terms.expectedUs())
                     .putWorkers(places, 0, places.length)
                     .putResources(needs, 0, needs.length);
             return HEADER + encoder.encodedLength();
         });
+        said = terms;
     }
 
     private static byte[] lines(final List<String> names) {
