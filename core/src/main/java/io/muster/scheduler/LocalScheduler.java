@@ -499,7 +499,7 @@ public final class LocalScheduler implements AutoCloseable {
         @Override
         public void scatter(
                 final int taskId, final long sizeBytes, final @Nullable String key, final List<String> names) {
-            command(() -> core.scatter(state, taskId, sizeBytes, key, List.copyOf(names)));
+            command(() -> core.scatter(state, taskId, sizeBytes, key, names));
         }
 
         @Override

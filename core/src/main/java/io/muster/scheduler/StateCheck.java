@@ -378,7 +378,7 @@ final class StateCheck {
             final WorkerState worker = workerOrNull(number);
             if (worker == null) {
                 require(!idle.get(number) && !room.get(number) && !crowded.get(number), number, "is gone and has room");
-                require(!backlogged.get(number), number, "is gone and tasks wait for it");
+                require(!backlogged.get(number), number, "is gone and takes tasks");
                 continue;
             }
             living++;
@@ -411,6 +411,9 @@ final class StateCheck {
             checkEarly(worker);
         }
         equal(core.livingWorkers(), living, "livingWorkers");
+        for (final WorkerState worker : accepting) {
+            require(workerOrNull(worker.number) == worker, worker.number, "is gone and takes tasks");
+        }
         equal(accepting.size(), open, "workers that take tasks");
     }
 

@@ -31,14 +31,4 @@ public record TaskTerms(
     public TaskTerms by(final long submitter) {
         return new TaskTerms(priority, retries, workers, resources, submitter, expectedUs);
     }
-
-    /**
-     * The same with another expectation.
-     *
-     * @param microseconds how long the task is expected to run; 0: unknown
-     * @return the changed terms
-     */
-    public TaskTerms expecting(final long microseconds) {
-        return new TaskTerms(priority, retries, workers, resources, parent, microseconds);
-    }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,8 +20,6 @@ final class AllocationTest {
 
     /** Measured are 4 to 4.1: the four bytes by which a client's task number is found. */
     private static final double LIMIT_BYTES = 6;
-
-    private static final Map<String, Double> NO_RESOURCES = Map.of();
 
     private final AnsweringEffects effects = new AnsweringEffects();
     private final SchedulerCore core = new SchedulerCore(effects, new CoreSettings(3, Long.MAX_VALUE / 4, true, 0));
